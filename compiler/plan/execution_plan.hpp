@@ -1,0 +1,150 @@
+// What is to be done, in the words of kernels and of bubblewrap, in order, and still no text. Total: whatever resolve() and check()
+// let through can be planned, but for the sizes that lower() refuses.
+#pragma once
+
+#include "compiler/policy/policy.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sbx::plan {
+
+using policy::SandboxPath;
+using policy::Text;
+
+/// Under which condition on the host a step is taken; see runtime/artifact_format.hpp for what each does when it does not hold.
+enum class Guard : std::uint8_t {
+    always,
+    if_exists,
+    if_directory,
+    if_file,
+    must_exist,
+    must_be_directory,
+    must_be_file,
+    reserve_directory,
+    reserve_file
+};
+enum class SourceKind : std::uint8_t { any, directory, socket };
+
+/// `--ro-bind-fd` or `--bind-fd`: the host's tree at `source`. In a firm ancestor (`pin`) source and destination are the same
+/// directory.
+struct Bind {
+    SandboxPath source;
+    SandboxPath destination;
+    bool writable = false;
+    bool pin = false;  ///< a directory on the way to a node below a writable tree, made a mount of its own
+    SourceKind kind = SourceKind::any;
+    friend bool operator==(const Bind&, const Bind&) = default;
+};
+/// `--dev-bind`: a device node; the only form bubblewrap has takes a path.
+struct BindDevice {
+    SandboxPath path;
+    friend bool operator==(const BindDevice&, const BindDevice&) = default;
+};
+struct MountTmpfs {
+    SandboxPath destination;
+    std::uint64_t size = 0;  ///< bytes
+    std::uint32_t mode = 0755;
+    friend bool operator==(const MountTmpfs&, const MountTmpfs&) = default;
+};
+struct MakeDirectory {
+    SandboxPath destination;
+    std::uint32_t mode = 0755;
+    friend bool operator==(const MakeDirectory&, const MakeDirectory&) = default;
+};
+/// `--ro-bind-data`.
+struct PlaceFile {
+    SandboxPath destination;
+    Text contents;
+    std::uint32_t mode = 0444;
+    friend bool operator==(const PlaceFile&, const PlaceFile&) = default;
+};
+struct MakeLink {
+    SandboxPath destination;
+    std::string target;
+    friend bool operator==(const MakeLink&, const MakeLink&) = default;
+};
+struct MountProc {
+    SandboxPath destination;
+    friend bool operator==(const MountProc&, const MountProc&) = default;
+};
+struct MountDev {
+    SandboxPath destination;
+    friend bool operator==(const MountDev&, const MountDev&) = default;
+};
+struct RemountReadOnly {
+    SandboxPath destination;
+    friend bool operator==(const RemountReadOnly&, const RemountReadOnly&) = default;
+};
+/// Mounts nothing: the step's guard checks that a source which an enclosing node gives still exists.
+struct Require {
+    friend bool operator==(const Require&, const Require&) = default;
+};
+using Mount =
+    std::variant<Bind, BindDevice, MountTmpfs, MakeDirectory, PlaceFile, MakeLink, MountProc, MountDev, RemountReadOnly, Require>;
+
+/// A step may need several options (a mask is a tmpfs and a remount); they share one guard and origin.
+struct MountStep {
+    Guard guard = Guard::always;
+    SandboxPath guarded;  ///< host path; meaningless for `always`
+    std::vector<Mount> mounts;
+    Origin origin;       ///< unknown for what every sandbox gets
+    std::string reason;  ///< for people: "`hide` below a writable tree", "every sandbox"
+    friend bool operator==(const MountStep& a, const MountStep& b) {
+        return a.guard == b.guard && a.guarded == b.guarded && a.mounts == b.mounts;
+    }
+};
+struct MountPlan {
+    std::vector<MountStep> steps;
+    std::uint32_t mount_count = 0;       ///< mounts that bubblewrap will make
+    std::uint32_t saved = 0;             ///< nodes that needed none
+    std::vector<SandboxPath> exclusive;  ///< writable host trees that hold another node
+};
+
+/// One rlimit. `value` in the kernel's own unit: seconds, bytes, counts.
+struct ResourceLimit {
+    std::string name;  ///< nproc, nofile …
+    policy::LimitValue value;
+    std::uint64_t added = 0;  ///< what the sandbox's own processes need on top
+    Origin origin;
+    friend bool operator==(const ResourceLimit& a, const ResourceLimit& b) {
+        return a.name == b.name && a.value == b.value && a.added == b.added;
+    }
+};
+struct LimitTable {
+    std::vector<ResourceLimit> limits;  ///< sorted by name
+};
+
+struct EnvironmentPlan {
+    policy::Environment environment;
+};
+
+/// Everything that is about the process itself. `options` are bubblewrap's own switches, in order: `--unshare-user` …
+struct ProcessPlan {
+    policy::Process process;
+    policy::NetworkMode network = policy::NetworkMode::off;
+    std::optional<SandboxPath> workdir;
+    std::vector<std::string> options;
+};
+
+/// One row of the table of section 10 of the language.
+struct Enforcement {
+    std::string statement;   ///< `filesystem /usr`, `limits cpu-time`, `network off`
+    std::string protection;  ///< mount-namespace, network-namespace, rlimits, user-id, system-calls …
+    std::string status;      ///< enforced, narrower
+    Origin origin;
+};
+
+struct ExecutionPlan {
+    std::map<std::string, Located<policy::Parameter>> parameters;
+    MountPlan mounts;
+    LimitTable limits;
+    EnvironmentPlan environment;
+    ProcessPlan process;
+    std::vector<std::string> required_features;  ///< `bwrap:bind-fd`, `user-namespace` …: sorted
+    std::vector<Enforcement> enforcement;
+};
+
+}  // namespace sbx::plan

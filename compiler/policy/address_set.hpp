@@ -1,0 +1,76 @@
+// Addresses and sets of them, both families, as sorted disjoint intervals. Parsing is strict (RFC 6943): no octal, no short forms.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sbx::policy {
+
+enum class Family : std::uint8_t { ipv4, ipv6 };
+
+/// Network byte order; an IPv4 address uses the first four bytes, the rest are zero.
+struct Address {
+    Family family = Family::ipv4;
+    std::array<std::uint8_t, 16> bytes{};
+    friend auto operator<=>(const Address&, const Address&) = default;
+};
+/// Dotted quad, or RFC 4291 text without zone. IPv4-mapped IPv6 (`::ffff:a.b.c.d`) is nullopt: write the IPv4 address.
+[[nodiscard]] std::optional<Address> parse_address(std::string_view text);
+/// Canonical (RFC 5952).
+[[nodiscard]] std::string to_text(const Address& address);
+
+/// Inclusive; both ends of one family, first <= last.
+struct AddressRange {
+    Address first;
+    Address last;
+    friend auto operator<=>(const AddressRange&, const AddressRange&) = default;
+};
+enum class RangeError : std::uint8_t { none, not_an_address, host_bits_set, prefix_too_long, reversed, mixed_families };
+struct ParsedRange {
+    RangeError error = RangeError::none;
+    AddressRange range;
+    std::string corrected;  ///< for host_bits_set and reversed: what was probably meant
+};
+/// `192.0.2.1`, `192.0.2.0/24`, `192.0.2.1-192.0.2.9`.
+[[nodiscard]] ParsedRange parse_range(std::string_view text);
+
+/// Sorted, disjoint, adjacent ranges joined: equal sets are equal values.
+class AddressSet {
+public:
+    void add(const AddressRange& range);
+    [[nodiscard]] bool contains(const Address& address) const;
+    [[nodiscard]] const std::vector<AddressRange>& ranges() const { return ranges_; }
+    friend bool operator==(const AddressSet&, const AddressSet&) = default;
+
+private:
+    std::vector<AddressRange> ranges_;
+};
+
+/// One row of a named set, with the document that assigns it.
+struct NamedRange {
+    std::string_view text;
+    std::string_view source;
+};
+struct NamedSet {
+    std::string_view name;  ///< with its `@`
+    std::string_view summary;
+    std::vector<NamedRange> ranges;
+};
+/// `@public @private @any @loopback @link-local @metadata @multicast @documentation`, in that order.
+[[nodiscard]] const std::vector<NamedSet>& named_address_sets();
+
+/// `10.20.3.4:443`, `[2001:db8::1]:443`.
+struct Endpoint {
+    Address address;
+    std::uint16_t port = 0;
+    friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
+};
+[[nodiscard]] std::optional<Endpoint> parse_endpoint(std::string_view text);
+[[nodiscard]] std::string to_text(const Endpoint& endpoint);
+
+}  // namespace sbx::policy

@@ -1,0 +1,117 @@
+// The contract between the compiler and the runtime: how a bundle's files are written and read. Emitters include this and
+// nothing else of the runtime. A change here is a change of `format_version`.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace sbx::format {
+
+/// manifest.json carries it; a runtime refuses any other (R-CMP-14).
+inline constexpr std::uint32_t format_version = 1;
+
+// ---- files ----------------------------------------------------------------------------------------------------------------------
+
+inline constexpr std::string_view manifest_file = "manifest.json";       // mode 0644
+inline constexpr std::string_view policy_file = "policy.json";           // mode 0644
+inline constexpr std::string_view arguments_file = "bwrap.args";         // mode 0644
+inline constexpr std::string_view limits_file = "rlimits.tab";           // mode 0644
+inline constexpr std::string_view environment_file = "environment.tab";  // mode 0644
+inline constexpr std::string_view launch_file = "launch";                // mode 0755
+inline constexpr std::string_view runtime_file = "sbx-run";              // mode 0755, with --with-runtime only
+inline constexpr std::string_view data_directory = "data";               // data/000, data/001 …, mode 0644
+/// `seccomp.x86_64.bpf`: an array of struct sock_filter in the byte order of the machine that it is for.
+inline constexpr std::string_view seccomp_prefix = "seccomp.";
+inline constexpr std::string_view seccomp_suffix = ".bpf";
+
+// ---- templates ------------------------------------------------------------------------------------------------------------------
+//
+// A template is text in which launch parameters stand: `"job-${name}"`. It is written in double quotes, with the escapes
+// \\ \" \$ \n \t \r \xHH (two hex digits, never 00) for themselves and for every byte below 0x20 and 0x7f; other bytes stand as
+// they are.
+// `${name}` is a parameter of manifest.json, or the built-in `uid` or `gid`: the ids inside, in decimal. Expansion is one pass.
+
+// ---- bwrap.args -----------------------------------------------------------------------------------------------------------------
+//
+// Every string ends in NUL. The file begins with the string `sbx-bwrap-args 1`; then records, to the end:
+//
+//     GUARD [PATH] COUNT WORD…
+//
+// GUARD is one of the words below; PATH (absent for `always` and `comment`) is a typed word of kind literal or template: a host
+// path. COUNT is the decimal number of WORDs. The words of a record are handed to `bwrap --args` if the guard holds, else not. A
+// `comment` record has COUNT 1 and a plain word: where the records after it come from (`profile.sbx:12`); it is never handed on.
+//
+//     always                 no condition
+//     if-exists PATH         something is there (no link followed in any component; a link is a refusal)
+//     if-directory PATH      a directory is there; if something else is, the launch is refused (a mask of the wrong kind)
+//     if-file PATH           something that is no directory is there; if a directory is, refused; a regular file with more than one
+//                            hard link is refused (R-FS-10)
+//     must-exist PATH        as if-exists, but absence is a refusal
+//     must-be-directory PATH as if-directory, but absence is a refusal too: the mount point does not exist
+//     must-be-file PATH      likewise
+//     reserve-directory PATH as must-be-directory, but what is absent is created (exclusively, mode 0700) and removed after the run
+//     if still reserve-file PATH      empty (mode 0400); the runtime that cannot do that refuses (R-FS-07)
+//
+// WORDs, by their first byte:
+//
+//     =TEXT       literal
+//     "TEXT"      template (see above)
+//     <K PATH     a host path to be opened O_PATH without following links; replaced by the descriptor's number. PATH is a typed
+//     word of >K PATH     kind literal or template. `<` for reading; `>` for writing: the id that will run must be able to write
+//     there.
+//                 K is one byte: `-` anything but a device, fifo or socket, `d` a directory, `s` a socket. No blank between:
+//                 `<-=/usr`, `>d"${scratch}"`.
+//     @NNN        the file data/NNN as it is, on a descriptor of its own
+//     &NNN        the file data/NNN, which holds one template (quotes included), expanded, on a descriptor of its own
+//     #           the system-call filter of this machine's architecture, on a descriptor
+//
+// The records are all that depends on the policy. The runtime itself adds `--json-status-fd N`, `--clearenv`, `--setenv NAME VALUE`
+// … (environment.tab), and `-- COMMAND…`.
+
+inline constexpr std::string_view arguments_magic = "sbx-bwrap-args 1";
+inline constexpr std::array<std::string_view, 10> guards = {
+    "always",     "comment",           "if-exists",    "if-directory",      "if-file",
+    "must-exist", "must-be-directory", "must-be-file", "reserve-directory", "reserve-file"};
+/// bubblewrap 0.8 stops at 9000 words in all, ours and those of the runtime included (R-CMP-03); the compiler refuses above this.
+inline constexpr std::uint32_t max_argument_words = 8800;
+
+// ---- rlimits.tab ----------------------------------------------------------------------------------------------------------------
+//
+// Text, LF, first line `# sbx rlimits 1`. A line is `NAME SOFT HARD`, then optionally ` # ` and a comment; NAME is the lower-case
+// suffix of the RLIMIT_ constant (cpu as data stack core memlock msgqueue fsize nofile nproc); the numbers are decimal in the
+// kernel's own unit (bytes, seconds, counts), `unlimited`, or `${name}` for a parameter of type count (`${name}+K` where the
+// compiler adds K). SOFT equals HARD. Sorted by NAME. Lines beginning with `#` are comments.
+inline constexpr std::string_view limits_magic = "# sbx rlimits 1";
+
+// ---- environment.tab ------------------------------------------------------------------------------------------------------------
+//
+// Text, LF, first line `# sbx environment 1`. `keep NAME`, `accept NAME` (NAME may end in `*`), `set NAME TEMPLATE`; then
+// optionally ` # ` and a comment. Sorted: accept, keep, set; then by name. Later stages win: set over accept over keep.
+inline constexpr std::string_view environment_magic = "# sbx environment 1";
+
+// ---- manifest.json --------------------------------------------------------------------------------------------------------------
+//
+// {
+//   "format": 1,
+//   "compiler": "policyc 0.1.0",
+//   "profile": "ci-build",
+//   "description": "…",
+//   "semantic_hash": "sha256:…",                      SHA-256 of policy.json
+//   "sources": [{"name": "ci-build.sbx", "sha256": "…"}],          in order of reading; names relative to the root profile, or
+//   std/NAME "artifacts": [{"name": "bwrap.args", "sha256": "…", "mode": "0644"}],   sorted by name; every file but manifest.json
+//   "parameters": [{"name": "scratch", "type": "path", "under": "/var/tmp", "default": "…",
+//                   "one_of": […], "minimum": 1, "maximum": 9, "characters": "…", "min_length": 1, "max_length": 64}],   absent
+//                   where unset
+//   "process": {
+//     "run_as": {"uid": 65532, "gid": 65532} or null,
+//     "command": {"program": TEMPLATE, "arguments": [TEMPLATE…], "only": false} or null,
+//     "pass_descriptors": [5], "keep_terminal": false, "survive_parent": false, "groups_none": false
+//   },
+//   "exclusive": ["\"${scratch}\""],                   templates of writable host trees that hold another node: locked while
+//   running (R-RUN-10) "requires": ["bwrap:bind-fd", "bwrap:disable-userns", "user-namespace", …], "enforcement": [{"statement":
+//   "limits.cpu-time", "origin": "ci-build.sbx:31", "protection": "rlimits", "status": "enforced"}], "verification": "none"
+// }
+// Two-space indentation, final newline, keys in this order.
+
+}  // namespace sbx::format
