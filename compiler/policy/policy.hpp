@@ -6,6 +6,7 @@
 #include "compiler/policy/quantity.hpp"
 #include "compiler/policy/sandbox_path.hpp"
 #include "compiler/policy/text.hpp"
+#include "grammar/diagnostic.hpp"
 #include "grammar/source_file.hpp"
 
 #include <cstdint>
@@ -224,15 +225,27 @@ struct Test {
     std::vector<Expectation> expectations;
 };
 
+/// `waive CODE "reason"`: a finding that is accepted, at one statement or (no `statement`) in the whole of its file.
+struct Waiver {
+    DiagnosticKind finding{};
+    Origin origin;                    ///< of the code, for messages
+    std::optional<Origin> statement;  ///< the statement that it stands in
+    bool used = false;                ///< it has accepted something
+};
+
 /// What resolve() makes of a profile.
 struct Profile {
     std::string name;
+    Origin origin;  ///< of the name, or of the start of the root file
     std::string description;
     bool is_fragment = false;
     Policy policy;
     std::vector<Test> tests;
     /// How each file beyond the root was reached: the `use` or `extends` that names it.
     std::map<const SourceFile*, Origin> included_from;
+    std::vector<Waiver> waivers;
+    /// Something was left out because it could not be understood: what is missing from `policy` is no finding.
+    bool incomplete = false;
 };
 
 }  // namespace sbx::policy

@@ -1,0 +1,59 @@
+// What is found about a policy as a whole, in one pass over its normal form. Assumes what resolve() made; where something was left
+// out of that, nothing is said about what is missing, since the error that left it out says it.
+#include "compiler/policy/check.hpp"
+
+#include "compiler/policy/check_parts.hpp"
+#include "compiler/policy/resolve_session.hpp"
+
+namespace sbx::policy {
+
+Diagnostic make_finding(DiagnosticKind kind, Origin origin, std::string message) {
+    Diagnostic diagnostic;
+    diagnostic.kind = kind;
+    diagnostic.severity = info(kind).severity;
+    diagnostic.origin = origin;
+    diagnostic.message = std::move(message);
+    return diagnostic;
+}
+
+void Findings::add(Diagnostic diagnostic) {
+    if (!accept_finding(waivers_, diagnostic)) {
+        sink_.add(std::move(diagnostic));
+    }
+}
+
+namespace {
+
+void check_waivers(const Findings& findings, DiagnosticSink& sink) {
+    for (const Waiver& waiver : findings.waivers()) {
+        if (waiver.used) {
+            continue;
+        }
+        Diagnostic stale = make_finding(DiagnosticKind::stale_waiver, waiver.origin,
+                                        "nothing here is `" + std::string(info(waiver.finding).name) + "` any more");
+        stale.help.emplace_back("remove the waiver");
+        sink.add(std::move(stale));
+    }
+}
+
+}  // namespace
+
+void check(const Profile& profile, DiagnosticSink& sink) {
+    Findings findings(profile, sink);
+    check_tmpfs_total(profile, findings);
+    if (profile.incomplete) {
+        return;
+    }
+    check_host_proc(profile, findings);
+    check_tests(profile, findings);
+    check_masks(profile, findings);
+    if (!profile.is_fragment) {
+        check_start(profile, findings);
+        check_grants(profile, findings);
+    }
+    if (!sink.has_errors()) {
+        check_waivers(findings, sink);
+    }
+}
+
+}  // namespace sbx::policy

@@ -1,0 +1,268 @@
+// Requests for paths, for every value of every parameter. Only finitely many values differ for one request: those at or above a
+// place that its walk passes, one below it, and one that has nothing to do with it. Each is tried; a component that no policy can
+// hold stands for "any other name". So the answer is exact, and the decision itself (decide_filesystem.cpp) never sees a parameter.
+#include "compiler/policy/decide_filesystem.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace sbx::policy {
+namespace {
+
+constexpr std::size_t most_cases = 4096;
+
+/// A parameter that places something, and what its value must be.
+struct Destination {
+    SandboxPath under;
+    SandboxPath unrelated;  ///< the value that has nothing to do with any request
+};
+using Destinations = std::map<std::string, Destination>;
+
+/// One assignment to decide for. The request's own path is fixed in `concrete` unless it opens with a destination.
+struct Case {
+    ParameterValues values;
+    SandboxPath concrete;
+    friend auto operator<=>(const Case&, const Case&) = default;
+};
+
+struct Findings {
+    std::vector<std::pair<Case, Decision>> decided;
+    bool complete = true;
+};
+
+class EveryValue {
+public:
+    EveryValue(const Policy& policy, const Request& request) : policy_(policy), request_(request) {
+        choose_fresh_name();
+        const auto& nodes = policy.filesystem.nodes;
+        for (auto node = nodes.rbegin(); node != nodes.rend() && !node->first.is_literal(); ++node) {
+            const std::string& name = node->first.parameter();
+            const SandboxPath under = under_of(name).value_or(SandboxPath());
+            destinations_[name] = {under, under.joined("/" + fresh_ + name)};
+        }
+    }
+
+    Findings run() {
+        ParameterValues values;
+        for (const auto& [name, destination] : destinations_) {
+            values[name] = destination.unrelated;
+        }
+        const std::string& own = request_.path.parameter();
+        if (own.empty()) {
+            explore({values, request_.path});
+            return std::move(findings_);
+        }
+        for (const SandboxPath& value : values_of(own)) {
+            if (destinations_.count(own) != 0) {
+                values[own] = value;
+            }
+            explore({values, value.joined(request_.path.tail())});
+        }
+        return std::move(findings_);
+    }
+
+private:
+    /// Longer than any run of the byte \x01 that the policy or the request holds, so that no component can equal it.
+    void choose_fresh_name() {
+        std::size_t longest = longest_run(request_.path.tail());
+        for (const auto& [path, node] : policy_.filesystem.nodes) {
+            longest = std::max(longest, longest_run(path.tail()));
+            if (const auto* link = std::get_if<Link>(&node.content)) {
+                longest = std::max(longest, longest_run(link->target));
+                most_dotdots_ = std::max(most_dotdots_, dotdots(link->target));
+            }
+        }
+        fresh_ = std::string(longest + 1, '\x01');
+    }
+    static std::size_t longest_run(std::string_view text) {
+        std::size_t longest = 0;
+        std::size_t run = 0;
+        for (const char c : text) {
+            run = c == '\x01' ? run + 1 : 0;
+            longest = std::max(longest, run);
+        }
+        return longest;
+    }
+    static std::size_t dotdots(std::string_view target) {
+        const std::vector<std::string> parts = components(target);
+        return static_cast<std::size_t>(std::count(parts.begin(), parts.end(), ".."));
+    }
+
+    [[nodiscard]] std::optional<SandboxPath> under_of(const std::string& name) const {
+        const auto found = policy_.parameters.find(name);
+        return found == policy_.parameters.end() ? std::nullopt : found->second.value.under;
+    }
+
+    /// Values of the request's own parameter, one of each kind.
+    [[nodiscard]] std::set<SandboxPath> values_of(const std::string& own) const {
+        const auto parameter = policy_.parameters.find(own);
+        std::set<SandboxPath> values;
+        if (parameter != policy_.parameters.end() && !parameter->second.value.one_of.empty()) {
+            for (const std::string& text : parameter->second.value.one_of) {
+                values.insert(SandboxPath::literal(text).value_or(SandboxPath()));
+            }
+            return values;
+        }
+        const SandboxPath under = under_of(own).value_or(SandboxPath());
+        const bool is_destination = destinations_.count(own) != 0;
+        insert_below(under, own, is_destination, values);
+        // Where the parameter has a node of its own, that one decides wherever the value lies, unless a link leads out of it.
+        if (is_destination && most_dotdots_ == 0 &&
+            policy_.filesystem.nodes.count(SandboxPath::below_parameter(own, "").value_or(SandboxPath())) != 0) {
+            return values;
+        }
+        const auto& nodes = policy_.filesystem.nodes;
+        for (auto node = nodes.lower_bound(under); node != nodes.end() && under.contains(node->first); ++node) {
+            for (std::optional<SandboxPath> above = node->first; above && *above != under; above = above->parent()) {
+                if (!is_destination) {
+                    values.insert(*above);
+                }
+                insert_below(*above, own, is_destination, values);
+            }
+        }
+        return values;
+    }
+    void insert_below(const SandboxPath& directory, const std::string& own, bool is_destination,
+                      std::set<SandboxPath>& values) const {
+        // A source may lie below the value of a destination; a link may lead up through as many directories as it names.
+        const std::size_t depth = 1 + most_dotdots_ + (is_destination ? 0 : 1);
+        SandboxPath value = directory;
+        for (std::size_t i = 0; i < depth; ++i) {
+            value = value.joined("/" + fresh_ + own);
+            values.insert(value);
+        }
+    }
+
+    /// What the launcher refuses (language reference, section 3).
+    [[nodiscard]] bool is_accepted(const ParameterValues& values) const {
+        const ConcreteView view(policy_.filesystem, values);
+        const auto& nodes = policy_.filesystem.nodes;
+        for (const auto& [name, value] : values) {
+            const auto next = nodes.lower_bound(value);
+            if (next != nodes.end() && value.contains(next->first)) {
+                return false;
+            }
+            for (std::optional<SandboxPath> above = value; above; above = above->parent()) {
+                const Place place = view.node_at(*above);
+                if (place.node != nullptr && std::holds_alternative<Mask>(place.node->content) &&
+                    place.written.parameter() != name) {
+                    return false;
+                }
+            }
+            for (const auto& [other, other_value] : values) {
+                if (other != name && value.contains(other_value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    void explore(const Case& start) {
+        std::vector<Case> ahead{start};
+        while (!ahead.empty() && findings_.complete) {
+            const Case current = std::move(ahead.back());
+            ahead.pop_back();
+            if (!seen_.insert(current).second || !is_accepted(current.values)) {
+                continue;
+            }
+            if (findings_.decided.size() == most_cases) {
+                findings_.complete = false;
+                return;
+            }
+            Outcome outcome = decide_with_values(policy_.filesystem, current.values, request_, current.concrete);
+            for (const auto& [name, destination] : destinations_) {
+                // Others are settled already, by the walk so far or by the request itself.
+                if (current.values.at(name) == destination.unrelated && name != request_.path.parameter()) {
+                    vary(current, name, destination, outcome.passed, ahead);
+                }
+            }
+            findings_.decided.emplace_back(current, std::move(outcome.decision));
+        }
+    }
+    void vary(const Case& current, const std::string& name, const Destination& destination, const std::vector<SandboxPath>& passed,
+              std::vector<Case>& ahead) const {
+        for (const SandboxPath& place : passed) {
+            if (!destination.under.contains(place) || place == destination.under) {
+                continue;
+            }
+            Case other = current;
+            other.values[name] = place.joined("/" + fresh_ + name);
+            ahead.push_back(other);
+            for (std::optional<SandboxPath> value = place; value && *value != destination.under; value = value->parent()) {
+                other.values[name] = *value;
+                ahead.push_back(other);
+            }
+        }
+    }
+
+    const Policy& policy_;
+    const Request& request_;
+    std::string fresh_;
+    std::size_t most_dotdots_ = 0;
+    Destinations destinations_;
+    std::set<Case> seen_;
+    Findings findings_;
+};
+
+/// The parameters whose values tell the two cases apart.
+std::string deciding_parameters(const Request& request, const Case& a, const Case& b) {
+    std::set<std::string> names;
+    if (a.concrete != b.concrete) {
+        names.insert(request.path.parameter());
+    }
+    for (const auto& [name, value] : a.values) {
+        if (b.values.at(name) != value) {
+            names.insert(name);
+        }
+    }
+    std::string text;
+    for (const std::string& name : names) {
+        text += (text.empty() ? "`$" : " and `$") + name + "`";
+    }
+    return text;
+}
+
+Decision undecided(std::string reason, std::string advice) {
+    Decision decision;
+    decision.verdict = Verdict::depends;
+    decision.reason = std::move(reason);
+    decision.advice = std::move(advice);
+    return decision;
+}
+
+}  // namespace
+
+Decision decide_for_every_value(const Policy& policy, const Request& request) {
+    const Findings findings = EveryValue(policy, request).run();
+    if (!findings.complete) {
+        return undecided("there are more than " + std::to_string(most_cases) + " combinations of parameters to tell apart",
+                         "place fewer parameters below one directory, or give each an `under` of its own");
+    }
+    if (findings.decided.empty()) {
+        Decision decision;
+        decision.reason = "a launch accepts no value of a parameter, because all of them lie below a `hide`";
+        return decision;
+    }
+    const auto& [first_case, first] = findings.decided.front();
+    for (const auto& [other_case, other] : findings.decided) {
+        if (other.verdict == Verdict::depends) {
+            return other;
+        }
+        if (other.verdict != first.verdict) {
+            const Decision& granting = first.verdict == Verdict::allowed ? first : other;
+            const Decision& refusing = first.verdict == Verdict::allowed ? other : first;
+            Decision decision =
+                undecided("it depends on the value of " + deciding_parameters(request, first_case, other_case) +
+                              ": allowed where " + granting.reason + ", denied where " + refusing.reason,
+                          "ask about a path below the parameter, or choose an `under` that keeps it away from this path");
+            decision.view = granting.view;
+            decision.node = granting.node;
+            decision.origin = granting.origin;
+            return decision;
+        }
+    }
+    return first;
+}
+
+}  // namespace sbx::policy

@@ -1,0 +1,141 @@
+// The nodes of all layers to the normal form: a node that says what the nearest node above it says already is dropped, and its
+// source remembered as required. Assumes nodes sorted by path, unique; guarantees that each that remains decides something, in
+// linear time.
+#include "compiler/policy/resolve_session.hpp"
+
+namespace sbx::policy {
+
+namespace {
+
+/// The nodes above the one at hand, outermost first, with the source that each gives.
+using Ancestors = std::vector<const PlacedNode*>;
+
+/// The part of `path` below `above`, which contains it.
+std::string_view suffix_below(const SandboxPath& above, const SandboxPath& path) {
+    return above.is_root() ? std::string_view(path.tail()) : std::string_view(path.tail()).substr(above.tail().size());
+}
+
+bool gives_same(const PlacedNode& above, const PlacedNode& node) {
+    const auto* outer = std::get_if<HostTree>(&above.node.content);
+    const auto* inner = std::get_if<HostTree>(&node.node.content);
+    if (outer == nullptr || inner == nullptr || outer->writable != inner->writable || outer->noexec != inner->noexec ||
+        outer->source.parameter() != inner->source.parameter()) {
+        return false;
+    }
+    const std::string_view suffix = suffix_below(above.path, node.path);
+    const std::string_view source = inner->source.tail();
+    const std::string_view prefix = outer->source.is_root() ? std::string_view() : std::string_view(outer->source.tail());
+    return source.size() == prefix.size() + suffix.size() && source.substr(0, prefix.size()) == prefix &&
+           source.substr(prefix.size()) == suffix;
+}
+
+/// What stands at a node below which nothing can; empty where something can.
+std::string_view leaf_words(const NodeContent& content) {
+    struct Visitor {
+        std::string_view operator()(const HostTree&) const { return {}; }
+        std::string_view operator()(const Tmpfs&) const { return {}; }
+        std::string_view operator()(const EmptyDirectory&) const { return {}; }
+        std::string_view operator()(const DataFile&) const { return "a `file`"; }
+        std::string_view operator()(const Link&) const { return "a `symlink`"; }
+        std::string_view operator()(const Mask&) const { return {}; }
+        std::string_view operator()(const Procfs&) const { return "a `proc`"; }
+        std::string_view operator()(const DeviceDirectory&) const { return "a `dev`"; }
+        std::string_view operator()(const HostDevice&) const { return "a `device`"; }
+        std::string_view operator()(const HostSocket&) const { return "a `socket`"; }
+    };
+    return std::visit(Visitor{}, content);
+}
+
+std::string help_below(const PlacedNode& above, const PlacedNode& node) {
+    if (const auto* link = std::get_if<Link>(&above.node.content)) {
+        const std::string target = link->target.front() == '/'
+                                       ? link->target
+                                       : above.path.parent().value_or(SandboxPath()).joined("").text() + "/" + link->target;
+        return "place it where the link leads, as in `" + SandboxPath::normalized(target) +
+               std::string(suffix_below(above.path, node.path)) + "`, or remove the link";
+    }
+    if (std::holds_alternative<DeviceDirectory>(above.node.content)) {
+        return "only `device` nodes stand below a `dev`: remove this one, or place it elsewhere";
+    }
+    return "remove one of the two, or place this one elsewhere";
+}
+
+bool check_above(const PlacedNode& above, const PlacedNode& node, Session& session) {
+    const auto* mask = std::get_if<Mask>(&above.node.content);
+    if (mask != nullptr && !mask->directory) {
+        auto report = session.error(DiagnosticKind::mask_kind_mismatch, above.node.origin,
+                                    "`hide " + above.path.text() + "` masks a file, but `" + node.path.text() + "` lies below it");
+        report.label(node.node.origin, "so this is a directory").help("write `hide " + above.path.text() + "/`");
+        report.fix({above.node.origin.file, {above.node.origin.span.end, above.node.origin.span.end}}, "/", false);
+        return false;
+    }
+    const std::string_view words = leaf_words(above.node.content);
+    const bool is_device =
+        std::holds_alternative<DeviceDirectory>(above.node.content) && std::holds_alternative<HostDevice>(node.node.content);
+    if (!words.empty() && !is_device) {
+        session.error(DiagnosticKind::node_misplaced, node.node.origin, "nothing can stand below " + std::string(words))
+            .caret("`" + node.path.text() + "`")
+            .label(above.node.origin, "`" + above.path.text() + "` is one")
+            .help(help_below(above, node));
+        return false;
+    }
+    return true;
+}
+
+/// A link can't be mounted: it is made while the sandbox's root is built, so no tree of the host and no tmpfs may come in between.
+bool check_link(const PlacedNode& above, const PlacedNode& node, Session& session) {
+    const auto* tree = std::get_if<HostTree>(&above.node.content);
+    if (!std::holds_alternative<Link>(node.node.content) ||
+        (tree == nullptr && !std::holds_alternative<Tmpfs>(above.node.content))) {
+        return true;
+    }
+    const bool writable = tree == nullptr || tree->writable;
+    session
+        .error(DiagnosticKind::node_misplaced, node.node.origin,
+               std::string("a `symlink` can't stand below a ") + (writable ? "writable node" : "tree of the host"))
+        .label(above.node.origin, writable ? "the program could replace it here" : "this tree would have to be changed on the host")
+        .help("place a `file` or a `read … as` there, or make the link in a part of the view that only the policy makes");
+    return false;
+}
+
+void require(Filesystem& filesystem, const PlacedNode& node) {
+    const HostTree& tree = std::get<HostTree>(node.node.content);
+    const auto place = filesystem.required.try_emplace(filesystem.required.end(), tree.source,
+                                                       Located<bool>{node.node.must_be_directory, node.node.origin});
+    place->second.value = place->second.value || node.node.must_be_directory;
+}
+
+}  // namespace
+
+Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session) {
+    Filesystem filesystem;
+    Ancestors above;
+    std::vector<bool> kept(nodes.size(), false);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const PlacedNode& node = nodes[i];
+        while (!above.empty() && !above.back()->path.contains(node.path)) {
+            above.pop_back();
+        }
+        if (!above.empty()) {
+            if (!check_above(*above.back(), node, session) || !check_link(*above.back(), node, session)) {
+                continue;
+            }
+            if (gives_same(*above.back(), node)) {
+                if (!node.node.optional) {
+                    require(filesystem, node);
+                }
+                continue;
+            }
+        }
+        kept[i] = true;
+        above.push_back(&node);
+    }
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (kept[i]) {
+            filesystem.nodes.emplace_hint(filesystem.nodes.end(), std::move(nodes[i].path), std::move(nodes[i].node));
+        }
+    }
+    return filesystem;
+}
+
+}  // namespace sbx::policy

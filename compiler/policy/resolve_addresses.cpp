@@ -1,0 +1,94 @@
+// Addresses, networks, ranges and named sets as they stand in rules and tests.
+#include "compiler/policy/resolve_values.hpp"
+
+namespace sbx::policy {
+
+namespace {
+
+std::optional<AddressSet> named_set(FileResolver& file, const Word& word) {
+    AddressSet set;
+    std::vector<std::string_view> names;
+    for (const NamedSet& named : named_address_sets()) {
+        names.push_back(named.name);
+        if (named.name == word.text) {
+            for (const NamedRange& range : named.ranges) {
+                set.add(parse_range(range.text).range);
+            }
+            return set;
+        }
+    }
+    const auto near = nearest(word.text, names);
+    file.session.error(DiagnosticKind::undefined_name, word.origin, "there is no address set " + quoted(word.text))
+        .help(near ? "did you mean `" + std::string(*near) + "`?"
+                   : "`policyc explain @private` prints one; `@public` and `@any` are others");
+    return std::nullopt;
+}
+
+void report_corrected(FileResolver& file, const Word& word, DiagnosticKind kind, const std::string& problem,
+                      const ParsedRange& parsed, const std::string& otherwise) {
+    auto report = file.session.error(kind, word.origin, quoted(word.text) + problem);
+    report.help("write `" + parsed.corrected + "`" + otherwise);
+    if (word.origin.file->text(word.origin.span) == word.text) {
+        report.fix(word.origin, parsed.corrected, false);
+    }
+}
+
+void report_bad_range(FileResolver& file, const Word& word, const ParsedRange& parsed) {
+    switch (parsed.error) {
+        case RangeError::none:
+            return;
+        case RangeError::host_bits_set:
+            report_corrected(file, word, DiagnosticKind::host_bits_set, " has host bits set", parsed,
+                             " for the network, or leave the prefix out for the one address");
+            return;
+        case RangeError::reversed:
+            report_corrected(file, word, DiagnosticKind::empty_match, " ends before it starts", parsed, "");
+            return;
+        case RangeError::prefix_too_long:
+            file.session.error(DiagnosticKind::bad_address, word.origin, quoted(word.text) + " has too long a prefix")
+                .help("a prefix has at most 32 bits for IPv4 and 128 for IPv6");
+            return;
+        case RangeError::mixed_families:
+            file.session
+                .error(DiagnosticKind::bad_address, word.origin, quoted(word.text) + " begins in one family and ends in the other")
+                .help("write one range for IPv4 and one for IPv6");
+            return;
+        case RangeError::not_an_address:
+            file.session
+                .error(DiagnosticKind::bad_address, word.origin, quoted(word.text) + " is not an address in the strict form")
+                .help(
+                    "write four decimal numbers without leading zeros (`192.0.2.1`), an IPv6 address (`2001:db8::1`), a network "
+                    "(`10.0.0.0/8`) or a range (`192.0.2.1-192.0.2.9`)");
+            return;
+    }
+}
+
+}  // namespace
+
+std::optional<AddressSet> address_value(FileResolver& file, const Word& word) {
+    if (word.kind == SyntaxKind::variable) {
+        return parameter_of(file, word, ParameterType::address, "an address") != nullptr ? std::optional(AddressSet())
+                                                                                         : std::nullopt;
+    }
+    if (word.kind == SyntaxKind::address_set) {
+        return named_set(file, word);
+    }
+    if (word.kind == SyntaxKind::string || word.value || word.kind == SyntaxKind::name ||
+        (word.kind == SyntaxKind::word &&
+         word.text.find_first_of("ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos)) {
+        file.session.error(DiagnosticKind::bare_host_name, word.origin, quoted(word.text) + " is a name, where an address stands")
+            .note("no name is looked up when a policy is compiled")
+            .help("write `to host \"NAME\"` for a name that the sandbox resolves, or the address itself");
+        return std::nullopt;
+    }
+    const ParsedRange parsed = parse_range(word.text);
+    if (parsed.error != RangeError::none) {
+        report_bad_range(file, word, parsed);
+        return std::nullopt;
+    }
+    AddressSet set;
+    set.add(parsed.range);
+    return set;
+}
+
+}  // namespace sbx::policy

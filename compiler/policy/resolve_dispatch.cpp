@@ -1,0 +1,150 @@
+// From keywords to handlers. Assumes nothing about the statements; guarantees that each is either handled or reported.
+#include "compiler/policy/resolve_values.hpp"
+
+namespace sbx::policy {
+
+namespace {
+
+using Handler = void (*)(FileResolver&, const Statement&);
+
+constexpr Handler handlers[] = {
+#define SBX_STATEMENT(context, keyword, handler, signature, summary) &handler,
+#include "compiler/policy/statements.def"
+#undef SBX_STATEMENT
+};
+
+void report_unknown(FileResolver& file, Context context, const SyntaxNode& keyword) {
+    const std::string_view word = keyword.text();
+    auto report = file.session.error(DiagnosticKind::unknown_word, keyword.origin(),
+                                     quoted(word) + " is not a statement of " + std::string(words(context)));
+    std::vector<std::string_view> candidates;
+    const StatementInfo* elsewhere = nullptr;
+    for (const StatementInfo& info : statement_table()) {
+        if (info.context == context) {
+            candidates.push_back(info.keyword);
+        } else if (info.keyword == word && elsewhere == nullptr) {
+            elsewhere = &info;
+        }
+    }
+    if (elsewhere != nullptr) {
+        report.help("`" + std::string(word) + "` belongs in " + std::string(words(elsewhere->context)) + ": `" +
+                    std::string(elsewhere->signature) + "`");
+        return;
+    }
+    if (const auto near = nearest(word, candidates)) {
+        report.help("did you mean `" + std::string(find_statement(context, *near)->signature) + "`?")
+            .fix(keyword.origin(), std::string(*near), false);
+        return;
+    }
+    std::string list;
+    for (const std::string_view candidate : candidates) {
+        list += (list.empty() ? "`" : ", `") + std::string(candidate) + "`";
+    }
+    report.help("statements here are " + list);
+}
+
+void report_no_keyword(FileResolver& file, Context context, const StatementView& view) {
+    if (!view.has_error()) {
+        file.session
+            .error(DiagnosticKind::unknown_word, view.keyword().origin(),
+                   quoted(view.keyword().text()) + " can't begin a statement")
+            .help("a statement begins with a word, as in `" +
+                  std::string(context == Context::filesystem ? "read /usr" : "limits { … }") + "`");
+    }
+}
+
+/// Takes `waive CODE "reason"` off the end of the items.
+void take_waiver(FileResolver& file, Statement& statement) {
+    auto& items = statement.items;
+    if (items.size() < 3) {
+        return;
+    }
+    const SyntaxNode& word = items[items.size() - 3];
+    if (word.kind() != SyntaxKind::name || word.text() != "waive" || items.back().kind() != SyntaxKind::string) {
+        return;
+    }
+    add_waiver(file, items[items.size() - 2], items.back(), statement.origin());
+    items.resize(items.size() - 3);
+}
+
+bool take_final(FileResolver& file, Statement& statement) {
+    if (statement.keyword.text() != "final" || statement.items[0].kind() != SyntaxKind::name) {
+        return true;
+    }
+    statement.is_final = true;
+    statement.keyword = statement.items[0];
+    statement.items.erase(statement.items.begin());
+    if (statement.keyword.text() == "final") {
+        file.session.error(DiagnosticKind::duplicate, statement.keyword.origin(), "`final` stands twice")
+            .help("remove one of the two");
+        return false;
+    }
+    return true;
+}
+
+/// Words that `final` can make firm: those that set a key.
+bool can_be_final(Context context, std::string_view keyword) {
+    if (context == Context::file) {
+        return keyword == "let" || keyword == "param" || keyword == "network" || keyword == "target";
+    }
+    return context == Context::filesystem || context == Context::limits || context == Context::environment ||
+           context == Context::process;
+}
+
+}  // namespace
+
+std::optional<Statement> make_statement(FileResolver& file, Context context, const StatementView& view) {
+    Statement statement{view, view.keyword(), view.items(), nullptr, false};
+    if (statement.keyword.kind() != SyntaxKind::name) {
+        report_no_keyword(file, context, view);
+        file.session.profile.incomplete = true;
+        return std::nullopt;
+    }
+    if (statement.keyword.text() == "final" && statement.items.empty()) {
+        if (!view.has_error()) {
+            file.session.error(DiagnosticKind::expected_item, view.origin(), "`final` without a statement")
+                .help("write it before the statement that it makes firm: `final hide /srv/private/`");
+        }
+        return std::nullopt;
+    }
+    if (!take_final(file, statement)) {
+        return std::nullopt;
+    }
+    take_waiver(file, statement);
+    statement.info = find_statement(context, statement.keyword.text());
+    if (statement.info == nullptr) {
+        report_unknown(file, context, statement.keyword);
+        for (const SyntaxNode& item : statement.items) {  // what it names is not unused
+            if (item.kind() == SyntaxKind::variable && file.result.scope.count(variable_name(item.text())) != 0) {
+                file.result.scope.find(variable_name(item.text()))->second->used = true;
+            }
+        }
+        return std::nullopt;
+    }
+    if (statement.is_final && !can_be_final(context, statement.keyword.text())) {
+        file.session
+            .error(DiagnosticKind::misplaced_statement, statement.keyword.origin(),
+                   "`final` means nothing before `" + std::string(statement.keyword.text()) + "`")
+            .help("put `final` before a node, a setting, a limit or a variable: `final hide /srv/private/`");
+    }
+    return statement;
+}
+
+void handle(FileResolver& file, const Statement& statement) {
+    const auto row = static_cast<std::size_t>(statement.info - statement_table().data());
+    handlers[row](file, statement);
+}
+
+void resolve_statements(FileResolver& file, Context context, const std::vector<StatementView>& views) {
+    for (const StatementView& view : views) {
+        const auto statement = make_statement(file, context, view);
+        if (statement && !(view.has_error() && !view.block())) {
+            handle(file, *statement);
+        }
+        if (view.has_error()) {
+            file.session.profile.incomplete = true;
+        }
+    }
+}
+
+}  // namespace sbx::policy

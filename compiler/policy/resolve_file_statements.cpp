@@ -1,0 +1,280 @@
+// Statements of the top level that are about the file itself: its header, what it waives, and what it asks of targets.
+#include "compiler/policy/resolve_values.hpp"
+
+#include <algorithm>
+
+namespace sbx::policy {
+
+namespace {
+
+constexpr std::string_view known_features[] = {"bind-fd", "disable-userns", "overlay", "argv0"};
+
+bool is_edition(const StatementView& view) {
+    return view.keyword().kind() == SyntaxKind::name && view.keyword().text() == "sbx";
+}
+bool is_name(const StatementView& view) {
+    return view.keyword().kind() == SyntaxKind::name && (view.keyword().text() == "profile" || view.keyword().text() == "fragment");
+}
+
+void check_edition(FileResolver& file, const StatementView& view) {
+    if (view.has_error()) {
+        return;
+    }
+    if (view.items().size() == 1 && view.items()[0].text() == "1" && !view.block()) {
+        return;
+    }
+    const Origin origin = view.items().size() == 1 ? view.items()[0].origin() : view.origin();
+    file.session
+        .refuse(DiagnosticKind::missing_header, origin,
+                view.items().size() == 1 ? "this compiler knows no edition " + quoted(view.items()[0].text()) + " of the language"
+                                         : std::string("`sbx` takes the edition of the language"))
+        .note("edition `1` is the only one")
+        .help("write `sbx 1`");
+}
+
+void take_name(FileResolver& file, const StatementView& view) {
+    file.result.has_header = true;
+    file.result.is_fragment = view.keyword().text() == "fragment";
+    if (view.has_error()) {
+        return;
+    }
+    if (view.items().size() != 1 || view.items()[0].kind() != SyntaxKind::name || view.block()) {
+        file.session
+            .refuse(DiagnosticKind::missing_header, view.items().empty() ? view.origin() : view.items()[0].origin(),
+                    quoted(view.keyword().text()) + " takes one name")
+            .help("write `" + std::string(view.keyword().text()) +
+                  " NAME`, of letters, digits, `_` and `-`, as in `profile ci-build`");
+        return;
+    }
+    file.result.name = std::string(view.items()[0].text());
+    file.result.name_origin = view.items()[0].origin();
+}
+
+void report_no_header(FileResolver& file, const Origin& origin, std::string message, std::string help, std::string insertion) {
+    auto report = file.session.refuse(DiagnosticKind::missing_header, origin, std::move(message));
+    report.help(std::move(help));
+    if (!insertion.empty()) {
+        report.fix(Origin{origin.file, {origin.span.begin, origin.span.begin}}, std::move(insertion), true);
+    }
+}
+
+Origin start_of(const FileResolver& file) {
+    return {file.result.file, {0, 0}};
+}
+
+std::string suggested_name(const FileResolver& file) {
+    std::string stem = file.result.file->stable_name();
+    stem = stem.substr(stem.rfind('/') == std::string::npos ? 0 : stem.rfind('/') + 1);
+    stem = stem.substr(0, stem.find('.'));
+    const bool fits = !stem.empty() && std::all_of(stem.begin(), stem.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    return fits && !(stem[0] >= '0' && stem[0] <= '9') && stem[0] != '-' ? stem : "my-policy";
+}
+
+/// `because` among the words, or their number.
+std::size_t find_because(const std::vector<Word>& words) {
+    const auto found = std::find_if(words.begin(), words.end(),
+                                    [](const Word& word) { return word.kind == SyntaxKind::name && word.text == "because"; });
+    return static_cast<std::size_t>(found - words.begin());
+}
+
+}  // namespace
+
+std::size_t check_header(FileResolver& file, const std::vector<StatementView>& views) {
+    if (views.empty() || !is_edition(views[0])) {
+        // A file that could not be read at all has said enough.
+        if (!(views.empty() && file.session.profile.incomplete)) {
+            report_no_header(file, views.empty() ? start_of(file) : views[0].origin(),
+                             "a file begins with the edition of the language", "write `sbx 1` as its first statement", "sbx 1\n");
+        }
+        if (!views.empty() && is_name(views[0])) {
+            take_name(file, views[0]);
+            return 1;
+        }
+        return 0;
+    }
+    check_edition(file, views[0]);
+    if (views.size() > 1 && is_name(views[1])) {
+        take_name(file, views[1]);
+        return 2;
+    }
+    const auto later = std::find_if(views.begin(), views.end(), is_name);
+    if (later != views.end()) {
+        return 1;  // the handler says that it stands in the wrong place
+    }
+    report_no_header(file, views.size() > 1 ? views[1].origin() : views[0].origin(),
+                     "the second statement names the profile or fragment",
+                     "write `profile " + suggested_name(file) + "`, or `fragment NAME` for a file that others take in", "");
+    return 1;
+}
+
+void resolve_edition(FileResolver& file, const Statement& statement) {
+    file.session.refuse(DiagnosticKind::missing_header, statement.origin(), "`sbx` stands once, as the first statement of a file")
+        .help("remove this one, or move it to the first line");
+}
+
+void resolve_header(FileResolver& file, const Statement& statement) {
+    if (file.result.has_header) {
+        file.session.refuse(DiagnosticKind::missing_header, statement.origin(), "a file is one profile or one fragment")
+            .help("remove this statement, or move what follows it to a file of its own");
+        return;
+    }
+    take_name(file, statement.view);
+    file.session
+        .refuse(DiagnosticKind::missing_header, statement.origin(),
+                quoted(statement.keyword.text()) + " is the second statement of a file, right after `sbx 1`")
+        .help("move it to the second line");
+}
+
+void resolve_description(FileResolver& file, const Statement& statement) {
+    refuse_block(file, statement);
+    const auto words = words_of(file, statement.items);
+    if (words.size() != 1) {
+        report_shape(file, statement, statement.origin(), "`description` takes one string");
+        return;
+    }
+    const auto text = literal_value(file, words[0]);
+    if (!text) {
+        return;
+    }
+    if (text->find('\n') != std::string::npos) {
+        report_value(file, statement, words[0], "one line");
+    } else if (!file.result.description.empty()) {
+        file.session.error(DiagnosticKind::duplicate, statement.origin(), "a second `description`").help("remove one of the two");
+    }
+    file.result.description = *text;
+}
+
+void resolve_nothing(FileResolver& file, const Statement& statement) {
+    // `use`, `extends`, `let` and `param` were read before all others, since their names must be in scope.
+    static_cast<void>(file);
+    static_cast<void>(statement);
+}
+
+void resolve_bare_final(FileResolver& file, const Statement& statement) {
+    report_shape(file, statement, statement.origin(), "`final` without a statement");
+}
+
+void resolve_within(FileResolver& file, const Statement& statement) {
+    refuse_block(file, statement);
+    if (statement.items.size() != 1 || statement.items[0].kind() != SyntaxKind::string) {
+        report_shape(file, statement, statement.origin(), "`within` takes one file");
+    }
+    file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "this release can't prove `within`")
+        .help("remove the statement, and say with `test` blocks what this profile must never grant");
+}
+
+void add_waiver(FileResolver& file, const SyntaxNode& code, const SyntaxNode& reason, std::optional<Origin> statement) {
+    const auto kind = find_diagnostic(code.text());
+    if (!kind) {
+        auto report =
+            file.session.refuse(DiagnosticKind::undefined_name, code.origin(), "there is no finding " + quoted(code.text()));
+        std::vector<std::string_view> candidates;
+        for (std::size_t i = 0; i < diagnostic_count(); ++i) {
+            const DiagnosticInfo& row = info(static_cast<DiagnosticKind>(i));
+            candidates.insert(candidates.end(), {row.code, row.code.substr(4), row.name});
+        }
+        const auto near = nearest(code.text(), candidates);
+        report.help(near ? "did you mean `" + std::string(*near) + "`?"
+                         : "codes are those that findings are printed with, as in `waive SBX-F003 \"…\"`");
+        return;
+    }
+    if (info(*kind).severity == Severity::error) {
+        file.session
+            .refuse(DiagnosticKind::misplaced_statement, code.origin(),
+                    quoted(code.text()) + " (" + std::string(info(*kind).name) + ") is an error, and errors can't be waived")
+            .help("remove the waiver and mend what the error says");
+        return;
+    }
+    const Text text = string_text(file, reason.text(), reason.origin());
+    if (text.pieces().empty()) {
+        file.session.refuse(DiagnosticKind::bad_value, reason.origin(), "the reason is empty")
+            .help("say why the finding is acceptable here");
+        return;
+    }
+    file.session.profile.waivers.push_back({*kind, code.origin(), statement, false});
+}
+
+void resolve_waive(FileResolver& file, const Statement& statement) {
+    refuse_block(file, statement);
+    if (statement.items.size() != 2 || statement.items[1].kind() != SyntaxKind::string) {
+        report_shape(file, statement, statement.origin(), "`waive` takes a code and a reason");
+        return;
+    }
+    add_waiver(file, statement.items[0], statement.items[1], std::nullopt);
+}
+
+void resolve_may_degrade(FileResolver& file, const Statement& statement) {
+    refuse_block(file, statement);
+    const auto words = words_of(file, statement.items);
+    const std::size_t because = find_because(words);
+    if (because == 0) {
+        report_shape(file, statement, statement.origin(), "`may-degrade` names no protection");
+    } else {
+        static_cast<void>(check_reason(file, statement, words, because));
+    }
+    file.session
+        .refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release can run without a protection")
+        .help("remove `may-degrade`: what the host lacks refuses the launch, and says what is missing");
+}
+
+void resolve_unconfined(FileResolver& file, const Statement& statement) {
+    refuse_block(file, statement);
+    const auto words = words_of(file, statement.items);
+    if (find_because(words) != 0) {
+        report_shape(file, statement, statement.origin(), "`unconfined` needs a reason");
+    } else {
+        static_cast<void>(check_reason(file, statement, words, 0));
+    }
+    file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release runs a program unconfined")
+        .help("remove the statement, and run the program without `sbx-run`");
+}
+
+void resolve_target(FileResolver& file, const Statement& statement) {
+    refuse_block(file, statement);
+    const auto words = words_of(file, statement.items);
+    if (words.empty() || words[0].text != "bwrap") {
+        report_shape(file, statement, words.empty() ? statement.origin() : words[0].origin, "the only target is `bwrap`");
+        return;
+    }
+    std::set<std::string> features;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        if (std::find(std::begin(known_features), std::end(known_features), words[i].text) != std::end(known_features)) {
+            features.insert(std::string(words[i].text));
+            continue;
+        }
+        auto report = file.session.error(DiagnosticKind::unknown_word, words[i].origin,
+                                         quoted(words[i].text) + " is not a feature of bwrap that this compiler knows");
+        const auto near = nearest(words[i].text, {std::begin(known_features), std::end(known_features)});
+        report.help(near ? "did you mean `" + std::string(*near) + "`?"
+                         : "features are `bind-fd`, `disable-userns`, `overlay`, `argv0`");
+    }
+    const bool has_both = features.count("bind-fd") + features.count("disable-userns") == 2;
+    if (!has_both) {
+        features.insert({"bind-fd", "disable-userns"});
+        file.session
+            .refuse(DiagnosticKind::newer_than_target, statement.origin(),
+                    "every bundle needs `bind-fd` and `disable-userns`, and this `target` does not list both")
+            .help("write `target bwrap bind-fd disable-userns …`, or remove the statement: the two are the default");
+    }
+    if (file.own.target_features) {
+        file.session.error(DiagnosticKind::duplicate, statement.origin(), "a second `target bwrap`")
+            .label(file.own.target_features->origin, "the first one")
+            .help("list all features in one statement");
+        return;
+    }
+    file.own.target_features = Setting<std::set<std::string>>{std::move(features), statement.origin(), statement.is_final};
+}
+
+void resolve_require(FileResolver& file, const Statement& statement) {
+    refuse_block(file, statement);
+    const auto words = words_of(file, statement.items);
+    if (words.size() != 2 || words[0].text != "landlock" || !parse_count(words[1].text)) {
+        report_shape(file, statement, statement.origin(), "`require` takes `landlock` and its version");
+    }
+    file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release uses Landlock")
+        .help("remove the statement: mounts and the fixed system-call filter confine without it");
+}
+
+}  // namespace sbx::policy

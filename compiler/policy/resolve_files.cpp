@@ -1,0 +1,295 @@
+// One file and what it takes in: parsed once, resolved before the file that names it, confined to the root's directory and those
+// given with -I. Guarantees that cycles and depth end, and that a file which several take in is resolved once.
+#include "compiler/policy/resolve_values.hpp"
+#include "compiler/policy/standard_fragments.hpp"
+#include "grammar/parser.hpp"
+
+#include <algorithm>
+
+namespace sbx::policy {
+
+namespace {
+
+constexpr std::size_t max_depth = 32;
+
+/// `a/b/../c` gives `a/c`; a `..` that leads out of a relative path stays.
+std::string tidied(const std::string& path) {
+    std::vector<std::string> parts;
+    const bool absolute = !path.empty() && path.front() == '/';
+    for (std::size_t at = 0; at <= path.size();) {
+        const std::size_t end = std::min(path.find('/', at), path.size());
+        const std::string part = path.substr(at, end - at);
+        if (part == ".." && !parts.empty() && parts.back() != "..") {
+            parts.pop_back();
+        } else if (part == "..") {
+            if (!absolute) {
+                parts.push_back(part);
+            }
+        } else if (!part.empty() && part != ".") {
+            parts.push_back(part);
+        }
+        at = end + 1;
+    }
+    std::string result = absolute ? "/" : "";
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        result += (i == 0 ? "" : "/") + parts[i];
+    }
+    return result.empty() ? "." : result;
+}
+
+std::string joined(const std::string& directory, const std::string& path) {
+    return directory.empty() || directory == "." ? path : directory + "/" + path;
+}
+
+bool lies_below(const std::string& path, const std::string& directory) {
+    const std::string prefix = directory == "/" ? directory : directory + "/";
+    return path.compare(0, prefix.size(), prefix) == 0;
+}
+
+/// The text of `canonical` relative to the first allowed directory that holds it; nullopt when none does.
+std::optional<std::string> relative_to_allowed(const Session& session, const std::string& canonical) {
+    std::vector<std::string> allowed{session.root_directory};
+    allowed.insert(allowed.end(), session.options.include_directories.begin(), session.options.include_directories.end());
+    for (const std::string& directory : allowed) {
+        const std::string base = session.reader.canonical(directory);
+        if (lies_below(canonical, base)) {
+            return canonical.substr(base == "/" ? 1 : base.size() + 1);
+        }
+    }
+    return std::nullopt;
+}
+
+struct FoundFile {
+    std::string name;
+    std::string canonical;
+    std::string stable_name;
+    std::string text;
+};
+
+void report_include(FileResolver& file, Origin origin, std::string message, std::string help) {
+    file.session.error(DiagnosticKind::include_problem, origin, std::move(message)).help(std::move(help));
+}
+
+/// Looks for `wanted` beside the file that names it, then in the -I directories.
+std::optional<FoundFile> find_file(FileResolver& file, const std::string& wanted, Origin origin) {
+    Session& session = file.session;
+    if (wanted.empty() || wanted.front() == '/' || wanted.find('\0') != std::string::npos) {
+        report_include(file, origin, quoted(wanted) + " is not a relative path",
+                       "name the file relative to this one, and give its directory with -I if it lies elsewhere");
+        return std::nullopt;
+    }
+    std::vector<std::string> directories{file.directory};
+    if (file.is_standard) {
+        directories.clear();
+    }
+    directories.insert(directories.end(), session.options.include_directories.begin(), session.options.include_directories.end());
+    bool escapes = false;
+    for (const std::string& directory : directories) {
+        const std::string name = tidied(joined(directory, wanted));
+        // Text first: nothing outside is opened, not even to see whether it is there.
+        if (!relative_to_allowed(session, tidied(session.reader.canonical(directory.empty() ? "." : directory) + "/" + wanted))) {
+            escapes = true;
+            continue;
+        }
+        auto text = session.reader.read(name);
+        if (!text) {
+            continue;
+        }
+        const std::string canonical = session.reader.canonical(name);
+        const auto stable = relative_to_allowed(session, canonical);
+        if (stable) {
+            return FoundFile{name, canonical, *stable, std::move(*text)};
+        }
+        escapes = true;
+    }
+    if (escapes) {
+        report_include(file, origin, quoted(wanted) + " leaves the directory of the root profile",
+                       "move the file below that directory, or allow its own with `-I DIR`");
+    } else {
+        report_include(file, origin, "there is no file " + quoted(wanted) + " to take in",
+                       "paths are relative to the file that names them; directories for shared files are given with `-I DIR`");
+    }
+    return std::nullopt;
+}
+
+void report_unknown_fragment(FileResolver& file, std::string_view name, Origin origin) {
+    auto report = file.session.error(DiagnosticKind::undefined_name, origin, "there is no standard fragment " + quoted(name));
+    std::vector<std::string_view> candidates;
+    std::string list;
+    for (const StandardFragment& fragment : standard_fragments()) {
+        candidates.push_back(fragment.name);
+        list += (list.empty() ? "`" : ", `") + std::string(fragment.name) + "`";
+    }
+    if (const auto near = nearest(name, candidates)) {
+        report.help("did you mean `" + std::string(*near) + "`?").fix(origin, std::string(*near), false);
+    } else {
+        report.help(list.empty() ? "this compiler was built without standard fragments: name a file, as in `use \"mine.sbx\"`"
+                                 : "the standard fragments are " + list);
+    }
+}
+
+/// Resolves a file that was found, unless that would not end.
+const ResolvedFile* take_in(FileResolver& file, const FoundFile& found, Origin origin) {
+    Session& session = file.session;
+    const auto known = session.resolved.find(found.canonical);
+    const auto in_chain = std::find(session.chain.begin(), session.chain.end(), found.canonical);
+    if (in_chain != session.chain.end()) {
+        auto report = session.error(DiagnosticKind::include_problem, origin, quoted(found.name) + " takes itself in");
+        for (auto link = in_chain; link != session.chain.end(); ++link) {
+            const auto next = link + 1;
+            report.note("`" + session.resolved.at(*link).file->stable_name() + "` takes in `" +
+                        (next == session.chain.end() ? found.stable_name : session.resolved.at(*next).file->stable_name()) + "`");
+        }
+        report.help("remove one link of the cycle, or move what both need to a fragment of its own");
+        return nullptr;
+    }
+    if (known != session.resolved.end()) {
+        return &known->second;
+    }
+    if (session.chain.size() >= max_depth) {
+        report_include(file, origin, "files take each other in more than " + std::to_string(max_depth) + " deep",
+                       "let the root profile `use` the fragments directly");
+        return nullptr;
+    }
+    session.sources.files.emplace_back(found.name, found.stable_name, found.text);
+    const SourceFile& source = session.sources.files.back();
+    const std::size_t errors_before = session.sink.error_count();
+    session.sources.trees.push_back(parse(source, session.sink));
+    session.profile.incomplete = session.profile.incomplete || session.sink.error_count() != errors_before;
+    const SyntaxTree& tree = session.sources.trees.back();
+    session.profile.included_from[&source] = origin;
+    ResolvedFile& result = session.resolved[found.canonical];
+    session.chain.push_back(found.canonical);
+    const std::size_t slash = found.name.rfind('/');
+    resolve_file(session, tree, slash == std::string::npos ? std::string() : found.name.substr(0, slash), result);
+    session.chain.pop_back();
+    return &result;
+}
+
+const ResolvedFile* include(FileResolver& file, const Statement& statement) {
+    const bool is_use = statement.keyword.text() == "use";
+    if (statement.items.size() != 1) {
+        if (!statement.view.has_error()) {
+            report_shape(file, statement, statement.origin(), quoted(statement.keyword.text()) + " takes one file");
+        }
+        return nullptr;
+    }
+    const SyntaxNode& item = statement.items[0];
+    const std::string_view text = item.text();
+    if (is_use && item.kind() == SyntaxKind::word && text.substr(0, 4) == "std/") {
+        const auto fragment = find_standard_fragment(text);
+        if (!fragment) {
+            report_unknown_fragment(file, text, item.origin());
+            return nullptr;
+        }
+        const std::string name(text);
+        return take_in(file, {name, name, name, std::string(*fragment)}, item.origin());
+    }
+    if (item.kind() != SyntaxKind::string) {
+        auto report = file.session.error(DiagnosticKind::bad_value, item.origin(), quoted(text) + " is not a file in quotes");
+        report.help(is_use ? "write `use \"relative/path.sbx\"`, or `use std/NAME` for a fragment of the compiler"
+                           : "write `extends \"base.sbx\"`");
+        return nullptr;
+    }
+    const Text path = string_text(file, text, item.origin());
+    if (!path.is_literal()) {
+        report_include(file, item.origin(), "a file name can't hold a parameter", "write the name out");
+        return nullptr;
+    }
+    const auto found = find_file(file, path.literal(), item.origin());
+    return found ? take_in(file, *found, item.origin()) : nullptr;
+}
+
+void check_role(FileResolver& file, const Statement& statement, const ResolvedFile& taken) {
+    const bool is_use = statement.keyword.text() == "use";
+    if (taken.has_header && taken.is_fragment != is_use) {
+        file.session
+            .error(DiagnosticKind::include_problem, statement.items[0].origin(),
+                   is_use ? "`use` of a profile" : "`extends` of a fragment")
+            .help(is_use ? "take a profile in with `extends`, or make it a fragment: its second statement is then `fragment NAME`"
+                         : "take a fragment in with `use`");
+    }
+}
+
+void report_second_use(FileResolver& file, const Statement& statement) {
+    Diagnostic finding;
+    finding.kind = DiagnosticKind::unused_name;
+    finding.severity = info(finding.kind).severity;
+    finding.origin = statement.origin();
+    finding.message = quoted(statement.items[0].text()) + " is taken in twice: the second `use` has no effect";
+    finding.help.emplace_back("remove one of the two");
+    file.session.finding(std::move(finding));
+}
+
+}  // namespace
+
+Inclusions resolve_inclusions(FileResolver& file, const std::vector<Statement>& statements) {
+    Inclusions inclusions;
+    const Statement* extends = nullptr;
+    for (const Statement& statement : statements) {
+        const bool is_use = statement.keyword.text() == "use";
+        if (!is_use && statement.keyword.text() != "extends") {
+            continue;
+        }
+        refuse_block(file, statement);
+        if (!is_use && extends != nullptr) {
+            file.session.error(DiagnosticKind::duplicate, statement.origin(), "a second `extends`")
+                .label(extends->origin(), "the first one")
+                .help("a profile has at most one base: make the other a fragment and `use` it");
+            continue;
+        }
+        const ResolvedFile* taken = include(file, statement);
+        if (!is_use) {
+            extends = &statement;
+        }
+        if (taken == nullptr) {
+            file.session.profile.incomplete = true;
+            continue;
+        }
+        check_role(file, statement, *taken);
+        if (!is_use) {
+            inclusions.base = taken;
+        } else if (std::find(inclusions.used.begin(), inclusions.used.end(), taken) != inclusions.used.end()) {
+            report_second_use(file, statement);
+        } else {
+            inclusions.used.push_back(taken);
+        }
+    }
+    return inclusions;
+}
+
+void resolve_file(Session& session, const SyntaxTree& tree, const std::string& directory, ResolvedFile& result) {
+    result.file = tree.file;
+    FileResolver file{session, result, directory, tree.file->name().rfind("std/", 0) == 0, {}, {}, nullptr, nullptr};
+    const std::vector<StatementView> views = sbx::statements(tree);
+    const std::size_t header = check_header(file, views);
+    std::vector<Statement> statements;
+    statements.reserve(views.size());
+    for (std::size_t i = header; i < views.size(); ++i) {
+        if (auto statement = make_statement(file, Context::file, views[i])) {
+            statements.push_back(std::move(*statement));
+        }
+    }
+    const Inclusions inclusions = resolve_inclusions(file, statements);
+    if (inclusions.base != nullptr) {
+        result.layer.parameters = inclusions.base->layer.parameters;
+    }
+    for (const ResolvedFile* used : inclusions.used) {  // a `param` of this file is held against theirs
+        result.layer.parameters.insert(used->layer.parameters.begin(), used->layer.parameters.end());
+    }
+    declare_names(file, inclusions, statements);
+    for (const Statement& statement : statements) {
+        if (!(statement.view.has_error() && !statement.view.block())) {
+            handle(file, statement);
+        }
+    }
+    seal_nodes(file.own.nodes, session);
+    Layer fragments;
+    for (const ResolvedFile* used : inclusions.used) {
+        merge_sibling(fragments, used->layer, file.own, session);
+    }
+    Layer base = inclusions.base != nullptr ? inclusions.base->layer : Layer{};
+    result.layer = lay_over(lay_over(std::move(base), std::move(fragments), session), std::move(file.own), session);
+}
+
+}  // namespace sbx::policy

@@ -1,0 +1,67 @@
+// What one file, or a merge of several, says: each key at most once, with its origin and whether it is `final`. Internal to
+// resolve(). Layers are merged key by key; only the last one becomes a Policy.
+#pragma once
+
+#include "compiler/policy/policy.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace sbx::policy {
+
+/// One key's value.
+template <class T>
+struct Setting {
+    T value{};
+    Origin origin;
+    bool is_final = false;
+};
+template <class T>
+using Slot = std::optional<Setting<T>>;
+
+enum class Passage : std::uint8_t { fixed, kept, accepted };
+/// What happens to one variable of the environment, or to those that match a pattern.
+struct Variable {
+    Passage passage{};
+    Text value;  ///< for fixed
+    friend bool operator==(const Variable&, const Variable&) = default;
+};
+
+struct PlacedNode {
+    SandboxPath path;
+    Node node;
+    bool is_final = false;
+};
+
+struct Layer {
+    std::map<std::string, Setting<Parameter>> parameters;
+    std::vector<PlacedNode> nodes;  ///< sorted by path and unique once sealed
+    Slot<SandboxPath> workdir;
+    Slot<NetworkMode> network;
+    std::map<Limit, Setting<LimitValue>> limits;
+    std::map<std::string, Setting<Variable>> variables;
+    Slot<IdPair> run_as;
+    Slot<Text> hostname;
+    Slot<Command> command;
+    std::map<std::uint32_t, Setting<bool>> descriptors;
+    std::map<std::string, Setting<bool>, std::less<>> switches;  ///< by keyword: `survive-parent`, `share ipc`
+    Slot<std::set<std::string>> target_features;
+};
+
+class Session;
+
+/// Sorts the nodes of one file and reports two at one path (F002, or L004 when they are the same).
+void seal_nodes(std::vector<PlacedNode>& nodes, Session& session);
+/// Takes `sibling` into `merged`: a key in both with different values is L012 unless `settling` has the key.
+void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session& session);
+/// Lays `upper` over `lower`: its keys replace the lower ones, and `final` ones may not be replaced (L007).
+[[nodiscard]] Layer lay_over(Layer lower, Layer upper, Session& session);
+/// The normal form of a merged layer: defaults filled in, filesystem normalised.
+[[nodiscard]] Policy to_policy(Layer layer, Session& session);
+/// Drops nodes that the nearest node above already says, and reports nodes that cannot stand where they are (F013, F030).
+[[nodiscard]] Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session);
+
+}  // namespace sbx::policy

@@ -1,0 +1,234 @@
+// Merging, key by key. Assumes that each layer has a key at most once and its nodes sorted; guarantees the same of the result.
+#include "compiler/policy/resolve_session.hpp"
+
+#include <algorithm>
+
+namespace sbx::policy {
+
+namespace {
+
+/// Calls `merge(name, into, from, settled)` for each keyed part but the nodes. A part is a map or a Slot.
+template <class Merge>
+void for_each_part(Layer& into, Layer& from, const Layer& settling, Merge merge) {
+    merge("param", into.parameters, from.parameters, settling.parameters);
+    merge("workdir", into.workdir, from.workdir, settling.workdir);
+    merge("network", into.network, from.network, settling.network);
+    merge("limit", into.limits, from.limits, settling.limits);
+    merge("variable", into.variables, from.variables, settling.variables);
+    merge("run-as", into.run_as, from.run_as, settling.run_as);
+    merge("hostname", into.hostname, from.hostname, settling.hostname);
+    merge("command", into.command, from.command, settling.command);
+    merge("pass-descriptor", into.descriptors, from.descriptors, settling.descriptors);
+    merge("switch", into.switches, from.switches, settling.switches);
+    merge("target", into.target_features, from.target_features, settling.target_features);
+}
+
+std::string key_text(const std::string& key) {
+    return key;
+}
+std::string key_text(Limit key) {
+    return std::string(to_text(key));
+}
+std::string key_text(std::uint32_t key) {
+    return std::to_string(key);
+}
+
+void report_disagreement(Session& session, const std::string& what, Origin first, Origin second) {
+    session.error(DiagnosticKind::fragments_disagree, second, "two files that are taken in differ about " + what)
+        .label(first, "one way here")
+        .help("say in the file that takes them in which it shall be: what it says replaces both");
+}
+
+void report_final(Session& session, const std::string& what, Origin firm, Origin later) {
+    session.error(DiagnosticKind::overrides_final, later, what + " is `final` in a file that is taken in")
+        .label(firm, "made final here")
+        .help("remove this statement: no file that takes the other in may change it");
+}
+
+/// The merge of fragments.
+struct Siblings {
+    Session& session;
+
+    template <class T>
+    void one(const std::string& what, Setting<T>& into, Setting<T>& from, bool settled) const {
+        if (!(into.value == from.value) && !settled) {
+            report_disagreement(session, what, into.origin, from.origin);
+        }
+        into.is_final = into.is_final || from.is_final;
+    }
+    template <class K, class T, class C>
+    void operator()(const char* name, std::map<K, Setting<T>, C>& into, std::map<K, Setting<T>, C>& from,
+                    const std::map<K, Setting<T>, C>& settling) const {
+        for (auto& [key, setting] : from) {
+            const auto [place, is_new] = into.try_emplace(key, setting);
+            if (!is_new) {
+                one(std::string(name) + " `" + key_text(key) + "`", place->second, setting, settling.count(key) != 0);
+            }
+        }
+    }
+    template <class T>
+    void operator()(const char* name, Slot<T>& into, Slot<T>& from, const Slot<T>& settling) const {
+        if (into && from) {
+            one("`" + std::string(name) + "`", *into, *from, settling.has_value());
+        } else if (from) {
+            into = std::move(from);
+        }
+    }
+};
+
+/// The merge of a lower layer with what takes it in.
+struct Overlay {
+    Session& session;
+
+    template <class T>
+    void one(const std::string& what, Setting<T>& into, Setting<T>& from) const {
+        if (into.is_final && !(into.value == from.value)) {
+            report_final(session, what, into.origin, from.origin);
+        }
+        const bool is_final = into.is_final || from.is_final;
+        into = std::move(from);
+        into.is_final = is_final;
+    }
+    template <class K, class T, class C>
+    void operator()(const char* name, std::map<K, Setting<T>, C>& into, std::map<K, Setting<T>, C>& from,
+                    const std::map<K, Setting<T>, C>&) const {
+        for (auto& [key, setting] : from) {
+            const auto [place, is_new] = into.try_emplace(key, setting);
+            if (!is_new) {
+                one(std::string(name) + " `" + key_text(key) + "`", place->second, setting);
+            }
+        }
+    }
+    template <class T>
+    void operator()(const char* name, Slot<T>& into, Slot<T>& from, const Slot<T>&) const {
+        if (into && from) {
+            one("`" + std::string(name) + "`", *into, *from);
+        } else if (from) {
+            into = std::move(from);
+        }
+    }
+};
+
+bool by_path(const PlacedNode& a, const PlacedNode& b) {
+    return a.path < b.path;
+}
+
+/// Reports nodes of `later` at or below a final node of `firm`, where they do not just repeat it.
+void check_final_nodes(const std::vector<PlacedNode>& firm, const std::vector<PlacedNode>& later, Session& session) {
+    for (const PlacedNode& node : firm) {
+        if (!node.is_final) {
+            continue;
+        }
+        for (auto at = std::lower_bound(later.begin(), later.end(), node, by_path);
+             at != later.end() && node.path.contains(at->path); ++at) {
+            if (!(at->path == node.path && at->node == node.node) && at->node.origin.file != node.node.origin.file) {
+                report_final(session, "`" + node.path.text() + "`", node.node.origin, at->node.origin);
+            }
+        }
+    }
+}
+
+bool has_node(const std::vector<PlacedNode>& nodes, const PlacedNode& wanted) {
+    return std::binary_search(nodes.begin(), nodes.end(), wanted, by_path);
+}
+
+/// Both sorted; `same(a, b)` gives the node of a path that is in both.
+template <class Same>
+std::vector<PlacedNode> merge_nodes(std::vector<PlacedNode> a, std::vector<PlacedNode> b, Same same) {
+    if (a.empty() || b.empty()) {
+        return a.empty() ? std::move(b) : std::move(a);
+    }
+    std::vector<PlacedNode> merged;
+    merged.reserve(a.size() + b.size());
+    auto left = a.begin();
+    for (PlacedNode& right : b) {
+        while (left != a.end() && by_path(*left, right)) {
+            merged.push_back(std::move(*left++));
+        }
+        if (left != a.end() && left->path == right.path) {
+            merged.push_back(same(*left++, right));
+        } else {
+            merged.push_back(std::move(right));
+        }
+    }
+    std::move(left, a.end(), std::back_inserter(merged));
+    return merged;
+}
+
+std::string_view words(const NodeContent& content) {
+    struct Visitor {
+        std::string_view operator()(const HostTree& tree) const { return tree.writable ? "write" : "read"; }
+        std::string_view operator()(const Tmpfs&) const { return "tmpfs"; }
+        std::string_view operator()(const EmptyDirectory&) const { return "dir"; }
+        std::string_view operator()(const DataFile&) const { return "file"; }
+        std::string_view operator()(const Link&) const { return "symlink"; }
+        std::string_view operator()(const Mask&) const { return "hide"; }
+        std::string_view operator()(const Procfs&) const { return "proc"; }
+        std::string_view operator()(const DeviceDirectory&) const { return "dev"; }
+        std::string_view operator()(const HostDevice&) const { return "device"; }
+        std::string_view operator()(const HostSocket&) const { return "socket"; }
+    };
+    return std::visit(Visitor{}, content);
+}
+
+void report_conflict(const PlacedNode& first, const PlacedNode& second, Session& session) {
+    if (first.node == second.node) {
+        session
+            .refuse(DiagnosticKind::duplicate, second.node.origin, "`" + second.path.text() + "` is placed twice in the same way")
+            .label(first.node.origin, "first placed here")
+            .help("remove one of the two");
+        return;
+    }
+    const std::string one(words(first.node.content));
+    const std::string other(words(second.node.content));
+    session.error(DiagnosticKind::conflicting_nodes, second.node.origin, "two different nodes at `" + second.path.text() + "`")
+        .caret(one == other ? "and differently here" : "`" + other + "` here")
+        .label(first.node.origin, "`" + one + "` here")
+        .help("remove one of the two; a node at a path below one of them may differ from it");
+}
+
+}  // namespace
+
+void seal_nodes(std::vector<PlacedNode>& nodes, Session& session) {
+    if (!std::is_sorted(nodes.begin(), nodes.end(), by_path)) {
+        std::stable_sort(nodes.begin(), nodes.end(), by_path);
+    }
+    const auto same_path = [](const PlacedNode& a, const PlacedNode& b) { return a.path == b.path; };
+    if (std::adjacent_find(nodes.begin(), nodes.end(), same_path) == nodes.end()) {
+        return;
+    }
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < nodes.size(); ++i) {
+        if (nodes[i].path == nodes[kept].path) {
+            report_conflict(nodes[kept], nodes[i], session);
+        } else if (++kept != i) {
+            nodes[kept] = std::move(nodes[i]);
+        }
+    }
+    nodes.resize(kept + 1);
+}
+
+void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session& session) {
+    check_final_nodes(merged.nodes, sibling.nodes, session);
+    check_final_nodes(sibling.nodes, merged.nodes, session);
+    merged.nodes = merge_nodes(std::move(merged.nodes), std::move(sibling.nodes), [&](PlacedNode& a, PlacedNode& b) {
+        if (!(a.node == b.node) && !has_node(settling.nodes, a)) {
+            report_disagreement(session, "`" + a.path.text() + "`", a.node.origin, b.node.origin);
+        }
+        a.is_final = a.is_final || b.is_final;
+        return std::move(a);
+    });
+    for_each_part(merged, sibling, settling, Siblings{session});
+}
+
+Layer lay_over(Layer lower, Layer upper, Session& session) {
+    check_final_nodes(lower.nodes, upper.nodes, session);
+    lower.nodes = merge_nodes(std::move(lower.nodes), std::move(upper.nodes), [](PlacedNode& a, PlacedNode& b) {
+        b.is_final = a.is_final || b.is_final;
+        return std::move(b);
+    });
+    for_each_part(lower, upper, upper, Overlay{session});
+    return lower;
+}
+
+}  // namespace sbx::policy

@@ -1,0 +1,88 @@
+// The blocks of `tmpfs`, `dir` and `file`: a size and permission bits.
+#include "compiler/policy/resolve_values.hpp"
+
+namespace sbx::policy {
+
+void read_node_options(FileResolver& file, const Statement& statement, Context context, NodeOptions& options) {
+    const auto block = statement.view.block();
+    if (!block) {
+        return;
+    }
+    file.node_options = &options;
+    resolve_statements(file, context, block->statements());
+    file.node_options = nullptr;
+}
+
+void report_duplicate(FileResolver& file, Origin origin, Origin first, std::string_view what) {
+    file.session.error(DiagnosticKind::duplicate, origin, "`" + std::string(what) + "` is said twice in this file")
+        .label(first, "first said here")
+        .help("remove one of the two");
+}
+
+void resolve_node_size(FileResolver& file, const Statement& statement) {
+    refuse_block(file, statement);
+    const auto words = words_of(file, statement.items);
+    if (words.size() != 1) {
+        report_shape(file, statement, statement.origin(), "`size` takes one value");
+        return;
+    }
+    if (words[0].kind == SyntaxKind::variable) {
+        static_cast<void>(parameter_misfit(file, words[0], "a size"));
+        return;
+    }
+    const auto size = parse_size(words[0].text);
+    if (!size && parse_count(words[0].text)) {
+        report_unit(file, words[0], "M", "a size has a unit: B, K, M, G or T");
+        return;
+    }
+    // tmpfs(5): a size of 0 means no limit at all.
+    if (!size || size->bytes < 4096) {
+        report_value(file, statement, words[0], "a size of at least 4K");
+        return;
+    }
+    if (file.node_options->size) {
+        report_duplicate(file, statement.origin(), file.node_options->size->origin, "size");
+        return;
+    }
+    file.node_options->size = {*size, statement.origin()};
+}
+
+void resolve_node_mode(FileResolver& file, const Statement& statement) {
+    refuse_block(file, statement);
+    const auto words = words_of(file, statement.items);
+    if (words.size() != 1) {
+        report_shape(file, statement, statement.origin(), "`mode` takes one value");
+        return;
+    }
+    const auto mode = words[0].kind == SyntaxKind::literal ? parse_mode(words[0].text) : std::nullopt;
+    if (!mode) {
+        report_value(file, statement, words[0], "permission bits in octal, at most 7777");
+        return;
+    }
+    if (file.node_options->mode) {
+        report_duplicate(file, statement.origin(), file.node_options->mode->origin, "mode");
+        return;
+    }
+    file.node_options->mode = {*mode, statement.origin()};
+}
+
+void report_unit(FileResolver& file, const Word& word, const std::string& unit, const std::string& units) {
+    auto report = file.session.error(DiagnosticKind::unit_missing, word.origin, quoted(word.text) + " has no unit");
+    report.help("write `" + std::string(word.text) + unit + "` if that is what you mean: " + units);
+    if (word.origin.file->text(word.origin.span) == word.text) {
+        report.fix(word.origin, std::string(word.text) + unit, false);
+    }
+}
+
+bool parameter_misfit(FileResolver& file, const Word& word, const std::string& wanted) {
+    auto report = file.session.error(DiagnosticKind::parameter_misused, word.origin, "a launch parameter can't be " + wanted);
+    const bool is_name = word.kind == SyntaxKind::variable && !is_built_in(variable_name(word.text));
+    const Declaration* declaration = is_name ? look_up(file, variable_name(word.text), word.origin) : nullptr;
+    if (declaration != nullptr) {
+        report.label(declaration->origin, "declared here");
+    }
+    report.help("write the value out, or use a `let`, which `-D NAME=VALUE` replaces when the policy is compiled");
+    return false;
+}
+
+}  // namespace sbx::policy

@@ -1,0 +1,181 @@
+// Names: what is in scope of a file, and which of them nothing uses. Assumes the inclusions of a file are resolved; guarantees that
+// after declare_names() each name of the scope is one declaration.
+#include "compiler/policy/resolve_values.hpp"
+
+#include <algorithm>
+
+namespace sbx::policy {
+
+namespace {
+
+bool same_words(const std::vector<Word>& a, const std::vector<Word>& b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const Word& x, const Word& y) {
+               return x.kind == y.kind && x.optional == y.optional &&
+                      (x.value && y.value ? *x.value == *y.value : x.text == y.text);
+           });
+}
+
+bool same_meaning(const Declaration& a, const Declaration& b) {
+    if (a.is_parameter != b.is_parameter) {
+        return false;
+    }
+    return a.is_parameter ? a.parameter == b.parameter : same_words(a.words, b.words);
+}
+
+void import_names(FileResolver& file, const Inclusions& inclusions) {
+    if (inclusions.base != nullptr) {
+        file.result.scope = inclusions.base->scope;
+    }
+    Scope taken;
+    for (const ResolvedFile* used : inclusions.used) {
+        for (const auto& [name, declaration] : used->scope) {
+            const auto [place, is_new] = taken.try_emplace(name, declaration);
+            if (!is_new && !same_meaning(*place->second, *declaration)) {
+                auto both = std::make_shared<Declaration>(*place->second);
+                both->rival = declaration.get();
+                place->second = std::move(both);
+            }
+        }
+    }
+    for (auto& [name, declaration] : taken) {
+        file.result.scope.insert_or_assign(name, declaration);
+    }
+}
+
+bool check_new_name(FileResolver& file, const SyntaxNode& name, bool is_parameter) {
+    const std::string text(name.text());
+    if (is_built_in(text)) {
+        file.session.error(DiagnosticKind::duplicate, name.origin(), "`" + text + "` is built in: the id inside the sandbox")
+            .help("choose another name");
+        return false;
+    }
+    const auto taken = file.result.scope.find(text);
+    if (!file.own_names.insert(text).second) {
+        file.session.error(DiagnosticKind::duplicate, name.origin(), "`" + text + "` is defined twice in this file")
+            .label(taken == file.result.scope.end() ? Origin{} : taken->second->origin, "first defined here")
+            .help("remove one of the two, or rename it");
+        return false;
+    }
+    if (taken == file.result.scope.end()) {
+        return true;
+    }
+    if (taken->second->is_parameter != is_parameter) {
+        file.session
+            .error(DiagnosticKind::parameter_misused, name.origin(),
+                   "`" + text + "` is a `" + (is_parameter ? "let" : "param") + "` of a file that is taken in")
+            .label(taken->second->origin, "declared here")
+            .help("choose another name, or declare it in the same way");
+        return false;
+    }
+    if (taken->second->is_final && !is_parameter) {
+        file.session.error(DiagnosticKind::overrides_final, name.origin(), "`" + text + "` is `final` in a file that is taken in")
+            .label(taken->second->origin, "final here")
+            .help("remove this `let`, or use another name");
+    }
+    return true;
+}
+
+void declare_let(FileResolver& file, const Statement& statement, std::vector<std::shared_ptr<Declaration>>& lets) {
+    const auto& items = statement.items;
+    if (items.size() < 3 || items[0].kind() != SyntaxKind::name || items[1].kind() != SyntaxKind::equals) {
+        if (!statement.view.has_error()) {
+            report_shape(file, statement, statement.origin(), "a `let` needs a name, `=` and a value");
+        }
+        return;
+    }
+    refuse_block(file, statement);
+    if (items.size() > 3) {
+        report_shape(file, statement, items[3].origin(), "more than one value");
+        file.session.profile.incomplete = true;
+    }
+    if (!check_new_name(file, items[0], false)) {
+        return;
+    }
+    auto declaration = std::make_shared<Declaration>();
+    declaration->name = std::string(items[0].text());
+    declaration->origin = items[0].origin();
+    declaration->is_final = statement.is_final;
+    declaration->items = {items[2]};
+    declaration->state = Declaration::State::pending;
+    file.result.scope.insert_or_assign(declaration->name, declaration);
+    file.session.declarations.push_back(declaration);
+    lets.push_back(std::move(declaration));
+}
+
+void declare_parameter(FileResolver& file, const Statement& statement, const std::shared_ptr<Declaration>& declaration) {
+    const auto parameter = read_parameter(file, statement);
+    if (!parameter) {
+        return;
+    }
+    const auto inherited = file.result.layer.parameters.find(declaration->name);
+    if (inherited != file.result.layer.parameters.end() && inherited->second.value.type != parameter->type) {
+        file.session
+            .error(DiagnosticKind::parameter_misused, declaration->origin,
+                   "`" + declaration->name + "` has another type in a file that is taken in")
+            .label(inherited->second.origin, "declared as " + std::string(to_text(inherited->second.value.type)) + " here")
+            .help("declare it with the same type, or choose another name");
+        return;
+    }
+    declaration->parameter = *parameter;
+    file.own.parameters[declaration->name] = {*parameter, declaration->origin, statement.is_final};
+}
+
+}  // namespace
+
+void declare_names(FileResolver& file, const Inclusions& inclusions, const std::vector<Statement>& statements) {
+    import_names(file, inclusions);
+    std::vector<std::shared_ptr<Declaration>> lets;
+    std::vector<std::pair<const Statement*, std::shared_ptr<Declaration>>> parameters;
+    for (const Statement& statement : statements) {
+        if (statement.keyword.text() == "let") {
+            declare_let(file, statement, lets);
+        } else if (statement.keyword.text() == "param" && !statement.items.empty() &&
+                   statement.items[0].kind() == SyntaxKind::name) {
+            if (!check_new_name(file, statement.items[0], true)) {
+                continue;
+            }
+            auto declaration = std::make_shared<Declaration>();
+            declaration->name = std::string(statement.items[0].text());
+            declaration->origin = statement.items[0].origin();
+            declaration->is_parameter = true;
+            file.result.scope.insert_or_assign(declaration->name, declaration);
+            file.session.declarations.push_back(declaration);
+            parameters.emplace_back(&statement, std::move(declaration));
+        } else if (statement.keyword.text() == "param" && !statement.view.has_error()) {
+            report_shape(file, statement, statement.origin(), "a `param` needs a name and a type");
+        }
+    }
+    // Constraints may name `let`s, and a `let` may hold a parameter: types first, values when they are asked for.
+    for (const auto& [statement, declaration] : parameters) {
+        declare_parameter(file, *statement, declaration);
+    }
+    for (const auto& declaration : lets) {
+        apply_definition(file, *declaration);
+        expand(file, *declaration);
+    }
+}
+
+void report_unused(Session& session) {
+    report_unused_definitions(session);
+    if (session.profile.incomplete || session.sink.has_errors()) {
+        return;  // what uses the name may be what could not be read
+    }
+    for (const auto& declaration : session.declarations) {
+        const bool is_standard = declaration->origin.file->name().rfind("std/", 0) == 0;
+        if (declaration->used || is_standard) {
+            continue;
+        }
+        Diagnostic finding;
+        finding.kind = DiagnosticKind::unused_name;
+        finding.severity = info(finding.kind).severity;
+        finding.origin = declaration->origin;
+        finding.message = "`" + declaration->name + "` is never used";
+        finding.help.push_back(
+            declaration->is_parameter
+                ? "remove the `param`, or use it: as it is, every launch has to give a value that changes nothing"
+                : "remove the `let`, or use `$" + declaration->name + "`");
+        session.finding(std::move(finding));
+    }
+}
+
+}  // namespace sbx::policy
