@@ -1,0 +1,123 @@
+// The table of section 10 of the language: what each statement asks for, and what delivers it. Everything that reaches a plan is
+// delivered; what cannot be is a compile error before.
+#include "compiler/plan/stages.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sbx::plan {
+namespace {
+
+constexpr std::string_view enforced = "enforced";
+constexpr std::string_view narrower = "narrower";
+
+class EnforcementTable {
+public:
+    void add(std::string statement, std::string_view protection, const Origin& origin, std::string_view status = enforced) {
+        rows_.push_back(Enforcement{std::move(statement), std::string(protection), std::string(status), origin});
+    }
+    std::vector<Enforcement> take() { return std::move(rows_); }
+
+private:
+    std::vector<Enforcement> rows_;
+};
+
+/// A time that is no whole number of seconds is rounded down.
+bool is_rounded(policy::Limit limit, const policy::LimitValue& value) {
+    const auto* number = std::get_if<std::uint64_t>(&value);
+    return limit == policy::Limit::cpu_time && number != nullptr && *number % 1000 != 0;
+}
+
+void add_limits(EnforcementTable& table, const policy::Limits& limits) {
+    for (const auto& [limit, located] : limits) {
+        const std::string statement = "limits " + std::string(policy::to_text(limit));
+        if (limit == policy::Limit::tmpfs_total) {
+            table.add(statement, "compiler", located.origin);
+        } else {
+            table.add(statement, "rlimits", located.origin, is_rounded(limit, located.value) ? narrower : enforced);
+        }
+    }
+}
+
+void add_environment(EnforcementTable& table, const policy::Environment& environment) {
+    for (const auto& [name, origin] : environment.accepted) {
+        table.add("environment accept " + name, "environment", origin);
+    }
+    for (const auto& [name, origin] : environment.kept) {
+        table.add("environment keep " + name, "environment", origin);
+    }
+    for (const auto& [name, value] : environment.fixed) {
+        table.add("environment set " + name, "environment", value.origin);
+    }
+}
+
+/// A switch that is off is a protection of every sandbox; one that is on is a grant, delivered by leaving the protection out.
+void add_switch(EnforcementTable& table, const Located<bool>& value, const std::string& grant, const std::string& protection,
+                std::string_view mechanism) {
+    if (value.value) {
+        table.add("process " + grant, "granted", value.origin);
+    } else {
+        table.add("process " + protection, mechanism, value.origin);
+    }
+}
+
+void add_process(EnforcementTable& table, const policy::Process& process) {
+    if (process.run_as) {
+        const policy::IdPair& ids = process.run_as->value;
+        table.add("process run-as " + std::to_string(ids.uid) + ":" + std::to_string(ids.gid),
+                  "user-id (root callers; an ordinary caller keeps its own)", process.run_as->origin);
+    }
+    if (process.hostname.origin.known()) {
+        table.add("process hostname", "uts-namespace", process.hostname.origin);
+    }
+    if (process.command) {
+        table.add(process.command->value.only ? "process command only" : "process command", "supervisor", process.command->origin);
+    }
+    for (const auto& [descriptor, origin] : process.pass_descriptors) {
+        table.add("process pass-descriptor " + std::to_string(descriptor), "granted", origin);
+    }
+    add_switch(table, process.keep_terminal, "controlling-terminal keep", "controlling-terminal new", "session");
+    add_switch(table, process.nested_namespaces, "nested-namespaces allow", "nested-namespaces disabled", "user-namespace");
+    add_switch(table, process.survive_parent, "survive-parent", "die-with-parent", "supervisor");
+    add_switch(table, process.share_ipc, "share ipc", "private ipc", "ipc-namespace");
+    add_switch(table, process.share_uts, "share uts", "private uts", "uts-namespace");
+    if (process.groups_none.value) {
+        table.add("process groups none", "user-id", process.groups_none.origin);
+    }
+    table.add("process no capabilities", "capabilities", {});
+    table.add("process private pids", "pid-namespace", {});
+    table.add("syscalls default", "system-calls", {});
+}
+
+std::string_view text_of(policy::NetworkMode mode) {
+    switch (mode) {
+        case policy::NetworkMode::off:
+            return "off";
+        case policy::NetworkMode::filtered:
+            return "filtered";
+        case policy::NetworkMode::host:
+            return "host";
+    }
+    return "off";
+}
+
+}  // namespace
+
+std::vector<Enforcement> enforcement_table(const policy::Policy& policy) {
+    EnforcementTable table;
+    for (const auto& [path, node] : policy.filesystem.nodes) {
+        table.add("filesystem " + path.text(), "mount-namespace", node.origin);
+    }
+    if (policy.filesystem.workdir) {
+        table.add("filesystem workdir", "mount-namespace", policy.filesystem.workdir->origin);
+    }
+    const auto& mode = policy.network.mode;
+    const bool host = mode.value == policy::NetworkMode::host;
+    table.add("network " + std::string(text_of(mode.value)), host ? "granted" : "network-namespace", mode.origin);
+    add_limits(table, policy.limits);
+    add_environment(table, policy.environment);
+    add_process(table, policy.process);
+    return table.take();
+}
+
+}  // namespace sbx::plan
