@@ -1,0 +1,89 @@
+// The pipeline; see the header.
+#include "compiler/cli/compile.hpp"
+
+#include "compiler/cli/own_policy.hpp"
+#include "compiler/cli/version.hpp"
+#include "compiler/plan/lower.hpp"
+#include "compiler/policy/canonical_json.hpp"
+#include "compiler/policy/check.hpp"
+#include "grammar/syntax_views.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace sbx::cli {
+namespace {
+
+/// Findings that a statement which was left out because of an error would settle: beside that error they only mislead.
+bool may_follow_from_an_error(DiagnosticKind kind) {
+    static constexpr std::array kinds = {DiagnosticKind::test_failed, DiagnosticKind::command_not_visible, DiagnosticKind::workdir_not_visible,
+                                         DiagnosticKind::grants_nothing, DiagnosticKind::unused_name, DiagnosticKind::hide_without_effect,
+                                         DiagnosticKind::stale_waiver};
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+void find_problems(const policy::Profile& profile, DiagnosticSink& sink) {
+    DiagnosticSink findings;
+    policy::check(profile, findings);
+    const bool incomplete = sink.has_errors();
+    for (const Diagnostic& finding : findings.sorted()) {
+        if (!incomplete || !may_follow_from_an_error(finding.kind)) {
+            sink.add(finding);
+        }
+    }
+}
+
+void refuse_fragment(const Compilation& compilation, DiagnosticSink& sink) {
+    if (!compilation.profile.is_fragment || compilation.sources.trees.empty()) {
+        return;
+    }
+    Origin origin;
+    for (const StatementView& statement : statements(compilation.sources.trees.front())) {
+        if (statement.keyword().text() == "fragment") {
+            origin = statement.origin();
+            break;
+        }
+    }
+    sink.report(DiagnosticKind::misplaced_statement, origin, "fragments are used, not compiled")
+        .caret("this file is a fragment")
+        .help("name a profile that takes it in with `use`, or write `profile` here if it is one");
+}
+
+emit::BundleInfo describe_bundle(const Compilation& compilation, std::string runtime_binary) {
+    emit::BundleInfo info;
+    info.profile = compilation.profile.name;
+    info.description = compilation.profile.description;
+    info.compiler = fmt::format("policyc {}", version);
+    info.policy_json = policy::canonical_json(compilation.profile.policy);
+    for (const SourceFile& file : compilation.sources.files) {
+        info.sources.push_back({file.stable_name(), emit::sha256_hex(file.text())});
+    }
+    info.runtime_binary = std::move(runtime_binary);
+    return info;
+}
+
+}  // namespace
+
+Compilation compile(CompileRequest request, const policy::FileReader& reader) {
+    Compilation done;
+    DiagnosticSink sink;
+    done.profile = policy::resolve(request.path, std::move(request.text), reader, request.options, done.sources, sink);
+    find_problems(done.profile, sink);
+    report_own_policy_writable(done, request, reader, sink);
+    if (request.until != Until::checked) {
+        refuse_fragment(done, sink);
+    }
+    if (request.until != Until::checked && !sink.has_errors()) {
+        done.plan = plan::lower(done.profile.policy, sink);
+        if (request.until == Until::emitted && !sink.has_errors()) {
+            done.bundle = emit::emit(*done.plan, describe_bundle(done, std::move(request.runtime_binary)));
+        }
+    }
+    done.diagnostics = sink.sorted();
+    done.rejected = sink.has_errors();
+    return done;
+}
+
+}  // namespace sbx::cli

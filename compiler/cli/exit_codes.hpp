@@ -1,0 +1,24 @@
+// What a finished policyc says to its caller. One table: programs return from it, `--help` and the manual page print it.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace sbx::cli {
+
+enum class ExitCode : int { done = 0, rejected = 1, usage = 2, input_output = 3, internal = 70 };
+
+struct ExitCodeRow {
+    ExitCode code;
+    std::string_view meaning;
+};
+
+inline constexpr std::array<ExitCodeRow, 5> exit_codes = {{
+    {ExitCode::done, "done; warnings may have been printed"},
+    {ExitCode::rejected, "the policy was rejected, a failing test in it included"},
+    {ExitCode::usage, "the command line was not understood"},
+    {ExitCode::input_output, "unreadable input or unwritable output"},
+    {ExitCode::internal, "a bug in policyc"},
+}};
+
+}  // namespace sbx::cli

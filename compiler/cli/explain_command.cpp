@@ -1,0 +1,139 @@
+// `policyc explain CODE|@SET|WORD`: the long form of a diagnostic, an address set with its sources, a statement with its signature.
+#include "compiler/cli/commands.hpp"
+#include "compiler/cli/display_text.hpp"
+#include "compiler/cli/pages.hpp"
+#include "compiler/cli/render_text.hpp"
+#include "compiler/cli/streams.hpp"
+#include "compiler/policy/address_set.hpp"
+#include "compiler/policy/statement_table.hpp"
+#include "grammar/diagnostic.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <utility>
+
+namespace sbx::cli {
+namespace {
+
+std::string indented(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        const std::string_view line = text.substr(0, end);
+        out += fmt::format("{}{}\n", line.empty() ? "" : "    ", line);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return out;
+}
+
+/// What stands above a section: `wrong -D a=b` is introduced by "Wrong, with `-D a=b`".
+std::string heading(std::string_view name) {
+    if (name.rfind("file ", 0) == 0) {
+        return fmt::format("Where `{}` is", name.substr(5));
+    }
+    const std::size_t space = name.find(' ');
+    std::string word(name.substr(0, space));
+    word.front() = static_cast<char>(word.front() - 'a' + 'A');
+    if (space == std::string_view::npos) {
+        return word;
+    }
+    const std::string_view rest = name.substr(space + 1);
+    return rest.front() == '(' ? word : fmt::format("{}, with `{}`", word, rest);
+}
+
+bool is_source(std::string_view name) {
+    const std::string_view word = name.substr(0, name.find(' '));
+    return word == "wrong" || word == "right" || word == "file";
+}
+
+std::string section_text(const PageSection& section) {
+    if (section.name == "problem") {
+        return fmt::format("\n{}\n", section.text);
+    }
+    return fmt::format("\n{}:\n\n{}", heading(section.name),
+                       is_source(section.name) ? indented(section.text) : fmt::format("{}\n", section.text));
+}
+
+std::string explain_diagnostic(DiagnosticKind kind) {
+    const DiagnosticInfo& row = info(kind);
+    std::string out = fmt::format("{} {} ({})\n{}\n", row.code, row.name, to_text(row.severity), row.summary);
+    for (const Page& page : pages()) {
+        if (page.code == row.code) {
+            for (const PageSection& section : sections(page.text)) {
+                out += section_text(section);
+            }
+        }
+    }
+    return out;
+}
+
+std::string explain_set(const policy::NamedSet& set) {
+    std::string out = fmt::format("{}: {}\n\n", set.name, set.summary);
+    std::size_t width = 0;
+    for (const policy::NamedRange& range : set.ranges) {
+        width = std::max(width, range.text.size());
+    }
+    for (const policy::NamedRange& range : set.ranges) {
+        out += fmt::format("  {:{}}  {}\n", range.text, width, range.source);
+    }
+    return out;
+}
+
+/// Empty if the language has no such word.
+std::string explain_word(std::string_view word) {
+    std::string out;
+    for (const policy::StatementInfo& row : policy::statement_table()) {
+        if (row.keyword == word) {
+            out += fmt::format("{}{}\n  {}\n  in {}\n", out.empty() ? "" : "\n", row.signature, row.summary,
+                               policy::words(row.context));
+        }
+    }
+    return out;
+}
+
+/// Everything that can be explained, for "did you mean".
+std::vector<std::string_view> known_words() {
+    static constexpr std::array all = {
+#define SBX_DIAGNOSTIC(kind, code, name, severity, summary) DiagnosticKind::kind,
+#include "grammar/diagnostics.def"
+#undef SBX_DIAGNOSTIC
+    };
+    std::vector<std::string_view> words;
+    for (const DiagnosticKind kind : all) {
+        words.push_back(info(kind).code);
+        words.push_back(info(kind).name);
+    }
+    for (const policy::NamedSet& set : policy::named_address_sets()) {
+        words.push_back(set.name);
+    }
+    for (const policy::StatementInfo& row : policy::statement_table()) {
+        words.push_back(row.keyword);
+    }
+    return words;
+}
+
+}  // namespace
+
+ExitCode explain_command(const Options& options) {
+    const std::string& word = options.words.front();
+    for (const policy::NamedSet& set : policy::named_address_sets()) {
+        if (set.name == word) {
+            print_out(explain_set(set));
+            return ExitCode::done;
+        }
+    }
+    const auto kind = find_diagnostic(word);
+    const std::string text = kind ? explain_diagnostic(*kind) : explain_word(word);
+    if (!text.empty()) {
+        print_out(text);
+        return ExitCode::done;
+    }
+    const auto similar = nearest(word, known_words());
+    return refuse_usage(
+        {fmt::format("there is nothing to explain about `{}`: it is no code, no address set and no word of the language",
+                     displayed(word)),
+         similar ? fmt::format("did you mean `{}`?", *similar) : ""});
+}
+
+}  // namespace sbx::cli

@@ -1,0 +1,120 @@
+// policyc(1) as man(7) macros; see the header.
+#include "compiler/cli/manual_page.hpp"
+
+#include "compiler/cli/options.hpp"
+#include "compiler/cli/version.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sbx::cli {
+namespace {
+
+/// Text that no line of which is taken for a request, and in which dashes and backslashes are themselves (groff_char(7)).
+std::string escaped(std::string_view text) {
+    std::string out;
+    bool line_start = true;
+    for (const char byte : text) {
+        if (line_start && (byte == '.' || byte == '\'')) {
+            out += "\\&";
+        }
+        line_start = byte == '\n';
+        if (byte == '\\') {
+            out += "\\e";
+        } else if (byte == '-') {
+            out += "\\-";
+        } else {
+            out += byte;
+        }
+    }
+    return out;
+}
+
+std::string option_entry(const OptionRow& row) {
+    const std::size_t comma = row.flags.find(',');
+    std::string flags = escaped(row.flags.substr(0, comma));
+    if (comma != std::string_view::npos) {
+        flags += "\\fR, \\fB" + escaped(row.flags.substr(comma + 1));
+    }
+    return fmt::format(".TP\n\\fB{}\\fR \\fI{}\\fR\n{}\n", flags, escaped(row.argument), escaped(row.summary));
+}
+
+std::string commands_section() {
+    std::string out = ".SH COMMANDS\n";
+    for (const Verb& verb : verbs()) {
+        out += fmt::format(".SS policyc {}\n{}.\n", escaped(verb.usage), escaped(verb.summary));
+        if (!verb.details.empty()) {
+            out += fmt::format(".PP\n{}\n", escaped(verb.details));
+        }
+        out += fmt::format(".PP\n.EX\n{}\n.EE\n", escaped(verb.examples));
+    }
+    return out;
+}
+
+std::string options_section() {
+    std::vector<OptionId> used;
+    for (const Verb& verb : verbs()) {
+        for (const OptionId id : verb.options) {
+            if (std::find(used.begin(), used.end(), id) == used.end()) {
+                used.push_back(id);
+            }
+        }
+    }
+    std::string out = ".SH OPTIONS\n";
+    for (const OptionId id : used) {
+        out += option_entry(option_row(id));
+    }
+    return out;
+}
+
+std::string exit_section() {
+    std::string out = ".SH EXIT STATUS\n";
+    for (const ExitCodeRow& row : exit_codes) {
+        out += fmt::format(".TP\n\\fB{}\\fR\n{}\n", static_cast<int>(row.code), escaped(row.meaning));
+    }
+    return out;
+}
+
+constexpr std::string_view json_section = R"(.SH JSON
+With \fB\-\-format json\fR, diagnostics are one object, on standard output for \fBbuild\fR and \fBcheck\fR (always) and on standard
+error for the other commands (when there are any). It is ASCII, and later versions only add keys:
+.TP
+\fBformat\fR
+1
+.TP
+\fBerrors\fR, \fBwarnings\fR
+how many of each there are
+.TP
+\fBdiagnostics\fR
+a list, in the order in which text shows them. Each has
+\fBcode\fR ("SBX\-F003"), \fBname\fR ("hide\-without\-effect"), \fBseverity\fR ("error" or "warning"), \fBmessage\fR,
+\fBplace\fR, \fBlabel\fR (words under the caret), \fBlabels\fR (a list of \fBplace\fR and \fBtext\fR), \fBnotes\fR and \fBhelp\fR
+(lists of texts), \fBfixes\fR (a list of \fBplace\fR, \fBreplacement\fR and \fBsafe\fR) and \fBincluded_from\fR (places, innermost
+first).
+.PP
+A place is null, or has \fBfile\fR, \fBline\fR, \fBcolumn\fR, \fBend_line\fR, \fBend_column\fR (from 1, columns in code points),
+\fBbegin\fR and \fBend\fR (bytes from 0, end exclusive).
+)";
+
+}  // namespace
+
+std::string manual_page() {
+    std::string out = fmt::format(".TH POLICYC 1 \"\" \"policyc {}\" \"Sandbox policies\"\n", version);
+    out += ".SH NAME\npolicyc \\- compile sandbox policies into bundles that confine a process\n";
+    out += ".SH SYNOPSIS\n.nf\n";
+    for (const Verb& verb : verbs()) {
+        out += fmt::format("\\fBpolicyc\\fR {}\n", escaped(verb.usage));
+    }
+    out += ".fi\n.SH DESCRIPTION\nA policy says what one sandboxed process may touch; what it does not grant is absent. "
+           "\\fBpolicyc\\fR\ncompiles it into a directory, the bundle, whose \\fIlaunch\\fR script, or \\fBsbx\\-run\\fR(1), runs a program "
+           "under it with\n\\fBbwrap\\fR(1). The language is described in \\fBsbx\\fR(5).\n";
+    out += commands_section() + options_section() + std::string(json_section) + exit_section();
+    out += ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR\nif set and not empty, \\fB\\-\\-color auto\\fR uses no colours\n"
+           ".SH FILES\n.TP\n\\fI.DIR.policyc\\-*\\fR\na bundle on its way to \\fIDIR\\fR, or, on a file system that cannot swap two "
+           "directories, the\nprevious one on its way out. What a killed run leaves is removed by a later one, after an hour.\n"
+           ".SH SEE ALSO\n\\fBsbx\\fR(5), \\fBsbx\\-run\\fR(1), \\fBbwrap\\fR(1)\n";
+    return out;
+}
+
+}  // namespace sbx::cli

@@ -1,0 +1,276 @@
+// The command line to values; see the header. CLI11 splits and assigns; which options there are comes from the tables.
+#include "compiler/cli/options.hpp"
+
+#include "compiler/cli/display_text.hpp"
+#include "compiler/cli/streams.hpp"
+#include "grammar/diagnostic.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace sbx::cli {
+namespace {
+
+std::string spelled(std::string_view word) { return fmt::format("`{}`", displayed(word)); }
+
+/// `--output` of `-o,--output`.
+std::string_view long_flag(const OptionRow& row) {
+    const std::size_t comma = row.flags.find(',');
+    return comma == std::string_view::npos ? row.flags : row.flags.substr(comma + 1);
+}
+std::string_view short_flag(const OptionRow& row) {
+    const std::size_t comma = row.flags.find(',');
+    return comma == std::string_view::npos ? std::string_view() : row.flags.substr(0, comma);
+}
+
+/// What CLI11 fills in before it is judged.
+struct Raw {
+    std::vector<std::string> words;
+    std::vector<std::string> output, define, include, format, color;
+    bool with_runtime = false, quiet = false, help = false, man = false;
+};
+
+void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
+    const std::string flags(row.flags);
+    const auto add_values = [&](std::vector<std::string>& into) { app.add_option(flags, into)->allow_extra_args(false)->delimiter('\0'); };
+    switch (row.id) {
+        case OptionId::output:
+            return add_values(raw.output);
+        case OptionId::define:
+            return add_values(raw.define);
+        case OptionId::include:
+            return add_values(raw.include);
+        case OptionId::format:
+            return add_values(raw.format);
+        case OptionId::color:
+            return add_values(raw.color);
+        case OptionId::with_runtime:
+            app.add_flag(flags, raw.with_runtime);
+            return;
+        case OptionId::quiet:
+            app.add_flag(flags, raw.quiet);
+            return;
+        case OptionId::help:
+            app.add_flag(flags, raw.help);
+            return;
+        case OptionId::man:
+            app.add_flag(flags, raw.man);
+            return;
+    }
+}
+
+UsageError unknown_option(const Verb& verb, const std::string& word) {
+    const std::string name = word.substr(0, word.find('='));
+    std::vector<std::string_view> known;
+    for (const OptionId id : verb.options) {
+        known.push_back(long_flag(option_row(id)));
+    }
+    const auto similar = nearest(name, known);
+    const auto elsewhere = std::find_if(verbs().begin(), verbs().end(), [&](const Verb& other) {
+        return std::any_of(other.options.begin(), other.options.end(), [&](OptionId id) {
+            return id != OptionId::man && (long_flag(option_row(id)) == name || short_flag(option_row(id)) == name);
+        });
+    });
+    std::string help = fmt::format("`policyc help {}` lists its options", verb.name);
+    if (similar) {
+        help = fmt::format("did you mean `{}`?", *similar);
+    } else if (elsewhere != verbs().end()) {
+        help = fmt::format("`{}` is an option of `policyc {}`", name, elsewhere->name);
+    }
+    return {fmt::format("`policyc {}` has no option {}", verb.name, spelled(name)), help};
+}
+
+/// The one value of an option that may be given once.
+std::optional<UsageError> take_once(const std::vector<std::string>& values, std::string_view flag, std::string& into) {
+    if (values.size() > 1) {
+        return UsageError{fmt::format("`{}` is given {} times", flag, values.size()), "give it once"};
+    }
+    if (!values.empty()) {
+        into = values.front();
+        if (into.empty()) {
+            return UsageError{fmt::format("`{}` is given an empty value", flag), ""};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<UsageError> take_definitions(const std::vector<std::string>& values, Options& options) {
+    for (const std::string& value : values) {
+        const std::size_t equals = value.find('=');
+        if (equals == 0 || equals == std::string::npos) {
+            return UsageError{fmt::format("`-D` is given {}, which is not NAME=VALUE", spelled(value)),
+                              "for example `-D mirror=10.20.0.0/16`; a text goes in its quotes: `-D 'who=\"me\"'`"};
+        }
+        if (!options.definitions.emplace(value.substr(0, equals), value.substr(equals + 1)).second) {
+            return UsageError{fmt::format("`-D` defines {} twice", spelled(value.substr(0, equals))), "define it once"};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<UsageError> take_choices(const Raw& raw, Options& options) {
+    std::string format = "text";
+    std::string color = "auto";
+    if (auto error = take_once(raw.format, "--format", format)) {
+        return error;
+    }
+    if (auto error = take_once(raw.color, "--color", color)) {
+        return error;
+    }
+    const auto unknown = [](std::string_view flag, std::string_view value, const std::vector<std::string_view>& known) {
+        const auto similar = nearest(value, known);
+        return UsageError{fmt::format("`{}` is given {}; it takes {}", flag, spelled(value), fmt::join(known, ", ")),
+                          similar ? fmt::format("did you mean `{}`?", *similar) : ""};
+    };
+    if (format != "text" && format != "json") {
+        return unknown("--format", format, {"text", "json"});
+    }
+    if (color != "auto" && color != "always" && color != "never") {
+        return unknown("--color", color, {"auto", "always", "never"});
+    }
+    options.format = format == "json" ? Format::json : Format::text;
+    options.color = color == "always" ? ColorChoice::always : color == "never" ? ColorChoice::never : ColorChoice::automatic;
+    return std::nullopt;
+}
+
+std::optional<UsageError> take_all(Raw& raw, Options& options) {
+    if (auto error = take_once(raw.output, "--output", options.output)) {
+        return error;
+    }
+    if (auto error = take_definitions(raw.define, options)) {
+        return error;
+    }
+    options.words = std::move(raw.words);
+    options.include_directories = std::move(raw.include);
+    options.with_runtime = raw.with_runtime;
+    options.quiet = raw.quiet;
+    options.man = raw.man;
+    return take_choices(raw, options);
+}
+
+std::optional<UsageError> count_words(const Verb& verb, const Options& options) {
+    const std::string help = fmt::format("usage: policyc {}", verb.usage);
+    if (options.words.size() < verb.min_words) {
+        return UsageError{fmt::format("`policyc {}` needs more words", verb.name), help};
+    }
+    if (options.words.size() > verb.max_words) {
+        return UsageError{fmt::format("`policyc {}` does not know what to do with {}", verb.name, spelled(options.words[verb.max_words])),
+                          help};
+    }
+    return std::nullopt;
+}
+
+CommandLine refuse(UsageError error) {
+    CommandLine line;
+    line.error = std::move(error);
+    return line;
+}
+
+CommandLine parse_verb(const Verb& verb, std::vector<std::string> arguments) {
+    Raw raw;
+    CLI::App app;
+    app.set_help_flag();
+    app.allow_extras();
+    app.add_option("words", raw.words)->delimiter('\0');
+    for (const OptionId id : verb.options) {
+        add_option(app, option_row(id), raw);
+    }
+    std::reverse(arguments.begin(), arguments.end());
+    try {
+        app.parse(std::move(arguments));
+    } catch (const CLI::ArgumentMismatch& mismatch) {
+        return refuse({displayed(mismatch.what()), fmt::format("`policyc help {}` says what it takes", verb.name)});
+    } catch (const CLI::ParseError& error) {
+        return refuse({displayed(error.what()), fmt::format("`policyc help {}` lists the options", verb.name)});
+    }
+    for (const std::string& extra : app.remaining()) {
+        if (extra != "--") {
+            return refuse(unknown_option(verb, extra));
+        }
+    }
+    CommandLine line;
+    if (raw.help) {
+        line.verb = find_verb("help");
+        line.options.words = {std::string(verb.name)};
+        return line;
+    }
+    line.error = take_all(raw, line.options);
+    if (!line.error && !raw.man) {
+        line.error = count_words(verb, line.options);
+    }
+    line.verb = line.error ? nullptr : &verb;
+    return line;
+}
+
+/// Where the first word stands that is neither an option nor the value of one that every verb has.
+std::size_t first_word(const std::vector<std::string>& arguments) {
+    std::size_t at = 0;
+    while (at < arguments.size() && (arguments[at] == "--quiet" || arguments[at] == "-q" || arguments[at] == "--color" ||
+                                     arguments[at] == "--format" || arguments[at].rfind("--color=", 0) == 0 ||
+                                     arguments[at].rfind("--format=", 0) == 0)) {
+        at += arguments[at] == "--color" || arguments[at] == "--format" ? 2 : 1;
+    }
+    return at;
+}
+
+/// A first word that is no file but looks like a verb.
+std::optional<UsageError> mistyped_verb(const std::string& word) {
+    if (word.empty() || word.front() == '-' || ::access(word.c_str(), F_OK) == 0) {
+        return std::nullopt;
+    }
+    std::vector<std::string_view> names;
+    for (const Verb& verb : verbs()) {
+        names.push_back(verb.name);
+    }
+    const auto similar = nearest(word, names);
+    if (!similar) {
+        return std::nullopt;
+    }
+    return UsageError{fmt::format("{} is neither a verb nor a file", spelled(word)), fmt::format("did you mean `policyc {}`?", *similar)};
+}
+
+}  // namespace
+
+bool Options::wants_color() const {
+    switch (color) {
+        case ColorChoice::always:
+            return true;
+        case ColorChoice::never:
+            return false;
+        case ColorChoice::automatic:
+            return error_stream_wants_color();
+    }
+    return false;
+}
+
+CommandLine parse_command_line(const std::vector<std::string>& arguments) {
+    if (arguments.empty()) {
+        return refuse({"nothing to do", "usage: policyc FILE -o DIR; `policyc --help` shows more"});
+    }
+    const std::size_t at = first_word(arguments);
+    if (at < arguments.size()) {
+        const std::string& word = arguments[at];
+        std::vector<std::string> rest = arguments;
+        rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(at));
+        if (word == "--help" || word == "-h") {
+            return parse_verb(*find_verb("help"), std::move(rest));
+        }
+        if (word == "--version" || word == "-V") {
+            return parse_verb(*find_verb("version"), std::move(rest));
+        }
+        if (const Verb* verb = find_verb(word)) {
+            return parse_verb(*verb, std::move(rest));
+        }
+        if (auto error = mistyped_verb(word)) {
+            return refuse(*std::move(error));
+        }
+    }
+    return parse_verb(*find_verb("build"), arguments);
+}
+
+}  // namespace sbx::cli

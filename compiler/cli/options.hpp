@@ -1,0 +1,73 @@
+// The command line as values. The tables below are what the parser is built from, what `--help` prints and what policyc(1) is made of.
+#pragma once
+
+#include "compiler/cli/exit_codes.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sbx::cli {
+
+enum class Format : std::uint8_t { text, json };
+enum class ColorChoice : std::uint8_t { automatic, always, never };
+
+/// What was asked for; every verb reads the part that its row lists.
+struct Options {
+    std::vector<std::string> words;  ///< everything that is no option
+    std::string output;
+    bool with_runtime = false;
+    std::map<std::string, std::string> definitions;
+    std::vector<std::string> include_directories;
+    Format format = Format::text;
+    ColorChoice color = ColorChoice::automatic;
+    bool quiet = false;
+    bool man = false;
+
+    /// Whether diagnostics get colours.
+    [[nodiscard]] bool wants_color() const;
+};
+
+enum class OptionId : std::uint8_t { output, with_runtime, define, include, format, color, quiet, help, man };
+struct OptionRow {
+    OptionId id;
+    std::string_view flags;     ///< `-o,--output`, as CLI11 takes them
+    std::string_view argument;  ///< `DIR`, or empty
+    std::string_view summary;
+};
+[[nodiscard]] const OptionRow& option_row(OptionId id);
+
+struct Verb {
+    std::string_view name;
+    std::string_view usage;  ///< after `policyc `
+    std::string_view summary;
+    std::string_view details;   ///< paragraphs
+    std::string_view examples;  ///< lines, each a command, perhaps with a comment
+    std::vector<OptionId> options;
+    std::size_t min_words;
+    std::size_t max_words;
+    ExitCode (*run)(const Options&);
+};
+[[nodiscard]] const std::vector<Verb>& verbs();
+/// nullptr if there is none.
+[[nodiscard]] const Verb* find_verb(std::string_view name);
+
+/// A command line that was not understood: one line for the user, and perhaps what to type instead.
+struct UsageError {
+    std::string message;
+    std::string help;
+};
+/// What to run, or why not. `verb` is set in the first case.
+struct CommandLine {
+    const Verb* verb = nullptr;
+    Options options;
+    std::optional<UsageError> error;
+};
+/// `arguments` are those after the program's name. Without a verb it is `build`.
+[[nodiscard]] CommandLine parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace sbx::cli

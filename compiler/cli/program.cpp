@@ -1,0 +1,72 @@
+// policyc as a function; see the header.
+#include "compiler/cli/program.hpp"
+
+#include "compiler/cli/commands.hpp"
+#include "compiler/cli/display_text.hpp"
+#include "compiler/cli/streams.hpp"
+
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <fmt/format.h>
+#include <new>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+namespace sbx::cli {
+namespace {
+
+constexpr std::string_view bug = "this is a bug in policyc";
+
+/// assert(3) and std::terminate have said where; this says what it means. Only what signal-safety(7) allows.
+extern "C" void abort_handler(int) {
+    constexpr std::string_view text = "policyc: this is a bug in policyc\n";
+    static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+    ::_exit(static_cast<int>(ExitCode::internal));
+}
+
+ExitCode internal_error(std::string_view what) {
+    const bool said = what.find(bug) != std::string_view::npos;
+    print_error(fmt::format("policyc: {}{}{}\n", displayed(what), said ? "" : "; ", said ? "" : bug));
+    return ExitCode::internal;
+}
+
+ExitCode run(int argc, char** argv) {
+    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    const CommandLine line = parse_command_line(arguments);
+    return line.error ? refuse_usage(*line.error) : line.verb->run(line.options);
+}
+
+}  // namespace
+
+ExitCode refuse_usage(const UsageError& error) {
+    print_error(fmt::format("policyc: {}\n", error.message));
+    if (!error.help.empty()) {
+        print_error(fmt::format("  help: {}\n", error.help));
+    }
+    return ExitCode::usage;
+}
+
+int run_program(int argc, char** argv) {
+    // A reader that went away ends us, as it ends any filter, even if our parent ignores the signal.
+    std::signal(SIGPIPE, SIG_DFL);
+    std::signal(SIGABRT, abort_handler);
+    ExitCode code = ExitCode::internal;
+    try {
+        code = run(argc, argv);
+    } catch (const std::system_error& error) {
+        print_error(fmt::format("policyc: {}\n", displayed(error.what())));
+        code = ExitCode::input_output;
+    } catch (const std::bad_alloc&) {
+        print_error("policyc: out of memory\n");
+        code = ExitCode::input_output;
+    } catch (const std::exception& error) {
+        code = internal_error(error.what());
+    }
+    return static_cast<int>(code);
+}
+
+}  // namespace sbx::cli

@@ -1,0 +1,18 @@
+// sbx-run as it was built or installed together with this compiler, for bundles that carry it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sbx::cli {
+
+/// `bytes` is empty if there is none at any of the places `looked_at`.
+struct RuntimeSearch {
+    std::string bytes;
+    std::vector<std::string> looked_at;
+};
+/// Looks beside the running executable (proc(5), /proc/self/exe), then in ../libexec/policyc and ../libexec seen from there. A file
+/// that is there but unreadable is std::system_error.
+[[nodiscard]] RuntimeSearch find_runtime_binary();
+
+}  // namespace sbx::cli
