@@ -1,0 +1,125 @@
+// Packs and unpacks messages: strings that end in NUL, the first of which names the kind. See the header.
+#include "runtime/channel.hpp"
+
+#include "runtime/number.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace sbx::runtime {
+
+namespace {
+
+constexpr std::size_t longest_message = 16 << 10;  // texts of refusals are cut long before
+constexpr std::string_view refusal_kind = "refusal";
+constexpr std::string_view forked_kind = "forked";
+constexpr std::string_view ready_kind = "ready";
+
+bool tell(int sandbox, std::initializer_list<std::string_view> strings) noexcept {
+    std::array<char, longest_message> bytes{};
+    std::size_t length = 0;
+    for (const std::string_view text : strings) {
+        const std::size_t part = std::min(text.size(), bytes.size() / strings.size() - 1);
+        std::copy_n(text.data(), part, bytes.data() + length);
+        length += part;
+        bytes.at(length++) = '\0';
+    }
+    ssize_t sent = -1;
+    do {
+        sent = write(sandbox, bytes.data(), length);
+    } while (sent < 0 && errno == EINTR);
+    return sent == static_cast<ssize_t>(length);
+}
+
+std::vector<std::string> strings_of(std::string_view bytes) {
+    std::vector<std::string> result;
+    while (!bytes.empty()) {
+        const std::size_t end = std::min(bytes.find('\0'), bytes.size());
+        result.emplace_back(bytes.substr(0, end));
+        bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    }
+    return result;
+}
+
+std::optional<Message> unpack(const std::vector<std::string>& strings, pid_t sender) {
+    if (strings.size() == 5 && strings[0] == refusal_kind) {
+        const std::uint64_t code = read_number(strings[1]).value_or(exit_refused);
+        return Refusal{strings[2], strings[3], strings[4], code > 255 ? exit_refused : static_cast<int>(code)};
+    }
+    if (strings.size() == 2 && strings[0] == forked_kind) {
+        const std::uint64_t process = read_number(strings[1]).value_or(0);
+        return process > 1 && process < (1U << 30) ? std::optional<Message>(Forked{static_cast<pid_t>(process)}) : std::nullopt;
+    }
+    if (strings.size() == 1 && strings[0] == ready_kind) {
+        return Ready{sender};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Channel open_channel() {
+    std::array<int, 2> ends{};
+    const int on = 1;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+        refuse_errno(step::supervise, "no socket pair can be made", errno, "raise the caller's limit of open files");
+    }
+    Channel channel{Descriptor(ends[0]), Descriptor(ends[1])};
+    if (setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0) {
+        refuse_errno(step::supervise, "the kernel does not tell who sends", errno, "allow setsockopt(2) in the system-call filter");
+    }
+    return channel;
+}
+
+std::optional<Message> receive(int supervisor) {
+    std::array<char, longest_message> bytes{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
+    iovec part{bytes.data(), bytes.size()};
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+    ssize_t length = -1;
+    do {
+        length = recvmsg(supervisor, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    } while (length < 0 && errno == EINTR);
+    if (length <= 0 || (header.msg_flags & MSG_TRUNC) != 0) {
+        return std::nullopt;
+    }
+    ucred sender{};
+    if (const cmsghdr* const credentials = CMSG_FIRSTHDR(&header); credentials != nullptr && credentials->cmsg_type == SCM_CREDENTIALS) {
+        std::memcpy(&sender, CMSG_DATA(credentials), sizeof sender);
+    }
+    return unpack(strings_of({bytes.data(), static_cast<std::size_t>(length)}), sender.pid);
+}
+
+void tell_refusal(int sandbox, const Refusal& refusal) noexcept {
+    // With nobody there to read it, the exit status is all that is left to say.
+    static_cast<void>(tell(sandbox, {refusal_kind, std::to_string(refusal.exit_code), refusal.step, refusal.what, refusal.remedy}));
+}
+
+bool tell_forked(int sandbox, pid_t process) noexcept {
+    return tell(sandbox, {forked_kind, std::to_string(process)});
+}
+
+bool tell_ready(int sandbox) noexcept {
+    return tell(sandbox, {ready_kind});
+}
+
+bool supervisor_lives(int sandbox) noexcept {
+    pollfd other{sandbox, 0, 0};
+    return poll(&other, 1, 0) == 0;
+}
+
+}  // namespace sbx::runtime

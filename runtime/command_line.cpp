@@ -1,0 +1,139 @@
+// Reads sbx-run's options. Options stand before or after OUT; everything after `--` is the command and is not looked at.
+#include "runtime/command_line.hpp"
+
+#include "runtime/refusal.hpp"
+
+namespace sbx::runtime {
+
+namespace {
+
+constexpr std::string_view usage_hint = "write `sbx-run OUT [OPTIONS] -- COMMAND [ARG...]`, or see `sbx-run --help`";
+
+constexpr std::string_view help = R"(sbx-run - run a command inside the sandbox that a policy describes
+
+usage: sbx-run OUT [OPTIONS] [-- COMMAND [ARG...]]
+
+OUT is a bundle: the directory that `policyc profile.sbx -o OUT` wrote. Every file that is used is
+checked against the bundle's digests, and used as it was checked. Without COMMAND the policy's own `command` runs; a policy with
+`command only` runs nothing else.
+
+  --set NAME=VALUE   give the launch parameter NAME a value; `sbx-run OUT --help` lists those of a bundle
+  --env NAME=VALUE   pass a variable that the policy accepts (`accept NAME`)
+  --report FILE      write a JSON report of what was in force and how it ended
+  --print            say what would be handed to bubblewrap, one word a line, and run nothing
+  --verbose          say each step, and what was narrower than asked
+  --quiet            say nothing but refusals
+  --help, --version
+
+examples:
+  sbx-run out -- python3 script.py
+  sbx-run out --set scratch=/var/tmp/job-1 --env LANG=C.UTF-8 -- make test
+  sbx-run out --report report.json && jq .status report.json
+
+exit status: that of the command (128 + n if signal n ended it);
+  125  the launch was refused; one line on standard error says at which step, why, and what to do
+  126  the command was found but could not be executed
+  127  the command was not found inside the sandbox
+
+signals: TERM, INT, HUP and QUIT are forwarded to the command; 2 seconds later, or at the second one, the
+whole sandbox is killed. If sbx-run itself is killed, so is the sandbox, unless the policy says otherwise.
+
+As root the policy needs `process { run-as UID }`: the command runs as that id.
+)";
+
+class Reader {
+public:
+    explicit Reader(const std::vector<std::string_view>& words) : words_(words) {}
+
+    CommandLine read() {
+        while (at_ < words_.size()) {
+            const std::string_view word = words_[at_++];
+            if (word == "--") {
+                read_command();
+            } else if (word.size() > 1 && word.front() == '-') {
+                read_option(word);
+            } else if (result_.bundle.empty() && !word.empty()) {
+                result_.bundle = std::string(word);
+            } else {
+                refuse(step::usage, "the word " + quoted(word) + " is one too many", "write `--` before the command");
+            }
+        }
+        if (result_.bundle.empty() && !result_.help && !result_.version) {
+            refuse(step::usage, "no bundle is named", std::string(usage_hint));
+        }
+        return result_;
+    }
+
+private:
+    const std::vector<std::string_view>& words_;
+    std::size_t at_ = 0;
+    CommandLine result_;
+
+    void read_command() {
+        result_.command.assign(words_.begin() + static_cast<std::ptrdiff_t>(at_), words_.end());
+        at_ = words_.size();
+        if (result_.command.empty() || result_.command.front().empty()) {
+            refuse(step::usage, "no command follows `--`", "name one, or leave `--` out to run the policy's own");
+        }
+    }
+
+    std::string value(std::string_view option, std::optional<std::string_view> attached) {
+        if (attached) {
+            return std::string(*attached);
+        }
+        if (at_ == words_.size() || words_[at_] == "--") {
+            refuse(step::usage, quoted(option) + " needs a value", std::string(usage_hint));
+        }
+        return std::string(words_[at_++]);
+    }
+
+    void flag(std::string_view option, std::optional<std::string_view> attached, bool& target) {
+        if (attached) {
+            refuse(step::usage, quoted(option) + " takes no value", std::string(usage_hint));
+        }
+        target = true;
+    }
+
+    void read_option(std::string_view word) {
+        const std::size_t equals = word.find('=');
+        const std::string_view name = word.substr(0, equals);
+        std::optional<std::string_view> attached;
+        if (equals != std::string_view::npos) {
+            attached = word.substr(equals + 1);
+        }
+        if (name == "--set") {
+            result_.settings.push_back(value(name, attached));
+        } else if (name == "--env") {
+            result_.environment.push_back(value(name, attached));
+        } else if (name == "--report") {
+            result_.report = value(name, attached);
+            if (result_.report.empty()) {
+                refuse(step::usage, "`--report` needs the name of a file", std::string(usage_hint));
+            }
+        } else if (name == "--verbose" || name == "-v") {
+            flag(name, attached, result_.verbose);
+        } else if (name == "--quiet" || name == "-q") {
+            flag(name, attached, result_.quiet);
+        } else if (name == "--print") {
+            flag(name, attached, result_.print);
+        } else if (name == "--help" || name == "-h") {
+            flag(name, attached, result_.help);
+        } else if (name == "--version") {
+            flag(name, attached, result_.version);
+        } else {
+            refuse(step::usage, quoted(word) + " is no option of sbx-run", std::string(usage_hint));
+        }
+    }
+};
+
+}  // namespace
+
+CommandLine read_command_line(const std::vector<std::string_view>& words) {
+    return Reader(words).read();
+}
+
+std::string_view help_text() {
+    return help;
+}
+
+}  // namespace sbx::runtime

@@ -1,0 +1,30 @@
+// What bubblewrap is given: its command line, the file of its options, and the descriptors that must survive execve(2). Assumes a
+// Preparation; guarantees that nothing of the policy, the command or the environment stands on a command line.
+#pragma once
+
+#include "runtime/channel.hpp"
+#include "runtime/descriptor.hpp"
+#include "runtime/preparation.hpp"
+
+#include <string>
+#include <vector>
+
+namespace sbx::runtime {
+
+struct Handover {
+    std::vector<std::string> command_line;  ///< of bubblewrap
+    std::vector<std::string> options;       ///< what the file behind `--args` holds
+    std::vector<int> inherited;             ///< to be left open by execve(2)
+    std::vector<Descriptor> owned;
+    Descriptor status_input, error_output;  ///< the supervisor's ends
+    Descriptor own_error;                   ///< bubblewrap's descriptor 2
+    Channel channel;
+};
+
+/// Our own executable, by descriptor. For the beginning, when /proc/self still belongs to the caller.
+[[nodiscard]] Descriptor open_own_executable();
+
+/// `own_executable` is what bubblewrap will execute. Refuses a sandbox in which there is no way to name it.
+[[nodiscard]] Handover hand_over(const Preparation& preparation, Descriptor own_executable);
+
+}  // namespace sbx::runtime

@@ -1,0 +1,182 @@
+// From the command line to the exit status. See the header. A Refusal from any step ends up here, is said once, and is put into the
+// report if there is one.
+#include "runtime/launch.hpp"
+
+#include "runtime/artifact_format.hpp"
+#include "runtime/bubblewrap.hpp"
+#include "runtime/bundle.hpp"
+#include "runtime/command_line.hpp"
+#include "runtime/console.hpp"
+#include "runtime/handover.hpp"
+#include "runtime/launch_report.hpp"
+#include "runtime/preparation.hpp"
+#include "runtime/report_file.hpp"
+#include "runtime/sandbox_process.hpp"
+#include "runtime/scrub.hpp"
+#include "runtime/supervise.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <optional>
+
+namespace sbx::runtime {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Verbosity verbosity_of(const CommandLine& line) {
+    if (line.quiet) {
+        return Verbosity::quiet;
+    }
+    return line.verbose ? Verbosity::verbose : Verbosity::normal;
+}
+
+class Launch {
+public:
+    Launch(const CommandLine& line, const std::vector<std::string_view>& environment)
+        : line_(line), environment_(environment), console_(verbosity_of(line)) {}
+
+    int run() {
+        try {
+            report_file_.emplace(line_.report);
+            if (const std::optional<int> done = proceed()) {
+                return *done;
+            }
+        } catch (const Refusal& refusal) {
+            refusal_ = refusal;
+        } catch (const std::exception& error) {
+            refusal_ = Refusal{std::string(step::supervise), error.what(), "give the caller more memory", exit_refused};
+        }
+        return conclude();
+    }
+
+private:
+    const CommandLine& line_;
+    const std::vector<std::string_view>& environment_;
+    Console console_;
+    Clock::time_point began_ = Clock::now();
+    Clock::time_point prepared_ = began_;
+    std::optional<ReportFile> report_file_;
+    std::optional<Bundle> bundle_;
+    std::optional<Preparation> preparation_;
+    std::optional<Ending> ending_;
+    std::optional<Refusal> refusal_;
+
+    /// An exit status if there was nothing to run.
+    std::optional<int> proceed() {
+        Descriptor own_executable = open_own_executable();
+        bundle_.emplace(line_.bundle);
+        if (line_.help) {
+            print(describe_bundle(bundle_->manifest(), read_environment_table(bundle_->read(std::string(format::environment_file)))));
+            return 0;
+        }
+        const std::vector<int> own = {own_executable.get(), bundle_->descriptor(), report_file_->descriptor()};
+        std::vector<int> passed = keep_passed_descriptors(bundle_->manifest(), own);
+        const Identity identity = choose_identity(bundle_->manifest());
+        const struct rlimit open_files = raise_open_files();
+        Reservations reservations(identity);
+        preparation_.emplace(prepare(line_, *bundle_, environment_, identity, reservations));
+        preparation_->passed = std::move(passed);
+        tell_preparation();
+        Handover handover = hand_over(*preparation_, std::move(own_executable));
+        if (line_.print) {
+            print(describe_handover(*preparation_, handover));
+            return 0;
+        }
+        supervise_sandbox(handover, open_files);
+        return std::nullopt;
+    }
+
+    void supervise_sandbox(Handover& handover, const struct rlimit& open_files) {
+        prepared_ = Clock::now();
+        if (chdir("/") != 0) {
+            refuse_errno(step::scrub, "the root directory cannot be entered", errno, "leave the chroot");
+        }
+        const SandboxProcess sandbox = start_sandbox(*preparation_, handover, open_files);
+        // What the sandbox has is its own from here on: ends of pipes that we kept would never close for their readers.
+        handover.owned.clear();
+        handover.own_error.reset();
+        handover.channel.sandbox.reset();
+        preparation_->arguments.handed.clear();
+        for (const int descriptor : preparation_->passed) {
+            close(descriptor);
+        }
+        ending_ = supervise(sandbox, handover, preparation_->keeps_terminal);
+        refusal_ = ending_->refusal;
+        preparation_->locks.clear();
+    }
+
+    void tell_preparation() const {
+        for (const std::string& name : preparation_->environment.dropped) {
+            console_.note("the variable " + quoted(name) + " changes how programs are loaded, and is not passed on");
+        }
+        if (!console_.verbose()) {
+            return;
+        }
+        for (const EffectiveLimit& limit : preparation_->limits) {
+            if (limit.narrower()) {
+                console_.detail("the limit " + quoted(limit.name) + " is " + std::to_string(limit.effective.value_or(0)) +
+                                ", which the caller has, and not what the policy asks for");
+            }
+        }
+        for (const std::string& path : preparation_->arguments.skipped) {
+            console_.detail(quoted(path) + " is not on this host, and is left out");
+        }
+        console_.detail("bubblewrap is " + preparation_->bubblewrap + ", the command " + quoted(preparation_->command.front()) +
+                        " runs as uid " + std::to_string(preparation_->identity.uid));
+    }
+
+    int conclude() {
+        if (refusal_) {
+            console_.refusal(*refusal_);
+        } else if (ending_ && ending_->killed) {
+            console_.note("the sandbox was killed after signal " + std::to_string(ending_->forwarded));
+        }
+        if (report_file_ && report_file_->wanted() && !report_file_->write(report())) {
+            console_.note("the report could not be written: " + error_text(errno));
+        }
+        return refusal_ ? refusal_->exit_code : ending_->exit_code;
+    }
+
+    [[nodiscard]] std::string report() const {
+        const auto since = [this](Clock::time_point end) { return std::chrono::duration_cast<std::chrono::microseconds>(end - began_); };
+        LaunchReport report;
+        report.manifest = bundle_ ? &bundle_->manifest() : nullptr;
+        report.preparation = preparation_ ? &*preparation_ : nullptr;
+        report.ending = ending_ ? &*ending_ : nullptr;
+        report.refusal = refusal_ ? &*refusal_ : nullptr;
+        report.prepared = since(prepared_);
+        report.total = since(Clock::now());
+        if (preparation_) {
+            report.bubblewrap_version = bubblewrap_version(preparation_->bubblewrap, preparation_->identity);
+        }
+        return to_json(report);
+    }
+};
+
+}  // namespace
+
+int launch(const std::vector<std::string_view>& words, const std::vector<std::string_view>& environment) {
+    try {
+        scrub();
+        const CommandLine line = read_command_line(words);
+        if (line.version) {
+            print("sbx-run 0.1.0\n");
+            return 0;
+        }
+        if (line.help && line.bundle.empty()) {
+            print(help_text());
+            return 0;
+        }
+        return Launch(line, environment).run();
+    } catch (const Refusal& refusal) {
+        Console(Verbosity::quiet).refusal(refusal);
+        return refusal.exit_code;
+    }
+}
+
+}  // namespace sbx::runtime

@@ -1,0 +1,12 @@
+// The order of a launch. Everything it does is a step with a file of its own; here it is only seen that they follow each other.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace sbx::runtime {
+
+/// `words` without argv[0]; `environment` is environ(7). The exit status of sbx-run.
+[[nodiscard]] int launch(const std::vector<std::string_view>& words, const std::vector<std::string_view>& environment);
+
+}  // namespace sbx::runtime

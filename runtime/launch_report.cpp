@@ -1,0 +1,151 @@
+// Writes the launch report. See the header.
+#include "runtime/launch_report.hpp"
+
+#include "runtime/json_writer.hpp"
+
+namespace sbx::runtime {
+
+namespace {
+
+/// Of the layout of this object.
+constexpr int report_format = 1;
+
+std::string_view status_word(const LaunchReport& report) {
+    if (report.refusal != nullptr) {
+        return report.ending != nullptr && report.ending->started ? "lost" : "refused";
+    }
+    if (report.ending != nullptr && report.ending->killed) {
+        return "killed";
+    }
+    return "exited";
+}
+
+bool started(const LaunchReport& report) {
+    return report.ending != nullptr && report.ending->started;
+}
+
+void write_outcome(JsonWriter& json, const LaunchReport& report) {
+    json.text("status", status_word(report));
+    const int code = report.refusal != nullptr ? report.refusal->exit_code : report.ending != nullptr ? report.ending->exit_code : exit_refused;
+    json.number("exit_status", code);
+    json.flag("started", started(report));
+    if (report.ending != nullptr && report.ending->forwarded != 0) {
+        json.number("forwarded_signal", report.ending->forwarded);
+    }
+    if (report.refusal != nullptr) {
+        json.open_object("refusal");
+        json.text("step", report.refusal->step);
+        json.text("reason", report.refusal->what);
+        json.text("remedy", report.refusal->remedy);
+        json.close_object();
+    }
+}
+
+void write_bundle(JsonWriter& json, const Manifest& manifest) {
+    json.open_object("bundle");
+    json.text("profile", manifest.profile);
+    json.text("compiler", manifest.compiler);
+    json.text("semantic_hash", manifest.semantic_hash);
+    json.close_object();
+}
+
+void write_protections(JsonWriter& json, const Manifest& manifest, bool in_force) {
+    json.open_array("protections");
+    for (const EnforcementRow& row : manifest.enforcement) {
+        json.open_object();
+        json.text("statement", row.statement);
+        json.text("origin", row.origin);
+        json.text("protection", row.protection);
+        json.text("requested", row.status);
+        json.flag("enforced", in_force && row.status != "not enforced");
+        json.close_object();
+    }
+    json.close_array();
+}
+
+void write_limits(JsonWriter& json, const std::vector<EffectiveLimit>& limits) {
+    const auto write = [&json](const char* name, const std::optional<std::uint64_t>& value) {
+        value ? json.unsigned_number(name, *value) : json.text(name, "unlimited");
+    };
+    json.open_array("limits");
+    for (const EffectiveLimit& limit : limits) {
+        json.open_object();
+        json.text("name", limit.name);
+        write("requested", limit.requested);
+        write("effective", limit.effective);
+        json.flag("narrower", limit.narrower());
+        json.close_object();
+    }
+    json.close_array();
+}
+
+void write_strings(JsonWriter& json, const char* name, const std::vector<std::string>& strings) {
+    json.open_array(name);
+    for (const std::string& text : strings) {
+        json.text({}, text);
+    }
+    json.close_array();
+}
+
+std::vector<std::string> notes_of(const Preparation& preparation) {
+    std::vector<std::string> notes;
+    if (const unsigned groups = preparation.identity.supplementary_groups; groups != 0) {
+        notes.push_back("the caller's " + std::to_string(groups) + " supplementary groups stay, since only root can drop them");
+    }
+    if (!preparation.identity.drops) {
+        notes.emplace_back("the caller is not root and keeps its ids; `run-as` does not apply");
+    }
+    return notes;
+}
+
+void write_preparation(JsonWriter& json, const LaunchReport& report) {
+    const Preparation& preparation = *report.preparation;
+    json.open_object("ids");
+    json.unsigned_number("uid", preparation.identity.uid);
+    json.unsigned_number("gid", preparation.identity.gid);
+    json.flag("dropped_root", preparation.identity.drops);
+    json.unsigned_number("supplementary_groups", preparation.identity.supplementary_groups);
+    json.close_object();
+    write_limits(json, preparation.limits);
+    write_strings(json, "skipped_paths", preparation.arguments.skipped);
+    write_strings(json, "dropped_variables", preparation.environment.dropped);
+    json.open_array("passed_descriptors");
+    for (const int descriptor : preparation.passed) {
+        json.number({}, descriptor);
+    }
+    json.close_array();
+    if (preparation.arguments.filter_digest.empty()) {
+        json.null("system_call_filter");
+    } else {
+        json.text("system_call_filter", "sha256:" + preparation.arguments.filter_digest);
+    }
+    json.open_object("bubblewrap");
+    json.text("path", preparation.bubblewrap);
+    json.text("version", report.bubblewrap_version);
+    json.close_object();
+    write_strings(json, "notes", notes_of(preparation));
+}
+
+}  // namespace
+
+std::string to_json(const LaunchReport& report) {
+    JsonWriter json;
+    json.open_object();
+    json.number("format", report_format);
+    write_outcome(json, report);
+    if (report.manifest != nullptr) {
+        write_bundle(json, *report.manifest);
+        write_protections(json, *report.manifest, started(report));
+    }
+    if (report.preparation != nullptr) {
+        write_preparation(json, report);
+    }
+    json.open_object("timing_ms");
+    json.milliseconds("prepared", report.prepared.count());
+    json.milliseconds("total", report.total.count());
+    json.close_object();
+    json.close_object();
+    return json.finish();
+}
+
+}  // namespace sbx::runtime

@@ -1,0 +1,27 @@
+// What `--report` says: what was asked for, what was in force, how it ended. Assumes nothing about how far the launch came; guarantees
+// that a protection is called enforced only if the payload was executed under it.
+#pragma once
+
+#include "runtime/manifest.hpp"
+#include "runtime/preparation.hpp"
+#include "runtime/supervise.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace sbx::runtime {
+
+struct LaunchReport {
+    const Manifest* manifest = nullptr;        ///< null: the bundle was not read
+    const Preparation* preparation = nullptr;  ///< null: nothing was bound
+    const Ending* ending = nullptr;            ///< null: no process was made
+    const Refusal* refusal = nullptr;          ///< why the payload did not run, or why nobody knows how it ended
+    std::string bubblewrap_version;
+    std::chrono::microseconds prepared{0};     ///< from the beginning until a process was made
+    std::chrono::microseconds total{0};
+};
+
+/// One JSON object; its members are listed in sbx-run(1).
+[[nodiscard]] std::string to_json(const LaunchReport& report);
+
+}  // namespace sbx::runtime

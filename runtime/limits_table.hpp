@@ -1,0 +1,45 @@
+// rlimits.tab: read, bound to the launch's parameters, and set on the process that becomes bubblewrap. Reading is total. Soft always
+// equals hard (R-RES-03); a lower inherited hard limit stays in force and is reported as narrower (R-RES-04).
+#pragma once
+
+#include "runtime/templates.hpp"
+
+#include <sys/resource.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sbx::runtime {
+
+struct LimitRow {
+    std::string name;       ///< `nproc`
+    int resource = 0;       ///< RLIMIT_NPROC
+    std::string parameter;  ///< the value is this parameter plus `value`, or empty
+    std::uint64_t value = 0;
+    bool unlimited = false;
+};
+
+[[nodiscard]] std::vector<LimitRow> read_limits_table(std::string_view text);
+
+/// What will be, or is, in force.
+struct EffectiveLimit {
+    std::string name;
+    int resource = 0;
+    std::optional<std::uint64_t> requested;  ///< absent: unlimited
+    std::optional<std::uint64_t> effective;
+    [[nodiscard]] bool narrower() const { return requested != effective; }
+};
+
+/// Compares with the hard limits of the calling process (getrlimit(2)).
+[[nodiscard]] std::vector<EffectiveLimit> bind_limits(const std::vector<LimitRow>& rows, const Values& values);
+
+/// A bundle may name more sources than the caller's soft limit lets it open: raises that to the hard one, and says what it was.
+[[nodiscard]] struct rlimit raise_open_files();
+
+/// Sets them on the calling process; refuses if one cannot be set.
+void set_limits(const std::vector<EffectiveLimit>& limits);
+
+}  // namespace sbx::runtime

@@ -1,0 +1,23 @@
+// sbx-run, and the stage that it is inside the sandbox.
+#include "runtime/launch.hpp"
+#include "runtime/refusal.hpp"
+#include "runtime/stage.hpp"
+
+#include <unistd.h>
+
+#include <exception>
+
+int main(int count, char** arguments) {
+    try {
+        if (count == 3 && arguments[1] == sbx::runtime::stage_word) {
+            return sbx::runtime::run_stage(arguments[2]);
+        }
+        std::vector<std::string_view> environment;
+        for (char** variable = environ; *variable != nullptr; ++variable) {
+            environment.emplace_back(*variable);
+        }
+        return sbx::runtime::launch({arguments + (count > 0 ? 1 : 0), arguments + count}, environment);
+    } catch (const std::exception&) {
+        return sbx::runtime::exit_refused;
+    }
+}

@@ -1,0 +1,223 @@
+// Reads manifest.json. Every member is looked for by name and type; what a launch does not use (sources, verification) is only
+// required to be JSON.
+#include "runtime/manifest.hpp"
+
+#include "runtime/artifact_format.hpp"
+#include "runtime/json_reader.hpp"
+#include "runtime/number.hpp"
+#include "runtime/refusal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace sbx::runtime {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> type_names = {"path", "port", "address", "count", "string"};
+
+[[noreturn]] void malformed(const std::string& what) {
+    refuse(step::verify, "manifest.json is malformed: " + what, "compile the policy again");
+}
+
+const JsonValue& member(const JsonValue& object, std::string_view name, JsonValue::Kind kind) {
+    const JsonValue* value = object.find(name);
+    if (value == nullptr || value->kind != kind) {
+        malformed("it has no " + quoted(name) + " of the right type");
+    }
+    return *value;
+}
+const std::string& text_member(const JsonValue& object, std::string_view name) {
+    return member(object, name, JsonValue::Kind::string).text;
+}
+bool flag_member(const JsonValue& object, std::string_view name) {
+    return member(object, name, JsonValue::Kind::boolean).boolean;
+}
+const std::vector<JsonValue>& list_member(const JsonValue& object, std::string_view name) {
+    return member(object, name, JsonValue::Kind::array).items;
+}
+std::string optional_text(const JsonValue& object, std::string_view name) {
+    return object.find(name) != nullptr ? text_member(object, name) : std::string();
+}
+std::optional<std::uint64_t> optional_count(const JsonValue& object, std::string_view name) {
+    if (object.find(name) == nullptr) {
+        return std::nullopt;
+    }
+    const std::int64_t value = member(object, name, JsonValue::Kind::integer).integer;
+    if (value < 0) {
+        malformed(quoted(name) + " is negative");
+    }
+    return static_cast<std::uint64_t>(value);
+}
+std::string text_of(const JsonValue& value, std::string_view what) {
+    if (value.kind != JsonValue::Kind::string) {
+        malformed(quoted(what) + " holds something that is no string");
+    }
+    return value.text;
+}
+
+ArtifactDigest read_artifact(const JsonValue& value) {
+    ArtifactDigest result{text_member(value, "name"), text_member(value, "sha256")};
+    const bool hex = std::all_of(result.sha256.begin(), result.sha256.end(),
+                                 [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    if (result.sha256.size() != 64 || !hex) {
+        malformed("the digest of " + quoted(result.name) + " is no SHA-256");
+    }
+    return result;
+}
+
+std::string default_of(const JsonValue& value) {
+    switch (value.kind) {
+        case JsonValue::Kind::string:
+            return value.text;
+        case JsonValue::Kind::integer:
+            return std::to_string(value.integer);
+        case JsonValue::Kind::null:
+        case JsonValue::Kind::boolean:
+        case JsonValue::Kind::array:
+        case JsonValue::Kind::object:
+            break;
+    }
+    malformed("a default is neither a string nor a number");
+}
+
+ParameterDeclaration read_parameter(const JsonValue& value) {
+    ParameterDeclaration result;
+    result.name = text_member(value, "name");
+    if (!is_name(result.name, true) || result.name == "uid" || result.name == "gid") {
+        malformed(quoted(result.name) + " is no name for a parameter");
+    }
+    const auto* const type = std::find(type_names.begin(), type_names.end(), text_member(value, "type"));
+    if (type == type_names.end()) {
+        malformed("the parameter " + quoted(result.name) + " has an unknown type");
+    }
+    result.type = static_cast<ParameterType>(type - type_names.begin());
+    result.under = optional_text(value, "under");
+    if (!result.under.empty() && result.under.front() != '/') {
+        malformed("`under` of " + quoted(result.name) + " is not absolute");
+    }
+    if (const JsonValue* default_value = value.find("default"); default_value != nullptr) {
+        result.default_value = default_of(*default_value);
+    }
+    if (value.find("one_of") != nullptr) {
+        for (const JsonValue& item : list_member(value, "one_of")) {
+            result.one_of.push_back(default_of(item));
+        }
+        if (result.one_of.empty()) {
+            malformed("`one_of` of " + quoted(result.name) + " is empty");
+        }
+    }
+    result.minimum = optional_count(value, "minimum");
+    result.maximum = optional_count(value, "maximum");
+    result.characters = optional_text(value, "characters");
+    result.min_length = optional_count(value, "min_length");
+    result.max_length = optional_count(value, "max_length");
+    return result;
+}
+
+std::uint32_t read_id(const JsonValue& object, std::string_view name) {
+    const std::int64_t id = member(object, name, JsonValue::Kind::integer).integer;
+    // 0 is what run-as exists to avoid; -1 means "unchanged" to setresuid(2).
+    if (id <= 0 || id >= std::numeric_limits<std::uint32_t>::max()) {
+        malformed("`run_as` holds an id that cannot be used");
+    }
+    return static_cast<std::uint32_t>(id);
+}
+
+void read_process(const JsonValue& process, Manifest& result) {
+    const JsonValue* const run_as = process.find("run_as");
+    if (run_as == nullptr || (run_as->kind != JsonValue::Kind::null && run_as->kind != JsonValue::Kind::object)) {
+        malformed("`process` has no `run_as`");
+    }
+    if (run_as->kind == JsonValue::Kind::object) {
+        result.run_as = RunAs{read_id(*run_as, "uid"), read_id(*run_as, "gid")};
+    }
+    const JsonValue* const command = process.find("command");
+    if (command == nullptr || (command->kind != JsonValue::Kind::null && command->kind != JsonValue::Kind::object)) {
+        malformed("`process` has no `command`");
+    }
+    if (command->kind == JsonValue::Kind::object) {
+        result.command.emplace();
+        result.command->program = read_template(text_member(*command, "program"));
+        for (const JsonValue& argument : list_member(*command, "arguments")) {
+            result.command->arguments.push_back(read_template(text_of(argument, "arguments")));
+        }
+        result.command->only = flag_member(*command, "only");
+    }
+    for (const JsonValue& number : list_member(process, "pass_descriptors")) {
+        if (number.kind != JsonValue::Kind::integer || number.integer < 0 || number.integer > 65535) {
+            malformed("`pass_descriptors` holds something that is no descriptor");
+        }
+        if (number.integer > 2) {
+            result.pass_descriptors.push_back(static_cast<int>(number.integer));
+        }
+    }
+    std::sort(result.pass_descriptors.begin(), result.pass_descriptors.end());
+    result.keep_terminal = flag_member(process, "keep_terminal");
+    result.survive_parent = flag_member(process, "survive_parent");
+    result.groups_none = flag_member(process, "groups_none");
+}
+
+// Features are tried, not asked for: bubblewrap refuses an option that it lacks, and namespaces are created before anything runs. Here
+// it is only known that this runtime has heard of them.
+void read_requirements(const JsonValue& root, Manifest& result) {
+    static constexpr std::array<std::string_view, 16> known = {
+        "bwrap:add-seccomp-fd", "bwrap:bind-fd",     "bwrap:disable-userns", "bwrap:perms", "bwrap:size", "user-namespace",
+        "mount-namespace",      "network-namespace", "pid-namespace",        "rlimits",     "seccomp",    "openat2",
+        "supervisor",           "reservations",      "run-as",               "lock"};
+    for (const JsonValue& item : list_member(root, "requires")) {
+        std::string feature = text_of(item, "requires");
+        if (std::find(known.begin(), known.end(), feature) == known.end()) {
+            refuse(step::verify, "the bundle requires " + quoted(feature) + ", which this sbx-run does not know",
+                   "use the sbx-run that came with the policyc that made the bundle");
+        }
+        result.requirements.push_back(std::move(feature));
+    }
+}
+
+}  // namespace
+
+std::string_view type_name(ParameterType type) {
+    return type_names[static_cast<std::size_t>(type)];
+}
+
+Manifest read_manifest(std::string_view text) {
+    const JsonResult json = read_json(text);
+    if (!json.value) {
+        malformed(json.error);
+    }
+    const JsonValue& root = *json.value;
+    const JsonValue* const version = root.find("format");
+    if (version == nullptr || version->kind != JsonValue::Kind::integer) {
+        malformed("it has no `format`");
+    }
+    if (version->integer != format::format_version) {
+        refuse(step::verify, "the bundle has format " + std::to_string(version->integer) + ", this sbx-run reads " +
+                                 std::to_string(format::format_version),
+               "compile the policy again, or use the sbx-run that came with its policyc");
+    }
+    Manifest result;
+    result.compiler = text_member(root, "compiler");
+    result.profile = text_member(root, "profile");
+    result.description = optional_text(root, "description");
+    result.semantic_hash = text_member(root, "semantic_hash");
+    for (const JsonValue& artifact : list_member(root, "artifacts")) {
+        result.artifacts.push_back(read_artifact(artifact));
+    }
+    for (const JsonValue& parameter : list_member(root, "parameters")) {
+        result.parameters.push_back(read_parameter(parameter));
+    }
+    read_process(member(root, "process", JsonValue::Kind::object), result);
+    for (const JsonValue& tree : list_member(root, "exclusive")) {
+        result.exclusive.push_back(read_template(text_of(tree, "exclusive")));
+    }
+    read_requirements(root, result);
+    for (const JsonValue& row : list_member(root, "enforcement")) {
+        result.enforcement.push_back(
+            {text_member(row, "statement"), optional_text(row, "origin"), text_member(row, "protection"), text_member(row, "status")});
+    }
+    return result;
+}
+
+}  // namespace sbx::runtime

@@ -1,0 +1,81 @@
+// Creates the outer namespaces. See the header; user_namespaces(7), mount_namespaces(7).
+#include "runtime/namespaces.hpp"
+
+#include "runtime/descriptor.hpp"
+#include "runtime/refusal.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+namespace sbx::runtime {
+
+namespace {
+
+bool reads_as(const char* file, char value) {
+    const Descriptor knob(open(file, O_RDONLY | O_CLOEXEC));
+    char first = '\0';
+    return knob.open() && read(knob.get(), &first, 1) == 1 && first == value;
+}
+
+[[noreturn]] void refuse_namespaces(int error) {
+    std::string remedy = "allow unprivileged user namespaces on this host";
+    if (reads_as("/proc/sys/user/max_user_namespaces", '0')) {
+        remedy = "raise /proc/sys/user/max_user_namespaces, which is 0";
+    } else if (reads_as("/proc/sys/kernel/unprivileged_userns_clone", '0')) {
+        remedy = "set the sysctl kernel.unprivileged_userns_clone, which is 0, to 1";
+    } else if (reads_as("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1')) {
+        remedy = "give sbx-run an AppArmor profile with `userns`, or set kernel.apparmor_restrict_unprivileged_userns to 0";
+    } else if (error == EPERM) {
+        remedy = "leave the chroot or container that forbids user namespaces, or allow clone(2) in its system-call filter";
+    }
+    refuse_errno(step::namespaces, "this host gives no user, mount and pid namespace", error, remedy);
+}
+
+void write_map(const char* file, const std::string& text) {
+    const Descriptor map(open(file, O_WRONLY | O_CLOEXEC));
+    if (map.open() && write(map.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size())) {
+        return;
+    }
+    const int error = errno;
+    if (error == EPERM) {
+        refuse_namespaces(error);  // AppArmor lets the namespace be made, and then takes its rights away
+    }
+    refuse_errno(step::namespaces, quoted(file) + " cannot be written", error, "check that /proc is mounted, and not read-only");
+}
+
+}  // namespace
+
+pid_t fork_into_namespaces(bool as_sibling) {
+    constexpr unsigned long namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID;
+    const unsigned long flags = namespaces | SIGCHLD | (as_sibling ? CLONE_PARENT : 0UL);
+    // Not fork(2), which takes no flags, nor clone3(2), which system-call filters of containers refuse. With no stack of its own the
+    // copy goes on with ours, and the order of the other arguments, which differs between architectures, does not matter.
+    const long copy = syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr);
+    if (copy < 0) {
+        refuse_namespaces(errno);
+    }
+    return static_cast<pid_t>(copy);
+}
+
+void set_up_namespaces(const Identity& identity) {
+    write_map("/proc/self/setgroups", "deny");
+    write_map("/proc/self/uid_map", "0 " + std::to_string(identity.uid) + " 1\n");
+    write_map("/proc/self/gid_map", "0 " + std::to_string(identity.gid) + " 1\n");
+    if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+        const int error = errno;
+        if (error == EPERM || error == EACCES) {
+            refuse_namespaces(error);
+        }
+        refuse_errno(step::namespaces, "the mounts cannot be made private", error, "leave the chroot, or make its root a mount point");
+    }
+}
+
+}  // namespace sbx::runtime

@@ -1,0 +1,19 @@
+// Step 5: the outer user, mount and pid namespace, owned by us. In it limits count this sandbox alone (R-RES-01), no later mount of the
+// host appears (R-FS-08), and the process that becomes bubblewrap is the first of its pid namespace: its end, however it comes, is the
+// end of everything in the sandbox, and reaping it is proof of that (R-RUN-02).
+#pragma once
+
+#include "runtime/identity.hpp"
+
+#include <sys/types.h>
+
+namespace sbx::runtime {
+
+/// A copy of this process in namespaces of its own; like fork(2), it returns twice. With `as_sibling` the copy is a child of our
+/// parent. Refuses, naming the knob of the host that is in the way (R-PRV-12).
+[[nodiscard]] pid_t fork_into_namespaces(bool as_sibling);
+
+/// For that copy: its ids become 0 inside, setgroups(2) is denied for good, and all mounts are private.
+void set_up_namespaces(const Identity& identity);
+
+}  // namespace sbx::runtime

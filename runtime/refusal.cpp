@@ -1,0 +1,41 @@
+// The text of refusals. Assumes nothing about what it is given; guarantees one printable ASCII line of bounded length.
+#include "runtime/refusal.hpp"
+
+#include <cstring>
+
+namespace sbx::runtime {
+
+namespace {
+constexpr std::size_t longest_quote = 400;
+}
+
+std::string printable(std::string_view text) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string result;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte < 0x7f) {
+            result += c;
+        } else {
+            result += "\\x";
+            result += digits[byte >> 4];
+            result += digits[byte & 15];
+        }
+    }
+    return result;
+}
+
+std::string quoted(std::string_view text) {
+    return "`" + printable(text.substr(0, longest_quote)) + (text.size() > longest_quote ? "...`" : "`");
+}
+
+std::string error_text(int error) {
+    const char* description = strerrordesc_np(error);
+    return description != nullptr ? description : "error " + std::to_string(error);
+}
+
+void refuse_errno(std::string_view at, const std::string& what, int error, std::string remedy) {
+    refuse(at, what + ": " + error_text(error), std::move(remedy));
+}
+
+}  // namespace sbx::runtime

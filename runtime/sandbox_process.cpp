@@ -1,0 +1,123 @@
+// Starts bubblewrap. See the header. Whatever fails here is told to the supervisor, and nothing is executed.
+#include "runtime/sandbox_process.hpp"
+
+#include "runtime/channel.hpp"
+#include "runtime/namespaces.hpp"
+#include "runtime/refusal.hpp"
+#include "runtime/scrub.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <vector>
+
+namespace sbx::runtime {
+
+namespace {
+
+/// Else nobody could see that the supervisor let go of it.
+void leave_supervisors_end(const Handover& handover) {
+    close(handover.channel.supervisor.get());
+}
+
+/// Dies when the supervisor does; looks afterwards, because it may have died before (R-RUN-03).
+void tie_to_supervisor(int channel) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
+        refuse_errno(step::supervise, "the sandbox cannot be tied to sbx-run", errno, "allow prctl(2) in the system-call filter");
+    }
+    if (!supervisor_lives(channel)) {
+        _exit(exit_refused);
+    }
+}
+
+void leave_open(const Handover& handover) {
+    for (const int descriptor : handover.inherited) {
+        if (fcntl(descriptor, F_SETFD, 0) != 0) {
+            refuse_errno(step::bubblewrap, "a descriptor cannot be handed to bubblewrap", errno, "report this: it cannot happen");
+        }
+    }
+    if (dup2(handover.own_error.get(), 2) != 2) {
+        refuse_errno(step::bubblewrap, "bubblewrap's messages cannot be caught", errno, "report this: it cannot happen");
+    }
+}
+
+void execute_bubblewrap(const Preparation& preparation, const Handover& handover) {
+    std::vector<std::string> command_line = handover.command_line;
+    std::vector<char*> words;
+    for (std::string& word : command_line) {
+        words.push_back(word.data());
+    }
+    words.push_back(nullptr);
+    char* const no_environment = nullptr;  // /proc/1/environ would show it (R-ENV-01)
+    execve(preparation.bubblewrap.c_str(), words.data(), &no_environment);
+    refuse_errno(step::bubblewrap, quoted(preparation.bubblewrap) + " cannot be executed", errno, "reinstall the package bubblewrap");
+}
+
+[[noreturn]] void become_bubblewrap(const Preparation& preparation, const Handover& handover, const struct rlimit& open_files) noexcept {
+    const int channel = handover.channel.sandbox.get();
+    try {
+        if (!preparation.survives_parent) {
+            tie_to_supervisor(channel);
+        }
+        scrub_child();
+        set_up_namespaces(preparation.identity);
+        if (setrlimit(RLIMIT_NOFILE, &open_files) != 0) {
+            refuse_errno(step::limits, "the caller's limit of open files cannot be restored", errno, "check the limits of the caller");
+        }
+        set_limits(preparation.limits);
+        leave_open(handover);
+        execute_bubblewrap(preparation, handover);
+    } catch (const Refusal& refusal) {
+        tell_refusal(channel, refusal);
+    } catch (const std::exception& error) {
+        tell_refusal(channel, {std::string(step::bubblewrap), error.what(), "give the caller more memory", exit_refused});
+    }
+    _exit(exit_refused);
+}
+
+[[noreturn]] void start_between(const Preparation& preparation, const Handover& handover, const struct rlimit& open_files) noexcept {
+    const int channel = handover.channel.sandbox.get();
+    leave_supervisors_end(handover);
+    try {
+        drop_for_good(preparation.identity);
+        const pid_t first = fork_into_namespaces(true);
+        if (first == 0) {
+            become_bubblewrap(preparation, handover, open_files);
+        }
+        if (tell_forked(channel, first)) {
+            _exit(0);
+        }
+        kill(first, SIGKILL);  // it is the supervisor's child, which does not know of it
+    } catch (const Refusal& refusal) {
+        tell_refusal(channel, refusal);
+    }
+    _exit(exit_refused);
+}
+
+}  // namespace
+
+SandboxProcess start_sandbox(const Preparation& preparation, const Handover& handover, const struct rlimit& open_files) {
+    if (!preparation.identity.drops) {
+        drop_for_good(preparation.identity);
+        const pid_t first = fork_into_namespaces(false);
+        if (first == 0) {
+            leave_supervisors_end(handover);
+            become_bubblewrap(preparation, handover, open_files);
+        }
+        return {0, first};
+    }
+    const pid_t between = fork();
+    if (between == 0) {
+        start_between(preparation, handover, open_files);
+    }
+    if (between < 0) {
+        refuse_errno(step::identity, "no process can be made", errno, "raise the caller's limit of processes");
+    }
+    return {between, 0};
+}
+
+}  // namespace sbx::runtime

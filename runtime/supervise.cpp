@@ -1,0 +1,243 @@
+// Waits for the sandbox to end. See the header. One loop around sigtimedwait(2): the end of a child is a signal like the others, and
+// what the pipes hold is read when it is needed, so that a run without incidents wakes the supervisor once.
+#include "runtime/supervise.hpp"
+
+#include "runtime/status_reader.hpp"
+#include "runtime/scrub.hpp"
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+namespace sbx::runtime {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds time_to_set_up{10};
+constexpr std::chrono::seconds grace{2};
+constexpr std::chrono::seconds time_to_die{10};
+
+/// All that a pipe holds; its writers are gone.
+std::string contents(int pipe) {
+    std::string result;
+    std::array<char, 4096> bytes{};
+    for (;;) {
+        const ssize_t got = read(pipe, bytes.data(), bytes.size());
+        if (got > 0) {
+            result.append(bytes.data(), static_cast<std::size_t>(got));
+        } else if (got == 0 || errno != EINTR) {
+            return result;
+        }
+    }
+}
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+class Supervisor {
+public:
+    Supervisor(SandboxProcess sandbox, const Handover& handover, bool shares_terminal)
+        : sandbox_(sandbox), handover_(handover), shares_terminal_(shares_terminal), deadline_(Clock::now() + time_to_set_up) {}
+
+    Ending run() {
+        sigset_t set = supervised_signals();
+        while (!ended_ && !given_up_) {
+            siginfo_t info{};
+            const timespec timeout = time_left();
+            const int number = sigtimedwait(&set, &info, deadline_ ? &timeout : nullptr);
+            if (number > 0) {
+                handle(number, info);
+            } else if (errno == EAGAIN) {
+                time_is_up();
+            }
+        }
+        read_messages();
+        return conclude();
+    }
+
+private:
+    SandboxProcess sandbox_;
+    const Handover& handover_;
+    bool shares_terminal_;
+    std::optional<Clock::time_point> deadline_;
+    bool ended_ = false, given_up_ = false, ready_ = false, killing_ = false;
+    int status_ = 0;  ///< of bubblewrap, as waitpid(2) gives it
+    std::string not_started_;  ///< why everything was killed; void if the command ran after all
+    Descriptor payload_;
+    pid_t payload_process_ = 0;
+    Ending ending_;
+
+    [[nodiscard]] timespec time_left() const {
+        if (!deadline_) {
+            return {};
+        }
+        const auto left = std::max(Clock::duration::zero(), *deadline_ - Clock::now());
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
+        return {static_cast<time_t>(seconds.count()), static_cast<long>(std::chrono::nanoseconds(left - seconds).count())};
+    }
+
+    void handle(int number, const siginfo_t& info) {
+        switch (number) {
+            case SIGCHLD:
+                reap();
+                return;
+            case SIGTSTP:
+                stop();
+                return;
+            case SIGCONT:
+                signal_group(SIGCONT);
+                return;
+            default:
+                forward(number, info.si_code == SI_KERNEL);
+        }
+    }
+
+    void reap() {
+        if (sandbox_.between != 0 && waitpid(sandbox_.between, nullptr, WNOHANG) == sandbox_.between) {
+            sandbox_.between = 0;
+            read_messages();
+            ended_ = sandbox_.first == 0;  // it could not start the other
+            if (killing_ && !ended_) {
+                kill_all();
+            }
+        }
+        if (sandbox_.first != 0 && waitpid(sandbox_.first, &status_, WNOHANG) == sandbox_.first) {
+            ended_ = true;
+        }
+    }
+
+    void read_messages() {
+        while (std::optional<Message> message = receive(handover_.channel.supervisor.get())) {
+            if (Refusal* const refusal = std::get_if<Refusal>(&*message)) {
+                ending_.refusal = std::move(*refusal);
+            } else if (const Forked* const forked = std::get_if<Forked>(&*message)) {
+                sandbox_.first = forked->process;
+            } else if (const Ready* const ready = std::get_if<Ready>(&*message)) {
+                ready_ = true;
+                payload_process_ = ready->process;
+                // If it has ended already there is nothing to send a signal to; its number is not used again so soon.
+                payload_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, ready->process, 0U)));
+            }
+        }
+    }
+
+    void kill_all() {
+        killing_ = true;
+        deadline_ = Clock::now() + time_to_die;
+        for (const pid_t process : {sandbox_.between, sandbox_.first}) {
+            if (process != 0) {
+                kill(process, SIGKILL);
+            }
+        }
+    }
+
+    void time_is_up() {
+        if (killing_) {
+            given_up_ = true;
+            return;
+        }
+        read_messages();
+        if (ending_.forwarded == 0 && ready_) {
+            deadline_.reset();  // it was ready in time; nobody looked
+            return;
+        }
+        if (ending_.forwarded == 0) {
+            not_started_ = "the sandbox was not set up within 10 seconds";
+        }
+        kill_all();
+    }
+
+    void forward(int number, bool by_terminal) {
+        if (by_terminal && shares_terminal_) {
+            return;  // the payload is in the terminal's foreground group too, and had it
+        }
+        read_messages();
+        if (!ready_) {
+            not_started_ = "signal " + std::to_string(number) + " came before the command ran";
+            kill_all();
+            return;
+        }
+        if (ending_.forwarded != 0) {
+            kill_all();
+            return;
+        }
+        ending_.forwarded = number;
+        deadline_ = Clock::now() + grace;
+        if (payload_.open()) {
+            syscall(SYS_pidfd_send_signal, payload_.get(), number, nullptr, 0U);
+        }
+    }
+
+    /// The payload's session is not the terminal's, so that the terminal cannot stop it; SIGSTOP, because a session of its own is an
+    /// orphaned group, for which the kernel ignores SIGTSTP.
+    void signal_group(int number) {
+        read_messages();
+        const pid_t group = ready_ && !shares_terminal_ ? getpgid(payload_process_) : -1;
+        if (group > 1 && group != getpgrp()) {
+            kill(-group, number);
+        }
+    }
+    void stop() {
+        signal_group(SIGSTOP);
+        static_cast<void>(raise(SIGSTOP));
+    }
+
+    Ending conclude() {
+        ending_.started = ready_ && !ending_.refusal;
+        ending_.killed = killing_ && ending_.started;
+        if (given_up_) {
+            ending_.refusal = Refusal{std::string(step::supervise), "a process of the sandbox does not die",
+                                      "look for a file system that does not answer", exit_refused};
+        } else if (!not_started_.empty() && !ready_) {
+            ending_.refusal = Refusal{std::string(step::supervise), not_started_, "start it again", exit_refused};
+        }
+        if (!ending_.refusal) {
+            StatusReader status;
+            status.feed(contents(handover_.status_input.get()));
+            if (ready_ && status.exit_code() && !status.broken()) {
+                ending_.exit_code = *status.exit_code();
+            } else if (ending_.killed) {
+                ending_.exit_code = 128 + SIGKILL;
+            } else {
+                ending_.refusal = no_status();
+            }
+        }
+        if (ending_.refusal) {
+            ending_.exit_code = ending_.refusal->exit_code;
+        }
+        return std::move(ending_);
+    }
+
+    [[nodiscard]] Refusal no_status() const {
+        const std::string said = first_line(contents(handover_.error_output.get()));
+        std::string how = WIFSIGNALED(status_) ? "was ended by signal " + std::to_string(WTERMSIG(status_))
+                                               : "gave up with status " + std::to_string(WEXITSTATUS(status_));
+        how = "bubblewrap " + how + (ready_ ? " before it said how the command ended" : " before the command ran");
+        if (!said.empty() && !ready_) {
+            how += ": " + quoted(said);
+        }
+        std::string remedy = "see what `--print` shows, and what this host forbids";
+        if (said.find("Unknown option") != std::string::npos) {
+            remedy = "install bubblewrap 0.10 or newer, or Debian's 0.8.0-2+deb12u1";
+        } else if (said.find("Out of memory") != std::string::npos || said.find("Resource temporarily") != std::string::npos) {
+            remedy = "raise the policy's limits";
+        }
+        return {std::string(ready_ ? step::supervise : step::bubblewrap), how, remedy, exit_refused};
+    }
+};
+
+}  // namespace
+
+Ending supervise(SandboxProcess sandbox, const Handover& handover, bool shares_terminal) {
+    return Supervisor(sandbox, handover, shares_terminal).run();
+}
+
+}  // namespace sbx::runtime

@@ -1,0 +1,26 @@
+// Step 9: from the process that becomes bubblewrap to the end of the sandbox. Signals go to the payload, then to everybody; every wait
+// for set-up has an end; the exit status comes from bubblewrap's status stream and from nowhere else (R-RUN-06). Assumes that the
+// supervised signals are blocked.
+#pragma once
+
+#include "runtime/handover.hpp"
+#include "runtime/refusal.hpp"
+#include "runtime/sandbox_process.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace sbx::runtime {
+
+struct Ending {
+    bool started = false;            ///< the payload was executed, with everything in force
+    int exit_code = exit_refused;    ///< of sbx-run
+    int forwarded = 0;               ///< the last signal that was sent on, or 0
+    bool killed = false;             ///< by us, after a signal
+    std::optional<Refusal> refusal;  ///< why nothing ran, or why nobody knows how it ended
+};
+
+/// Returns when no process of the sandbox is left (`ends` of `handover` that are bubblewrap's must be closed in this process).
+[[nodiscard]] Ending supervise(SandboxProcess sandbox, const Handover& handover, bool shares_terminal);
+
+}  // namespace sbx::runtime
