@@ -1,0 +1,55 @@
+// A plan to the files of a bundle. The order of making follows what each needs: the launcher knows all but the manifest, the
+// manifest knows all.
+#include "emitters/emit.hpp"
+
+#include "emitters/bwrap_arguments.hpp"
+#include "emitters/environment_table.hpp"
+#include "emitters/launcher_script.hpp"
+#include "emitters/manifest.hpp"
+#include "emitters/rlimit_table.hpp"
+#include "emitters/seccomp_program.hpp"
+#include "runtime/artifact_format.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sbx::emit {
+namespace {
+
+constexpr std::uint32_t data_mode = 0644;
+constexpr std::uint32_t program_mode = 0755;
+
+void sort_by_name(std::vector<Artifact>& artifacts) {
+    std::sort(artifacts.begin(), artifacts.end(), [](const Artifact& a, const Artifact& b) { return a.name < b.name; });
+}
+
+}  // namespace
+
+Bundle emit(const plan::ExecutionPlan& plan, const BundleInfo& info) {
+    Bundle bundle;
+    std::vector<Artifact>& artifacts = bundle.artifacts;
+    const auto add = [&artifacts](std::string_view name, std::string bytes, std::uint32_t mode) {
+        artifacts.push_back(Artifact{std::string(name), std::move(bytes), mode});
+    };
+    BwrapArguments arguments = bwrap_arguments(plan);
+    artifacts = std::move(arguments.data);
+    add(format::arguments_file, std::move(arguments.bytes), data_mode);
+    add(format::limits_file, rlimit_table(plan.limits), data_mode);
+    add(format::environment_file, environment_table(plan.environment), data_mode);
+    add(format::policy_file, info.policy_json, data_mode);
+    for (SeccompProgram& program : default_seccomp_programs(plan.process.process.nested_namespaces.value)) {
+        std::string name = std::string(format::seccomp_prefix) + program.architecture + std::string(format::seccomp_suffix);
+        add(name, std::move(program.bytes), data_mode);
+    }
+    if (!info.runtime_binary.empty()) {
+        add(format::runtime_file, info.runtime_binary, program_mode);
+    }
+    sort_by_name(artifacts);
+    add(format::launch_file, launcher_script(plan, info, artifacts), program_mode);
+    sort_by_name(artifacts);
+    add(format::manifest_file, manifest(plan, info, artifacts), data_mode);
+    sort_by_name(artifacts);
+    return bundle;
+}
+
+}  // namespace sbx::emit

@@ -1,0 +1,152 @@
+// JSON with its keys in the order of runtime/artifact_format.hpp. Bytes that are no UTF-8 (in file names) become U+FFFD.
+#include "emitters/manifest.hpp"
+
+#include "emitters/quote.hpp"
+#include "runtime/artifact_format.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace sbx::emit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string digest_text(std::string_view bytes) {
+    return "sha256:" + sha256_hex(bytes);
+}
+
+Json sources(const BundleInfo& info) {
+    Json list = Json::array();
+    for (const SourceDigest& source : info.sources) {
+        list.push_back({{"name", source.name}, {"sha256", source.sha256}});
+    }
+    return list;
+}
+
+Json artifact_list(const std::vector<Artifact>& artifacts) {
+    Json list = Json::array();
+    for (const Artifact& artifact : artifacts) {
+        list.push_back(
+            {{"name", artifact.name}, {"sha256", sha256_hex(artifact.bytes)}, {"mode", fmt::format("{:04o}", artifact.mode)}});
+    }
+    return list;
+}
+
+/// A dash between two others would be read as a range; at the beginning it is itself.
+std::string without_ranges(std::string characters) {
+    const auto dash = characters.find('-');
+    if (dash != std::string::npos) {
+        characters.erase(dash, 1);
+        characters.insert(0, 1, '-');
+    }
+    return characters;
+}
+
+Json parameter(const std::string& name, const policy::Parameter& value) {
+    Json row = {{"name", name}, {"type", std::string(policy::to_text(value.type))}};
+    if (value.under) {
+        row["under"] = value.under->text();
+    }
+    if (value.default_value) {
+        row["default"] = *value.default_value;
+    }
+    if (!value.one_of.empty()) {
+        row["one_of"] = value.one_of;
+    }
+    if (value.range) {
+        row["minimum"] = value.range->first;
+        row["maximum"] = value.range->second;
+    }
+    if (value.characters) {
+        row["characters"] = without_ranges(value.characters->characters);
+        row["min_length"] = value.characters->min_length;
+        row["max_length"] = value.characters->max_length;
+    }
+    return row;
+}
+
+Json parameters(const plan::ExecutionPlan& plan) {
+    Json list = Json::array();
+    for (const auto& [name, value] : plan.parameters) {
+        list.push_back(parameter(name, value.value));
+    }
+    return list;
+}
+
+Json run_as(const policy::Process& process) {
+    if (!process.run_as) {
+        return nullptr;
+    }
+    return {{"uid", process.run_as->value.uid}, {"gid", process.run_as->value.gid}};
+}
+
+Json command(const policy::Process& process) {
+    if (!process.command) {
+        return nullptr;
+    }
+    const policy::Command& value = process.command->value;
+    Json arguments = Json::array();
+    for (const plan::Text& argument : value.arguments) {
+        arguments.push_back(Template(argument).text());
+    }
+    return {{"program", Template(value.program).text()}, {"arguments", std::move(arguments)}, {"only", value.only}};
+}
+
+Json process(const policy::Process& value) {
+    Json descriptors = Json::array();
+    for (const auto& [descriptor, origin] : value.pass_descriptors) {
+        descriptors.push_back(descriptor);
+    }
+    return {{"run_as", run_as(value)},
+            {"command", command(value)},
+            {"pass_descriptors", std::move(descriptors)},
+            {"keep_terminal", value.keep_terminal.value},
+            {"survive_parent", value.survive_parent.value},
+            {"groups_none", value.groups_none.value}};
+}
+
+Json exclusive(const plan::MountPlan& plan) {
+    Json list = Json::array();
+    for (const plan::SandboxPath& path : plan.exclusive) {
+        list.push_back(Template(path).text());
+    }
+    return list;
+}
+
+/// `limits cpu-time` is `limits.cpu-time` here: the domain, a dot, and the rest.
+Json enforcement(const plan::ExecutionPlan& plan) {
+    Json list = Json::array();
+    for (const plan::Enforcement& row : plan.enforcement) {
+        std::string statement = row.statement;
+        if (const auto blank = statement.find(' '); blank != std::string::npos) {
+            statement[blank] = '.';
+        }
+        list.push_back({{"statement", std::move(statement)},
+                        {"origin", row.origin.known() ? row.origin.describe_stable() : std::string()},
+                        {"protection", row.protection},
+                        {"status", row.status}});
+    }
+    return list;
+}
+
+}  // namespace
+
+std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<Artifact>& artifacts) {
+    Json root;
+    root["format"] = format::format_version;
+    root["compiler"] = info.compiler;
+    root["profile"] = info.profile;
+    root["description"] = info.description;
+    root["semantic_hash"] = digest_text(info.policy_json);
+    root["sources"] = sources(info);
+    root["artifacts"] = artifact_list(artifacts);
+    root["parameters"] = parameters(plan);
+    root["process"] = process(plan.process.process);
+    root["exclusive"] = exclusive(plan.mounts);
+    root["requires"] = plan.required_features;
+    root["enforcement"] = enforcement(plan);
+    root["verification"] = "none";
+    return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace sbx::emit
