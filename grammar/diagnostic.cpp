@@ -127,7 +127,24 @@ DiagnosticBuilder DiagnosticSink::report(DiagnosticKind kind, Severity severity,
 }
 
 void DiagnosticSink::add(Diagnostic diagnostic) {
-    errors_ += diagnostic.severity == Severity::error ? 1U : 0U;
+    // More of one severity than anybody reads: the first that is left out stands for the others.
+    constexpr std::size_t most = 500;
+    const bool is_error = diagnostic.severity == Severity::error;
+    const std::size_t errors_kept = std::min(errors_, most + 1);
+    const std::size_t before = is_error ? errors_ : diagnostics_.size() - errors_kept;
+    errors_ += is_error ? 1U : 0U;
+    if (before > most) {
+        return;
+    }
+    if (before == most) {
+        Diagnostic last;
+        last.kind = DiagnosticKind::too_many_errors;
+        last.severity = diagnostic.severity;
+        last.origin = diagnostic.origin;
+        last.message = std::string("more than 500 ") + (is_error ? "errors" : "findings") + ": the others are left out";
+        last.help.emplace_back(is_error ? "mend the others first; is this a policy?" : "mend the others first");
+        diagnostic = std::move(last);
+    }
     diagnostics_.push_back(std::move(diagnostic));
 }
 

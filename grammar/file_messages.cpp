@@ -56,7 +56,7 @@ void say_encoding(DiagnosticSink& sink, const SourceFile& file, const EncodingMi
             return say_not_utf8(sink, origin);
         case EncodingProblem::nul:
             sink.report(DiagnosticKind::not_utf8, origin, "the file holds NUL")
-                .note("the rest of the file was not judged")
+                .note("nothing else in the file was judged")
                 .help("is this a policy? they are UTF-8 text");
             return;
         case EncodingProblem::misleading:

@@ -61,7 +61,8 @@ void say_escape(DiagnosticSink& sink, const WrongToken& token, std::string_view 
             .help("for the characters `${` themselves, write `\\x24{`");
     } else if (escape == "\\x00" || (escape.substr(0, 3) == "\\u{" && escape.back() == '}' &&
                                      escape.find_first_not_of('0', 3) == escape.size() - 1 && escape.size() > 4)) {
-        report(fmt::format("`{}` is NUL, which no string can hold", text)).caret("NUL");
+        report(fmt::format("`{}` is NUL, which no string can hold", text))
+            .help("remove it: names of files, arguments and variables end where a NUL stands");
     } else if (escape.size() == 4 && escape[1] == 'x') {
         const std::string instead = fmt::format("\\u{{{}}}", escape.substr(2));
         report(fmt::format("`{}` is over 7F", text))
@@ -169,7 +170,9 @@ void say_path_character(DiagnosticSink& sink, const WrongToken& token) {
                         c == '$' ? std::string("`$` in the middle of a path: a variable may only open one")
                                  : fmt::format("`{}` can't stand in a bare path", c));
     report.help(fmt::format("write the path as a string: `{}`", shown(instead))).fix(whole(token), instead, false);
-    if (c == ';') {
+    if (c == '$') {
+        report.note("a `let` may stand inside a path; a `param` stands only for its beginning, as in `$name/rest`");
+    } else if (c == ';') {
         report.help("or, to end the statement here, put white space after the `;`");
     } else if (c == '#') {
         report.help("or, to begin a comment here, put white space before the `#`");
@@ -201,6 +204,21 @@ void say_unexpected(DiagnosticSink& sink, const WrongToken& token) {
         report.help("a list is written `[…]`, a block `{…}`");
     } else {
         report.help("text with such characters is written as a string: `\"…\"`");
+    }
+}
+
+void say_dollar(DiagnosticSink& sink, const WrongToken& token) {
+    auto report = wrong(sink, token, "`$` does not begin a variable here");
+    const std::string_view text = text_of(token);
+    const std::size_t length = reference_length(text);
+    if (length > 0 && text[1] == '{') {
+        const std::string instead = fmt::format("${}", text.substr(2, length - 3));
+        report.help(fmt::format("outside of strings, write `{}`, without the braces", instead));
+        if (length == text.size() || text[length] == '/') {
+            report.fix({&token.file, {token.whole.begin, token.whole.begin + static_cast<std::uint32_t>(length)}}, instead, false);
+        }
+    } else {
+        report.help("write `$name` on its own or in front of `/`, and `${name}` inside a string");
     }
 }
 
@@ -247,6 +265,8 @@ std::size_t say_token(DiagnosticSink& sink, const WrongToken& token, std::size_t
         say_lookalike(sink, token);
     } else if (token.mistake == Mistake::unexpected_character) {
         say_unexpected(sink, token);
+    } else if (token.mistake == Mistake::misplaced_dollar) {
+        say_dollar(sink, token);
     } else if (token.mistake == Mistake::stray_brace) {
         say_stray(sink, token, "}", "{");
     } else if (token.mistake == Mistake::stray_bracket) {

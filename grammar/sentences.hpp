@@ -24,8 +24,6 @@ inline constexpr auto sentences = std::to_array<Sentence>({
      nullptr, false},
     {Mistake::misplaced_question, "`?` stands only directly behind a path", "to make a path optional, write `/the/path?`", nullptr,
      false},
-    {Mistake::misplaced_dollar, "`$` does not begin a variable here",
-     "write `$name` on its own or in front of `/`, and `${name}` inside a string", nullptr, false},
     {Mistake::misplaced_at, "`@` begins the name of a set, as in `@private`",
      "write one of the sets; text with `@` in it is written as a string", nullptr, false},
     {Mistake::text_after_variable, "text directly after a variable",

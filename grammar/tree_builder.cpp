@@ -104,8 +104,12 @@ void TreeBuilder::missing_closer(bool at_file_end) {
         ++errors_;
     }
     leaf(SyntaxKind::error, begin_ + cursor_);
+    const bool was_list = brackets_.back().is_list;
     brackets_.pop_back();
     set_in_list();
+    if (was_list && brackets_.empty()) {
+        said_closer_ = cursor_;  // `[ … }` is one mistake
+    }
 }
 
 void TreeBuilder::say_missing_closer(bool at_file_end) {
@@ -136,13 +140,16 @@ void TreeBuilder::notice_line_start(const char* end) {
 }
 
 void TreeBuilder::wrong_token(const Token& token) {
-    if (!muted_) {
+    const bool said = token.mistake == Mistake::stray_brace && said_closer_ == cursor_;
+    if (!muted_ && !said) {
         const WrongToken wrong{file_, {cursor_, offset(token.end)}, {offset(token.at), offset(token.to)}, token.mistake};
         errors_ += say_token(sink_, wrong, max_syntax_errors - errors_);
     }
     leaf(SyntaxKind::error, token.end);
     if (token.mistake == Mistake::fat_arrow) {
         last_ = SyntaxKind::arrow;  // what follows is a target
+    } else if (token.mistake == Mistake::line_continuation) {
+        last_ = SyntaxKind::comma;  // the next line is meant to go on
     }
 }
 

@@ -68,7 +68,8 @@ public:
     [[nodiscard]] bool comment_may_begin() const;
     [[nodiscard]] bool too_deep() const { return brackets_.size() >= max_nesting; }
     [[nodiscard]] bool nested() const { return !brackets_.empty(); }
-    [[nodiscard]] bool stopped() const { return errors_ >= max_syntax_errors; }
+    /// A file that holds NUL is no policy at all: nothing of it is parsed.
+    [[nodiscard]] bool stopped() const { return muted_ || errors_ >= max_syntax_errors; }
     [[nodiscard]] std::vector<SyntaxElement> take() { return std::move(elements_); }
 
     /// What the grammar's last rule of kind `found` has found; the hook behind it hands it to token().
@@ -106,12 +107,13 @@ private:
     std::size_t marked_ = 0;
     std::size_t errors_ = 0;
     std::uint32_t next_encoding_mistake_ = UINT32_MAX;
+    std::uint32_t said_closer_ = UINT32_MAX;  // where a stray closer is part of what was said already
     std::uint32_t cursor_ = 0;
     std::uint32_t solid_end_ = 0;  // where the last leaf that is not trivia ends
     std::uint32_t line_start_ = 0;
     SyntaxKind last_ = SyntaxKind::file;  // the last such leaf of the statement; `file`: none yet
     bool in_list_ = false;
-    bool muted_ = false;  // the file holds NUL: what follows from that is not said
+    bool muted_ = false;  // the file holds NUL, and nothing more is said
     bool said_file_end_ = false;
 };
 

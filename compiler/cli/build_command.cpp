@@ -20,7 +20,8 @@ ExitCode refuse_writing(const std::string& reason) {
 
 ExitCode build_command(const Options& options) {
     if (options.output.empty()) {
-        return refuse_usage({"`policyc build` needs `-o DIR`, the bundle to write", "`policyc check FILE` reads a policy and writes nothing"});
+        return refuse_usage(
+            {"`policyc build` needs `-o DIR`, the bundle to write", "`policyc check FILE` reads a policy and writes nothing"});
     }
     CompileRequest request;
     request.path = options.words.front();
@@ -35,7 +36,8 @@ ExitCode build_command(const Options& options) {
     if (options.with_runtime) {
         RuntimeSearch search = find_runtime_binary();
         if (search.bytes.empty()) {
-            return refuse_writing(fmt::format("found no sbx-run for `--with-runtime`; looked at {}", fmt::join(search.looked_at, ", ")));
+            return refuse_writing(
+                fmt::format("found no sbx-run for `--with-runtime`; looked at {}", fmt::join(search.looked_at, ", ")));
         }
         request.runtime_binary = std::move(search.bytes);
     }

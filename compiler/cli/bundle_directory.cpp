@@ -1,4 +1,5 @@
-// Judging and removing bundle directories; see the header. Everything is done relative to open directories, and no link is followed.
+// Judging and removing bundle directories; see the header. Everything is done relative to open directories, and no link is
+// followed.
 #include "compiler/cli/bundle_directory.hpp"
 
 #include "compiler/cli/display_text.hpp"
@@ -6,11 +7,10 @@
 #include "compiler/cli/streams.hpp"
 #include "runtime/artifact_format.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -56,7 +56,8 @@ std::optional<std::vector<Entry>> list(int directory) {
 
 /// The files that a manifest of ours lists, itself included; nullopt if it is not ours.
 std::optional<std::set<std::string>> listed_files(int directory) {
-    const FileHandle file(::openat(directory, std::string(format::manifest_file).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const FileHandle file(
+        ::openat(directory, std::string(format::manifest_file).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file.valid()) {
         return std::nullopt;
     }
@@ -78,8 +79,8 @@ std::optional<std::set<std::string>> listed_files(int directory) {
     return files;
 }
 
-/// The first entry, in order of names, that `files` does not account for; `prefix` is empty or `data/`. What cannot be listed cannot
-/// be accounted for.
+/// The first entry, in order of names, that `files` does not account for; `prefix` is empty or `data/`. What cannot be listed
+/// cannot be accounted for.
 std::string first_stranger(int directory, const std::string& prefix, const std::set<std::string>& files) {
     const auto entries = list(directory);
     if (!entries) {
@@ -131,7 +132,8 @@ std::string judge(int directory) {
         return {};
     }
     if (!files) {
-        return fmt::format("holds `{}` and no manifest.json of policyc: it is not a bundle, so it is not replaced", displayed(stranger));
+        return fmt::format("holds `{}` and no manifest.json of policyc: it is not a bundle, so it is not replaced",
+                           displayed(stranger));
     }
     return fmt::format("is a bundle, but also holds `{}`, which its manifest does not list: move it away, or it would be lost",
                        displayed(stranger));
@@ -142,7 +144,8 @@ bool stands_there(int parent, const std::string& name, const FileHandle& directo
     struct stat now {};
     struct stat opened {};
     return directory.valid() && ::fstat(directory.get(), &opened) == 0 &&
-           ::fstatat(parent, name.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == opened.st_dev && now.st_ino == opened.st_ino;
+           ::fstatat(parent, name.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == opened.st_dev &&
+           now.st_ino == opened.st_ino;
 }
 
 }  // namespace
@@ -166,7 +169,8 @@ std::string why_not_ours(int parent, const std::string& name) {
         if (!directory.valid() && errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
             throw failure(errno, "open", name);
         }
-        // Another run may swap the directory away and delete it while we read: then what was seen says nothing about what is there now.
+        // Another run may swap the directory away and delete it while we read: then what was seen says nothing about what is there
+        // now.
         const std::string reason = directory.valid() ? judge(directory.get()) : std::string("vanished");
         if (reason.empty() || stands_there(parent, name, directory)) {
             return reason;

@@ -1,5 +1,5 @@
-// What stands in a directory that may be a bundle: judged before it is replaced, and removed file by file afterwards, so that nothing
-// but a bundle's own files is ever deleted.
+// What stands in a directory that may be a bundle: judged before it is replaced, and removed file by file afterwards, so that
+// nothing but a bundle's own files is ever deleted.
 #pragma once
 
 #include <string>

@@ -7,8 +7,6 @@
 #include "compiler/cli/file_handle.hpp"
 #include "compiler/cli/streams.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -16,6 +14,7 @@
 #include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -27,7 +26,6 @@ namespace sbx::cli {
 namespace {
 
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-constexpr std::time_t leftover_age = 3600;
 /// Another compile may put its bundle in place between two of our steps; so often in a row it may not.
 constexpr int max_attempts = 1000;
 
@@ -97,8 +95,8 @@ std::string sibling_name(const Target& target, std::string_view role) {
     return fmt::format(".{}.policyc-{}-{:016x}", target.name.substr(0, 200), role, random);
 }
 
-/// Deletes what killed runs left: ours, and over an hour old. What was set aside goes only while the target stands.
-void sweep(const Target& target, std::string_view role) {
+/// Deletes what killed runs left: ours, and older than `age`. What was set aside goes only while the target stands.
+void sweep(const Target& target, std::string_view role, std::time_t age) {
     const std::string prefix = fmt::format(".{}.policyc-{}-", target.name.substr(0, 200), role);
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(target.parent_path.c_str()), [](DIR* d) { return ::closedir(d); });
     const std::time_t now = std::time(nullptr);
@@ -107,7 +105,7 @@ void sweep(const Target& target, std::string_view role) {
         const std::string name = entry->d_name;
         struct stat status {};
         if (name.rfind(prefix, 0) == 0 && ::fstatat(target.parent.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISDIR(status.st_mode) && status.st_uid == ::geteuid() && now - status.st_ctime > leftover_age) {
+            S_ISDIR(status.st_mode) && status.st_uid == ::geteuid() && now - status.st_ctime > age) {
             leftovers.insert(name);
         }
     }
@@ -242,7 +240,8 @@ Step put_in_place(const Target& target, const Draft& draft, bool& may_exchange) 
             replace_in_two_steps(target, draft);
         }
         struct stat status {};
-        const bool placed = ::fstatat(target.parent.get(), draft.name().c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+        const bool placed =
+            ::fstatat(target.parent.get(), draft.name().c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
         return placed ? Step::done : Step::again;
     }
     if (!exchange(target, draft)) {
@@ -263,14 +262,16 @@ Step put_in_place(const Target& target, const Draft& draft, bool& may_exchange) 
 
 }  // namespace
 
-std::optional<std::string> refuse_output(const std::string& out) { return refusal(open_target(out)); }
+std::optional<std::string> refuse_output(const std::string& out) {
+    return refusal(open_target(out));
+}
 
 std::optional<std::string> write_bundle(const emit::Bundle& bundle, const std::string& out, WriteOptions options) {
     const Target target = open_target(out);
     if (auto refused = refusal(target)) {
         return refused;
     }
-    sweep(target, "new");
+    sweep(target, "new", options.leftover_age);
     Draft draft(target);
     draft.fill(bundle);
     for (int attempt = 0; attempt < max_attempts; ++attempt) {
@@ -281,7 +282,7 @@ std::optional<std::string> write_bundle(const emit::Bundle& bundle, const std::s
             if (::fsync(target.parent.get()) != 0) {
                 throw failure(errno, "sync", target.parent_path);
             }
-            sweep(target, "old");
+            sweep(target, "old", options.leftover_age);
             return std::nullopt;
         }
     }

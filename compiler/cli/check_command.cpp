@@ -1,9 +1,13 @@
 // `policyc check FILE…`: diagnostics, and nothing else.
 #include "compiler/cli/commands.hpp"
+#include "compiler/cli/display_text.hpp"
 #include "compiler/cli/session.hpp"
+#include "compiler/cli/streams.hpp"
 
 #include <algorithm>
 #include <deque>
+#include <fmt/format.h>
+#include <system_error>
 
 namespace sbx::cli {
 
@@ -13,12 +17,19 @@ ExitCode check_command(const Options& options) {
     }
     std::deque<Compilation> compilations;
     std::vector<const Compilation*> all;
+    std::string unreadable;
     for (const std::string& path : options.words) {
-        all.push_back(&compilations.emplace_back(compile_file(path, options, Until::checked)));
+        // One file that cannot be read keeps nobody from knowing what is wrong with the others.
+        try {
+            all.push_back(&compilations.emplace_back(compile_file(path, options, Until::checked)));
+        } catch (const std::system_error& error) {
+            unreadable += fmt::format("policyc: {}\n", displayed(error.what()));
+        }
     }
     print_diagnostics(all, options, true);
+    print_error(unreadable);
     const bool rejected = std::any_of(all.begin(), all.end(), [](const Compilation* c) { return c->rejected; });
-    return rejected ? ExitCode::rejected : ExitCode::done;
+    return !unreadable.empty() ? ExitCode::input_output : rejected ? ExitCode::rejected : ExitCode::done;
 }
 
 }  // namespace sbx::cli

@@ -8,18 +8,18 @@
 #include "compiler/policy/check.hpp"
 #include "grammar/syntax_views.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 namespace sbx::cli {
 namespace {
 
 /// Findings that a statement which was left out because of an error would settle: beside that error they only mislead.
 bool may_follow_from_an_error(DiagnosticKind kind) {
-    static constexpr std::array kinds = {DiagnosticKind::test_failed, DiagnosticKind::command_not_visible, DiagnosticKind::workdir_not_visible,
-                                         DiagnosticKind::grants_nothing, DiagnosticKind::unused_name, DiagnosticKind::hide_without_effect,
+    static constexpr std::array kinds = {DiagnosticKind::test_failed,         DiagnosticKind::command_not_visible,
+                                         DiagnosticKind::workdir_not_visible, DiagnosticKind::grants_nothing,
+                                         DiagnosticKind::unused_name,         DiagnosticKind::hide_without_effect,
                                          DiagnosticKind::stale_waiver};
     return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
@@ -75,7 +75,8 @@ Compilation compile(CompileRequest request, const policy::FileReader& reader) {
     if (request.until != Until::checked) {
         refuse_fragment(done, sink);
     }
-    if (request.until != Until::checked && !sink.has_errors()) {
+    // A check says all that a build would, so it lowers, too.
+    if (!done.profile.is_fragment && !sink.has_errors()) {
         done.plan = plan::lower(done.profile.policy, sink);
         if (request.until == Until::emitted && !sink.has_errors()) {
             done.bundle = emit::emit(*done.plan, describe_bundle(done, std::move(request.runtime_binary)));

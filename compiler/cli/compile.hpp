@@ -1,5 +1,5 @@
-// The pipeline from a file's bytes to a bundle in memory: parse, resolve, check, lower, emit. Stops at the first stage boundary with
-// errors behind it. Reads through the given reader and writes nothing.
+// The pipeline from a file's bytes to a bundle in memory: parse, resolve, check, lower, emit. Stops at the first stage boundary
+// with errors behind it. Reads through the given reader and writes nothing.
 #pragma once
 
 #include "compiler/plan/execution_plan.hpp"

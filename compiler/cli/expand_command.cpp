@@ -5,9 +5,8 @@
 #include "compiler/cli/streams.hpp"
 #include "compiler/policy/statement_text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace sbx::cli {
 namespace {
@@ -31,7 +30,8 @@ std::string expanded(const policy::Profile& profile) {
         out += line.text;
         if (line.origin.known()) {
             const std::size_t width = display_width(line.text);
-            out += fmt::format("{}  # {}", std::string(column > width ? column - width : 0, ' '), displayed(line.origin.describe_stable()));
+            out += fmt::format("{}  # {}", std::string(column > width ? column - width : 0, ' '),
+                               displayed(line.origin.describe_stable()));
         }
         out += '\n';
     }

@@ -5,6 +5,7 @@
 #include "compiler/cli/render_text.hpp"
 #include "compiler/cli/streams.hpp"
 #include "compiler/policy/address_set.hpp"
+#include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_table.hpp"
 #include "grammar/diagnostic.hpp"
 
@@ -80,6 +81,17 @@ std::string explain_set(const policy::NamedSet& set) {
     return out;
 }
 
+/// The statements that stand in the block of this name; empty if there is no such block.
+std::string statements_inside(std::string_view block) {
+    std::string out;
+    for (const policy::StatementInfo& row : policy::statement_table()) {
+        if (policy::words(row.context) == fmt::format("a `{}` block", block)) {
+            out += fmt::format("  {}\n      {}\n", row.signature, row.summary);
+        }
+    }
+    return out.empty() ? out : "\nIn it stand\n\n" + out;
+}
+
 /// Empty if the language has no such word.
 std::string explain_word(std::string_view word) {
     std::string out;
@@ -87,6 +99,7 @@ std::string explain_word(std::string_view word) {
         if (row.keyword == word) {
             out += fmt::format("{}{}\n  {}\n  in {}\n", out.empty() ? "" : "\n", row.signature, row.summary,
                                policy::words(row.context));
+            out += row.context == policy::Context::file ? statements_inside(word) : std::string();
         }
     }
     return out;
@@ -128,6 +141,10 @@ ExitCode explain_command(const Options& options) {
     if (!text.empty()) {
         print_out(text);
         return ExitCode::done;
+    }
+    if (policy::find_standard_fragment(word)) {
+        return refuse_usage(
+            {fmt::format("`{}` is a standard fragment", word), fmt::format("`policyc std {}` prints it", word.substr(4))});
     }
     const auto similar = nearest(word, known_words());
     return refuse_usage(

@@ -6,14 +6,14 @@
 #include "compiler/cli/version.hpp"
 #include "grammar/diagnostic.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace sbx::cli {
 namespace {
 
-constexpr std::string_view introduction = R"(policyc compiles sandbox policies. A policy says what one process may touch; what it does not grant is absent.
+constexpr std::string_view introduction = R"(policyc compiles sandbox policies. A policy says what one process may touch;
+what it does not grant is absent.
 
 A first policy, worker.sbx:
 
@@ -40,7 +40,7 @@ Compile it, then run a program under it:
 Ask about it:
 
     policyc check worker.sbx                    what is wrong with it
-    policyc why worker.sbx write /etc/passwd    what decides, and what would change that
+    policyc why worker.sbx write /etc/passwd    which statement decides
     policyc plan worker.sbx                     what the launcher will do
     policyc explain SBX-F003                    more about a diagnostic
 )";
@@ -63,7 +63,7 @@ std::string option_lines(const std::vector<OptionId>& options) {
         if (const std::size_t comma = flags.find(','); comma != std::string::npos) {
             flags.replace(comma, 1, ", ");
         }
-        out += fmt::format("  {:<28}  {}\n", row.argument.empty() ? flags : fmt::format("{} {}", flags, row.argument), row.summary);
+        out += fmt::format("  {:<25}  {}\n", row.argument.empty() ? flags : fmt::format("{} {}", flags, row.argument), row.summary);
     }
     return out;
 }

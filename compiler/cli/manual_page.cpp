@@ -4,9 +4,8 @@
 #include "compiler/cli/options.hpp"
 #include "compiler/cli/version.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace sbx::cli {
 namespace {
@@ -106,14 +105,17 @@ std::string manual_page() {
     for (const Verb& verb : verbs()) {
         out += fmt::format("\\fBpolicyc\\fR {}\n", escaped(verb.usage));
     }
-    out += ".fi\n.SH DESCRIPTION\nA policy says what one sandboxed process may touch; what it does not grant is absent. "
-           "\\fBpolicyc\\fR\ncompiles it into a directory, the bundle, whose \\fIlaunch\\fR script, or \\fBsbx\\-run\\fR(1), runs a program "
-           "under it with\n\\fBbwrap\\fR(1). The language is described in \\fBsbx\\fR(5).\n";
+    out +=
+        ".fi\n.SH DESCRIPTION\nA policy says what one sandboxed process may touch; what it does not grant is absent. "
+        "\\fBpolicyc\\fR\ncompiles it into a directory, the bundle, whose \\fIlaunch\\fR script, or \\fBsbx\\-run\\fR(1), runs a "
+        "program "
+        "under it with\n\\fBbwrap\\fR(1). The language is described in \\fBsbx\\fR(5).\n";
     out += commands_section() + options_section() + std::string(json_section) + exit_section();
-    out += ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR\nif set and not empty, \\fB\\-\\-color auto\\fR uses no colours\n"
-           ".SH FILES\n.TP\n\\fI.DIR.policyc\\-*\\fR\na bundle on its way to \\fIDIR\\fR, or, on a file system that cannot swap two "
-           "directories, the\nprevious one on its way out. What a killed run leaves is removed by a later one, after an hour.\n"
-           ".SH SEE ALSO\n\\fBsbx\\fR(5), \\fBsbx\\-run\\fR(1), \\fBbwrap\\fR(1)\n";
+    out +=
+        ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR\nif set and not empty, \\fB\\-\\-color auto\\fR uses no colours\n"
+        ".SH FILES\n.TP\n\\fI.DIR.policyc\\-*\\fR\na bundle on its way to \\fIDIR\\fR, or, on a file system that cannot swap two "
+        "directories, the\nprevious one on its way out. What a killed run leaves is removed by a later one, after an hour.\n"
+        ".SH SEE ALSO\n\\fBsbx\\fR(5), \\fBsbx\\-run\\fR(1), \\fBbwrap\\fR(1)\n";
     return out;
 }
 

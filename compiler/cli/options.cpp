@@ -8,15 +8,16 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace sbx::cli {
 namespace {
 
-std::string spelled(std::string_view word) { return fmt::format("`{}`", displayed(word)); }
+std::string spelled(std::string_view word) {
+    return fmt::format("`{}`", displayed(word));
+}
 
 /// `--output` of `-o,--output`.
 std::string_view long_flag(const OptionRow& row) {
@@ -37,7 +38,9 @@ struct Raw {
 
 void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
     const std::string flags(row.flags);
-    const auto add_values = [&](std::vector<std::string>& into) { app.add_option(flags, into)->allow_extra_args(false)->delimiter('\0'); };
+    const auto add_values = [&](std::vector<std::string>& into) {
+        app.add_option(flags, into)->allow_extra_args(false)->delimiter('\0');
+    };
     switch (row.id) {
         case OptionId::output:
             return add_values(raw.output);
@@ -155,12 +158,12 @@ std::optional<UsageError> take_all(Raw& raw, Options& options) {
 
 std::optional<UsageError> count_words(const Verb& verb, const Options& options) {
     const std::string help = fmt::format("usage: policyc {}", verb.usage);
-    if (options.words.size() < verb.min_words) {
-        return UsageError{fmt::format("`policyc {}` needs more words", verb.name), help};
+    if (options.words.size() < verb.words.least) {
+        return UsageError{fmt::format("`policyc {}` needs {}", verb.name, verb.words.needed), help};
     }
-    if (options.words.size() > verb.max_words) {
-        return UsageError{fmt::format("`policyc {}` does not know what to do with {}", verb.name, spelled(options.words[verb.max_words])),
-                          help};
+    if (options.words.size() > verb.words.most) {
+        return UsageError{
+            fmt::format("`policyc {}` does not know what to do with {}", verb.name, spelled(options.words[verb.words.most])), help};
     }
     return std::nullopt;
 }
@@ -210,15 +213,15 @@ CommandLine parse_verb(const Verb& verb, std::vector<std::string> arguments) {
 /// Where the first word stands that is neither an option nor the value of one that every verb has.
 std::size_t first_word(const std::vector<std::string>& arguments) {
     std::size_t at = 0;
-    while (at < arguments.size() && (arguments[at] == "--quiet" || arguments[at] == "-q" || arguments[at] == "--color" ||
-                                     arguments[at] == "--format" || arguments[at].rfind("--color=", 0) == 0 ||
-                                     arguments[at].rfind("--format=", 0) == 0)) {
+    while (at < arguments.size() &&
+           (arguments[at] == "--quiet" || arguments[at] == "-q" || arguments[at] == "--color" || arguments[at] == "--format" ||
+            arguments[at].rfind("--color=", 0) == 0 || arguments[at].rfind("--format=", 0) == 0)) {
         at += arguments[at] == "--color" || arguments[at] == "--format" ? 2 : 1;
     }
     return at;
 }
 
-/// A first word that is no file but looks like a verb.
+/// A first word that is no file: perhaps a misspelt verb.
 std::optional<UsageError> mistyped_verb(const std::string& word) {
     if (word.empty() || word.front() == '-' || ::access(word.c_str(), F_OK) == 0) {
         return std::nullopt;
@@ -228,22 +231,24 @@ std::optional<UsageError> mistyped_verb(const std::string& word) {
         names.push_back(verb.name);
     }
     const auto similar = nearest(word, names);
-    if (!similar) {
+    // What has a dot or a slash is a file that is missing, and is reported as such.
+    if (!similar && word.find_first_of("./") != std::string::npos) {
         return std::nullopt;
     }
-    return UsageError{fmt::format("{} is neither a verb nor a file", spelled(word)), fmt::format("did you mean `policyc {}`?", *similar)};
+    return UsageError{fmt::format("{} is neither a command nor a file", spelled(word)),
+                      similar ? fmt::format("did you mean `policyc {}`?", *similar) : "`policyc help` lists the commands"};
 }
 
 }  // namespace
 
-bool Options::wants_color() const {
+bool Options::wants_color(int descriptor) const {
     switch (color) {
         case ColorChoice::always:
             return true;
         case ColorChoice::never:
             return false;
         case ColorChoice::automatic:
-            return error_stream_wants_color();
+            return stream_wants_color(descriptor);
     }
     return false;
 }

@@ -1,4 +1,5 @@
-// The command line as values. The tables below are what the parser is built from, what `--help` prints and what policyc(1) is made of.
+// The command line as values. The tables below are what the parser is built from, what `--help` prints and what policyc(1) is made
+// of.
 #pragma once
 
 #include "compiler/cli/exit_codes.hpp"
@@ -28,8 +29,8 @@ struct Options {
     bool quiet = false;
     bool man = false;
 
-    /// Whether diagnostics get colours.
-    [[nodiscard]] bool wants_color() const;
+    /// Whether what goes to `descriptor` gets colours.
+    [[nodiscard]] bool wants_color(int descriptor) const;
 };
 
 enum class OptionId : std::uint8_t { output, with_runtime, define, include, format, color, quiet, help, man };
@@ -41,6 +42,12 @@ struct OptionRow {
 };
 [[nodiscard]] const OptionRow& option_row(OptionId id);
 
+/// How many words a verb takes besides its options.
+struct WordCount {
+    std::size_t least;
+    std::size_t most;
+    std::string_view needed;  ///< what `least` words are: `a file and a request`
+};
 struct Verb {
     std::string_view name;
     std::string_view usage;  ///< after `policyc `
@@ -48,8 +55,7 @@ struct Verb {
     std::string_view details;   ///< paragraphs
     std::string_view examples;  ///< lines, each a command, perhaps with a comment
     std::vector<OptionId> options;
-    std::size_t min_words;
-    std::size_t max_words;
+    WordCount words;
     ExitCode (*run)(const Options&);
 };
 [[nodiscard]] const std::vector<Verb>& verbs();

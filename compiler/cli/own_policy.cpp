@@ -5,7 +5,6 @@
 #include "compiler/policy/standard_fragments.hpp"
 
 #include <fmt/format.h>
-
 #include <string_view>
 #include <variant>
 
@@ -36,7 +35,8 @@ std::string canonical_output(const std::string& out, const policy::FileReader& r
     }
 }
 
-std::vector<Precious> precious_paths(const Compilation& compilation, const CompileRequest& request, const policy::FileReader& reader) {
+std::vector<Precious> precious_paths(const Compilation& compilation, const CompileRequest& request,
+                                     const policy::FileReader& reader) {
     std::vector<Precious> paths;
     if (!request.out.empty()) {
         paths.push_back({canonical_output(request.out, reader), "the bundle"});
@@ -79,8 +79,8 @@ void report_own_policy_writable(const Compilation& compilation, const CompileReq
             if (!host_path || !source.contains(*host_path)) {
                 continue;
             }
-            const std::string_view rest =
-                std::string_view(host_path->tail()).substr(source.is_root() ? (host_path->is_root() ? 1 : 0) : source.tail().size());
+            const std::string_view rest = std::string_view(host_path->tail())
+                                              .substr(source.is_root() ? (host_path->is_root() ? 1 : 0) : source.tail().size());
             if (can_write(policy, path->joined(rest))) {
                 sink.report(DiagnosticKind::own_policy_writable, node->origin,
                             fmt::format("the sandbox can write {} that confines it, `{}`", precious.what, precious.path))

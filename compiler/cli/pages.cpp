@@ -22,7 +22,8 @@ std::vector<PageSection> sections(std::string_view page) {
         at += page[at] == '\n' ? 1 : 0;
         const std::size_t name_end = page.find('\n', at);
         const std::size_t next = name_end == std::string_view::npos ? name_end : page.find("\n== ", name_end);
-        const std::string_view body = name_end == std::string_view::npos ? std::string_view() : page.substr(name_end, next - name_end);
+        const std::string_view body =
+            name_end == std::string_view::npos ? std::string_view() : page.substr(name_end, next - name_end);
         found.push_back({page.substr(at + opener.size(), name_end - at - opener.size()), trimmed(body)});
         at = next;
     }

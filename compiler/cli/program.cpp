@@ -8,10 +8,12 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <new>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -34,6 +36,16 @@ ExitCode internal_error(std::string_view what) {
     return ExitCode::internal;
 }
 
+/// Where the caller closed one of 0, 1 and 2, no file of ours may get its number: what is meant for a terminal would end in it.
+/// Writing to what is opened here fails, as it would on a closed descriptor.
+void occupy_standard_descriptors() {
+    for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+        if (::fcntl(descriptor, F_GETFD) < 0) {
+            static_cast<void>(::open("/dev/null", O_RDONLY));
+        }
+    }
+}
+
 ExitCode run(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     const CommandLine line = parse_command_line(arguments);
@@ -51,8 +63,13 @@ ExitCode refuse_usage(const UsageError& error) {
 }
 
 int run_program(int argc, char** argv) {
+    occupy_standard_descriptors();
+    // Every mode is said where a file is made; a mask that takes our own access away would leave us before a closed directory.
+    ::umask(S_IRWXG | S_IRWXO);
     // A reader that went away ends us, as it ends any filter, even if our parent ignores the signal.
     std::signal(SIGPIPE, SIG_DFL);
+    // A file that grows beyond RLIMIT_FSIZE is an error of write(2), to be said and tidied up after, not the end (setrlimit(2)).
+    std::signal(SIGXFSZ, SIG_IGN);
     std::signal(SIGABRT, abort_handler);
     ExitCode code = ExitCode::internal;
     try {

@@ -16,7 +16,7 @@ ordered_json place(const Origin& origin) {
     }
     const LineColumn begin = origin.file->position(origin.span.begin);
     const LineColumn end = origin.file->position(origin.span.end);
-    return {{"file", origin.file->name()}, {"line", begin.line},         {"column", begin.column},  {"end_line", end.line},
+    return {{"file", origin.file->name()}, {"line", begin.line},         {"column", begin.column}, {"end_line", end.line},
             {"end_column", end.column},    {"begin", origin.span.begin}, {"end", origin.span.end}};
 }
 

@@ -5,9 +5,8 @@
 #include "compiler/cli/display_text.hpp"
 #include "compiler/cli/source_line.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 
 namespace sbx::cli {
@@ -57,8 +56,8 @@ public:
     void write(std::string_view arrow, std::vector<Mark> marks) {
         const Origin& head = marks.front().origin;
         const LineColumn at = head.file->position(head.span.begin);
-        out_ += fmt::format("{:{}}{}{}{} {}:{}:{}\n", "", gutter_, colors_.place, arrow, colors_.plain, displayed(head.file->name()), at.line,
-                            at.column);
+        out_ += fmt::format("{:{}}{}{}{} {}:{}:{}\n", "", gutter_, colors_.place, arrow, colors_.plain,
+                            displayed(head.file->name()), at.line, at.column);
         bar();
         std::stable_sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) { return a.line < b.line; });
         for (auto from = marks.begin(); from != marks.end();) {
@@ -79,8 +78,8 @@ private:
         while (!marks.empty()) {
             const Mark& first = marks.front();
             const SourceLine line(*first.origin.file, first.origin.span);
-            out_ += fmt::format("{}{:>{}} |{}{}{}\n", colors_.place, first.line, gutter_, colors_.plain, line.text().empty() ? "" : " ",
-                                line.text());
+            out_ += fmt::format("{}{:>{}} |{}{}{}\n", colors_.place, first.line, gutter_, colors_.plain,
+                                line.text().empty() ? "" : " ", line.text());
             std::vector<Mark> elsewhere;
             for (const Mark& mark : marks) {
                 if (line.shows(mark.origin.span.begin)) {
@@ -99,8 +98,8 @@ private:
         const std::size_t end = std::max(line.column(std::min(mark.origin.span.end, whole.end)), begin + 1);
         const std::string_view color = mark.primary ? primary_color_ : colors_.place;
         out_ += fmt::format("{:{}}{}|{} {:{}}{}{}{}{}{}\n", "", gutter_ + 1, colors_.place, colors_.plain, "", begin, color,
-                            std::string(end - begin, mark.primary ? '^' : '-'), mark.words.empty() ? "" : " ", displayed(mark.words),
-                            colors_.plain);
+                            std::string(end - begin, mark.primary ? '^' : '-'), mark.words.empty() ? "" : " ",
+                            displayed(mark.words), colors_.plain);
     }
 
     std::string& out_;
@@ -146,11 +145,13 @@ void write_note(std::string& out, std::size_t gutter, std::string_view text, con
 }
 
 /// How `file` was reached, down to the root.
-void write_chain(std::string& out, std::size_t gutter, const SourceFile* file, const InclusionMap& included_from, const Palette& colors) {
+void write_chain(std::string& out, std::size_t gutter, const SourceFile* file, const InclusionMap& included_from,
+                 const Palette& colors) {
     // Files nest at most 32 deep.
     auto from = included_from.find(file);
     for (int depth = 0; from != included_from.end() && depth < 40; ++depth) {
-        write_note(out, gutter, fmt::format("{} is taken in at {}", depth == 0 ? "this file" : "which", from->second.describe()), colors);
+        write_note(out, gutter, fmt::format("{} is taken in at {}", depth == 0 ? "this file" : "which", from->second.describe()),
+                   colors);
         from = included_from.find(from->second.file);
     }
 }
@@ -208,8 +209,8 @@ std::string_view to_text(Severity severity) {
 std::string render_text(const Diagnostic& diagnostic, const InclusionMap& included_from, bool color) {
     const Palette& colors = palette(color);
     const std::string_view own = color_of(diagnostic.severity, colors);
-    std::string out = fmt::format("{}{}[{}]{}{}: {}{}\n", own, to_text(diagnostic.severity), info(diagnostic.kind).code, colors.plain,
-                                  colors.strong, displayed(diagnostic.message), colors.plain);
+    std::string out = fmt::format("{}{}[{}]{}{}: {}{}\n", own, to_text(diagnostic.severity), info(diagnostic.kind).code,
+                                  colors.plain, colors.strong, displayed(diagnostic.message), colors.plain);
     const std::vector<Mark> marks = marks_of(diagnostic);
     const std::size_t gutter = gutter_of(marks);
     SnippetWriter writer(out, gutter, own, colors);

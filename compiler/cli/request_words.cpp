@@ -50,7 +50,8 @@ ParsedRequest parse_path(RequestKind kind, const std::string& verb, std::string 
 ParsedRequest parse_connect(const std::vector<std::string>& words) {
     const std::string protocol = words.size() == 3 ? words[1] : "tcp";
     if (protocol != "tcp" && protocol != "udp") {
-        return refused(fmt::format("`connect` takes `tcp` or `udp`, not `{}`", displayed(protocol)), "for example `connect tcp 10.20.3.4:443`");
+        return refused(fmt::format("`connect` takes `tcp` or `udp`, not `{}`", displayed(protocol)),
+                       "for example `connect tcp 10.20.3.4:443`");
     }
     ParsedRequest parsed;
     parsed.request.endpoint = policy::parse_endpoint(words.back());

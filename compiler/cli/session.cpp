@@ -6,6 +6,8 @@
 #include "compiler/cli/render_text.hpp"
 #include "compiler/cli/streams.hpp"
 
+#include <unistd.h>
+
 namespace sbx::cli {
 
 Compilation compile_file(const std::string& path, const Options& options, Until until) {
@@ -38,7 +40,7 @@ void print_diagnostics(const std::vector<const Compilation*>& compilations, cons
         }
         return;
     }
-    print_error(render_text(input, options.wants_color(), options.quiet ? Summary::left_out : Summary::printed));
+    print_error(render_text(input, options.wants_color(STDERR_FILENO), options.quiet ? Summary::left_out : Summary::printed));
 }
 
 }  // namespace sbx::cli

@@ -57,7 +57,8 @@ void SourceLine::lay_out(const SourceFile& file, Span line, std::uint32_t from) 
 }
 
 std::size_t SourceLine::column(std::uint32_t offset) const {
-    const auto after = std::upper_bound(places_.begin(), places_.end(), offset, [](std::uint32_t o, const Place& p) { return o < p.offset; });
+    const auto after =
+        std::upper_bound(places_.begin(), places_.end(), offset, [](std::uint32_t o, const Place& p) { return o < p.offset; });
     return after == places_.begin() ? places_.front().column : std::prev(after)->column;
 }
 

@@ -6,9 +6,8 @@
 #include "grammar/parser.hpp"
 #include "grammar/syntax_views.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace sbx::cli {
 namespace {

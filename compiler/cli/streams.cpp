@@ -49,7 +49,9 @@ std::string read_all(int descriptor, std::size_t limit, std::string_view path) {
     return bytes;
 }
 
-void print_out(std::string_view text) { write_all(STDOUT_FILENO, text, "<standard output>"); }
+void print_out(std::string_view text) {
+    write_all(STDOUT_FILENO, text, "<standard output>");
+}
 
 void print_error(std::string_view text) {
     try {
@@ -59,13 +61,13 @@ void print_error(std::string_view text) {
     }
 }
 
-bool error_stream_wants_color() {
+bool stream_wants_color(int descriptor) {
     const char* no_color = std::getenv("NO_COLOR");
     const char* terminal = std::getenv("TERM");
     if (no_color != nullptr && *no_color != '\0') {
         return false;
     }
-    return terminal != nullptr && std::string_view(terminal) != "dumb" && ::isatty(STDERR_FILENO) == 1;
+    return terminal != nullptr && std::string_view(terminal) != "dumb" && ::isatty(descriptor) == 1;
 }
 
 }  // namespace sbx::cli

@@ -1,5 +1,6 @@
-// Standard input, output and error as plain system calls: no buffers to flush, no static constructors to pay for. Output that cannot
-// be written is an error like any other; what goes to standard error is best effort, since there is nowhere left to complain.
+// Standard input, output and error as plain system calls: no buffers to flush, no static constructors to pay for. Output that
+// cannot be written is an error like any other; what goes to standard error is best effort, since there is nowhere left to
+// complain.
 #pragma once
 
 #include <string>
@@ -20,7 +21,7 @@ void write_all(int descriptor, std::string_view bytes, std::string_view path);
 void print_out(std::string_view text);
 void print_error(std::string_view text);
 
-/// Whether standard error is a terminal that wants colours: isatty(3), no NO_COLOR, TERM neither unset nor `dumb`.
-[[nodiscard]] bool error_stream_wants_color();
+/// Whether the descriptor is a terminal that wants colours: isatty(3), NO_COLOR unset or empty, TERM neither unset nor `dumb`.
+[[nodiscard]] bool stream_wants_color(int descriptor);
 
 }  // namespace sbx::cli

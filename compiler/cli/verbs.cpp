@@ -11,74 +11,114 @@ namespace {
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
 constexpr std::array<OptionRow, 9> option_rows = {{
-    {OptionId::output, "-o,--output", "DIR", "the bundle to write: a new directory, or an older bundle, which is replaced in one step"},
-    {OptionId::with_runtime, "--with-runtime", "", "puts sbx-run into the bundle, for hosts that do not have it"},
-    {OptionId::define, "-D,--define", "NAME=VALUE", "replaces the value of `let NAME`; VALUE is written as in a policy"},
-    {OptionId::include, "-I,--include", "DIR", "a further directory that `use` and `extends` may read from"},
-    {OptionId::format, "--format", "text|json", "how diagnostics are printed"},
-    {OptionId::color, "--color", "auto|always|never", "colours in diagnostics; auto: on a terminal, unless NO_COLOR is set"},
-    {OptionId::quiet, "-q,--quiet", "", "prints no warnings and no summary, only errors"},
+    {OptionId::output, "-o,--output", "DIR", "the bundle: a new directory, or an older bundle"},
+    {OptionId::with_runtime, "--with-runtime", "", "puts sbx-run into it, for hosts that lack it"},
+    {OptionId::define, "-D,--define", "NAME=VALUE", "replaces `let NAME`; VALUE as a policy writes it"},
+    {OptionId::include, "-I,--include", "DIR", "where else `use` and `extends` may read from"},
+    {OptionId::format, "--format", "text|json", "how diagnostics are printed; default: text"},
+    {OptionId::color, "--color", "auto|always|never", "default auto: on terminals, unless NO_COLOR is set"},
+    {OptionId::quiet, "-q,--quiet", "", "no warnings and no summary, only errors"},
     {OptionId::help, "-h,--help", "", "says how the command is used"},
     {OptionId::man, "--man", "", "prints the manual page policyc(1) instead"},
 }};
 
 const std::vector<OptionId> reading = {OptionId::define, OptionId::include, OptionId::format,
                                        OptionId::color,  OptionId::quiet,   OptionId::help};
-const std::vector<OptionId> printing = {OptionId::color, OptionId::help};
+const std::vector<OptionId> printing = {OptionId::help};
 
+// Lines fit a terminal of 80 columns.
 const std::vector<Verb>& table() {
     static const std::vector<Verb> rows = {
         {"build",
          "[build] FILE -o DIR [--with-runtime] [-D NAME=VALUE]… [-I DIR]…",
          "compiles a profile into a bundle",
-         "Writes DIR, which `DIR/launch -- COMMAND…` or `sbx-run DIR -- COMMAND…` runs a program under. Nothing is written unless the\n"
-         "policy is free of errors and its tests hold; then DIR is replaced in one step. The same input gives the same bytes.\n"
-         "A good policy prints nothing. FILE may be `-`, standard input.",
+         "Writes DIR, which `DIR/launch -- COMMAND…` or `sbx-run DIR -- COMMAND…` runs a\n"
+         "program under. Nothing is written unless the policy is free of errors and its\n"
+         "tests hold; then DIR is replaced in one step. A directory that holds anything\n"
+         "but a bundle is refused. The same input gives the same bytes. A good policy\n"
+         "prints nothing. FILE may be `-`, standard input.",
          "policyc worker.sbx -o out\n"
          "policyc worker.sbx -o out -D mirror=10.20.0.0/16 -I /usr/share/policies\n"
          "out/launch --set scratch=/var/tmp/job42 -- make test",
-         {OptionId::output, OptionId::with_runtime, OptionId::define, OptionId::include, OptionId::format, OptionId::color, OptionId::quiet,
-          OptionId::help},
-         1,
-         1,
+         {OptionId::output, OptionId::with_runtime, OptionId::define, OptionId::include, OptionId::format, OptionId::color,
+          OptionId::quiet, OptionId::help},
+         {1, 1, "one file"},
          build_command},
         {"check",
          "check FILE…",
-         "reports everything that is wrong with policies, and writes nothing",
-         "Reads profiles and fragments, decides their tests, and prints diagnostics. `-` is standard input.",
-         "policyc check worker.sbx\npolicyc check --format json policies/*.sbx\npolicyc expand worker.sbx | policyc check -", reading, 1,
-         any_number, check_command},
+         "reports everything that is wrong with policies; writes nothing",
+         "Reads profiles and fragments, decides their tests, and prints diagnostics. `-` is\n"
+         "standard input. A file that cannot be read does not keep the others from it.",
+         "policyc check worker.sbx\n"
+         "policyc check --format json policies/*.sbx\n"
+         "policyc expand worker.sbx | policyc check -",
+         reading,
+         {1, any_number, "a file"},
+         check_command},
         {"plan",
          "plan FILE",
-         "prints what the launcher will do, step by step, each with the line that asks for it",
-         "Mounts are in the order in which they are made; the first line counts them, since the launch takes longer the more there are.",
-         "policyc plan worker.sbx", reading, 1, 1, plan_command},
+         "prints what the launcher will do, each step with its origin",
+         "Mounts are in the order in which they are made; the first line counts them, since\n"
+         "the launch takes longer the more there are.",
+         "policyc plan worker.sbx",
+         reading,
+         {1, 1, "one file"},
+         plan_command},
         {"expand",
          "expand FILE",
          "prints one flat file that means the same",
-         "Everything that `use`, `extends`, `let` and `-D` bring in stands where it takes effect; a comment says where it comes from.",
-         "policyc expand worker.sbx\npolicyc expand worker.sbx > flat.sbx && policyc flat.sbx -o out", reading, 1, 1, expand_command},
+         "Everything that `use`, `extends`, `let` and `-D` bring in stands where it takes\n"
+         "effect; a comment says where it comes from. Compiled, it gives the same\n"
+         "policy.json, byte by byte.",
+         "policyc expand worker.sbx\n"
+         "policyc expand worker.sbx > flat.sbx && policyc flat.sbx -o out",
+         reading,
+         {1, 1, "one file"},
+         expand_command},
         {"why",
-         "why FILE read|write|exec PATH  or  FILE connect [tcp|udp] ADDRESS:PORT  or  FILE env NAME",
+         "why FILE read|write|exec|connect|env WHAT",
          "says whether a request is allowed, and which statement decides",
-         "Prints the decision, the deciding statement and how it got into the profile, and the smallest statement that would change\n"
-         "the answer. The exit code is 0 either way.",
-         "policyc why worker.sbx read /etc/passwd\npolicyc why worker.sbx write '$scratch/out.o'\npolicyc why worker.sbx env HOME", reading, 3,
-         4, why_command},
+         "A request is `read PATH`, `write PATH` or `exec PATH`, with the path as the program\n"
+         "sees it; `connect [tcp|udp] ADDRESS:PORT`; or `env NAME`. Prints the decision, the\n"
+         "deciding statement and how it got into the profile, and the smallest change that\n"
+         "would turn the answer. The exit code is 0 either way.",
+         "policyc why worker.sbx read /etc/passwd\n"
+         "policyc why worker.sbx write '$scratch/out.o'\n"
+         "policyc why worker.sbx connect tcp 10.20.3.4:443\n"
+         "policyc why worker.sbx env HOME",
+         reading,
+         {3, 4, "a file and a request"},
+         why_command},
         {"explain",
          "explain CODE|@SET|WORD",
          "explains a diagnostic, an address set or a word of the language",
-         "A diagnostic is named by its code or its name; an address set is printed with the documents that assign it.",
-         "policyc explain SBX-F003\npolicyc explain hide-without-effect\npolicyc explain @private\npolicyc explain tmpfs", printing, 1, 1,
+         "A diagnostic is named by its code or its name; an address set is printed with the\n"
+         "documents that assign it.",
+         "policyc explain SBX-F003\n"
+         "policyc explain hide-without-effect\n"
+         "policyc explain @private\n"
+         "policyc explain tmpfs",
+         printing,
+         {1, 1, "one code, set or word"},
          explain_command},
         {"std",
          "std [NAME]",
          "lists the standard fragments, or prints one",
-         "They are part of the compiler and written in the policy language; `use std/NAME` takes one in.",
-         "policyc std\npolicyc std system", printing, 0, 1, std_command},
-        {"help", "help [VERB]", "says how policyc, or one verb, is used", "", "policyc help why", {OptionId::man, OptionId::help}, 0, 1,
+         "They are part of the compiler and written in the policy language; `use std/NAME`\n"
+         "takes one in.",
+         "policyc std\npolicyc std system",
+         printing,
+         {0, 1, ""},
+         std_command},
+        {"help",
+         "help [COMMAND]",
+         "says how policyc, or one command, is used",
+         "",
+         "policyc help why",
+         {OptionId::man, OptionId::help},
+         {0, 1, ""},
          help_command},
-        {"version", "--version", "prints the version", "", "policyc --version", {OptionId::help}, 0, 0, version_command},
+        {"version", "--version", "prints the version", "", "policyc --version", {OptionId::help}, {0, 0, ""}, version_command},
     };
     return rows;
 }
@@ -89,7 +129,9 @@ const OptionRow& option_row(OptionId id) {
     return *std::find_if(option_rows.begin(), option_rows.end(), [&](const OptionRow& row) { return row.id == id; });
 }
 
-const std::vector<Verb>& verbs() { return table(); }
+const std::vector<Verb>& verbs() {
+    return table();
+}
 
 const Verb* find_verb(std::string_view name) {
     const auto found = std::find_if(table().begin(), table().end(), [&](const Verb& verb) { return verb.name == name; });

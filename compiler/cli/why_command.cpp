@@ -8,6 +8,7 @@
 #include "compiler/policy/decide.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace sbx::cli {
 namespace {
@@ -48,7 +49,7 @@ ExitCode why_command(const Options& options) {
         return ExitCode::rejected;
     }
     const policy::Decision decision = policy::decide(done.profile.policy, asked.request);
-    print_out(explained(decision, asked, done.profile, options.color == ColorChoice::always));
+    print_out(explained(decision, asked, done.profile, options.wants_color(STDOUT_FILENO)));
     return ExitCode::done;
 }
 

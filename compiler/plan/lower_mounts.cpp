@@ -20,9 +20,10 @@ struct Frame {
     bool bottom = false;
     SandboxPath path;
     Ground ground = Ground::created;
-    SandboxPath source;   ///< of a host tree: the host's path of `path`
-    SandboxPath tree;     ///< of a host tree: the source of the whole
-    bool moved = false;   ///< of what surrounds a parameter: a host tree seen at another place
+    SandboxPath source;  ///< of a host tree: the host's path of `path`
+    SandboxPath tree;    ///< of a host tree: the source of the whole
+    bool moved = false;  ///< of what surrounds a parameter: a host tree seen at another place
+    bool mask = false;
     policy::Tmpfs tmpfs;  ///< of a private one
     std::optional<MountStep> closing;
     bool closes_last = false;
@@ -72,6 +73,10 @@ private:
             }
             return;
         }
+        if (item.is_mask() && stack_.back().mask) {
+            ++plan_.saved;  // nothing is visible there already
+            return;
+        }
         if (!can_stand(item)) {
             return;
         }
@@ -118,7 +123,8 @@ private:
     }
 
     void push_node(const MountItem& item) {
-        const Place place{item.path, stack_.back().ground, host_path(item.path)};
+        const bool holds_nodes = item.is_mask() && items_.holds_nodes(item.path);
+        const Place place{item.path, stack_.back().ground, host_path(item.path), holds_nodes};
         PlacedNode placed = place_node(place, *item.node, sink_);
         std::move(placed.steps.begin(), placed.steps.end(), std::back_inserter(plan_.steps));
         Frame frame;
@@ -126,6 +132,7 @@ private:
         frame.ground = placed.ground;
         frame.closing = std::move(placed.closing);
         frame.closes_last = placed.closes_last;
+        frame.mask = item.is_mask();
         frame.opened_by = plan_.steps.empty() ? 0 : plan_.steps.size() - 1;
         if (const auto* tree = std::get_if<policy::HostTree>(&item.node->content)) {
             frame.source = tree->source;
@@ -199,7 +206,8 @@ private:
             return true;
         }
         const auto* tree = std::get_if<policy::HostTree>(&item.node->content);
-        const bool same = tree != nullptr && tree->writable && tree->source == item.path;
+        // What lies below the value would move with the directories around it, too.
+        const bool same = tree != nullptr && tree->writable && tree->source == item.path && !items_.holds_items(item.path);
         if (around.moved || (around.ground == Ground::writable_tree && !same)) {
             const char* const what = around.moved ? "a tree that is mounted from another place" : "a writable tree";
             sink_

@@ -116,6 +116,21 @@ bool MountItems::may_hold_parameter(const SandboxPath& directory) const {
     return false;
 }
 
+bool MountItems::holds_items(const SandboxPath& path) const {
+    const auto next = std::upper_bound(items_.begin(), items_.end(), path,
+                                       [](const SandboxPath& wanted, const MountItem& item) { return wanted < item.path; });
+    return next != items_.end() && path.contains(next->path);
+}
+
+bool MountItems::holds_nodes(const SandboxPath& path) const {
+    auto next = std::upper_bound(items_.begin(), items_.end(), path,
+                                 [](const SandboxPath& wanted, const MountItem& item) { return wanted < item.path; });
+    while (next != items_.end() && next->is_mask() && path.contains(next->path)) {
+        ++next;
+    }
+    return next != items_.end() && path.contains(next->path);
+}
+
 bool MountItems::root_is_given() const {
     const MountItem* const root = find(SandboxPath());
     return root != nullptr && (std::holds_alternative<policy::HostTree>(root->node->content) ||

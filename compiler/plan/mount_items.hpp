@@ -19,6 +19,7 @@ struct MountItem {
     SandboxPath path;
     const policy::Node* node = nullptr;
     Origin origin;
+    [[nodiscard]] bool is_mask() const { return node != nullptr && std::holds_alternative<policy::Mask>(node->content); }
 };
 
 /// Refers to the filesystem and the parameters that it was made of.
@@ -33,6 +34,10 @@ public:
     [[nodiscard]] const MountItem* around_parameter(const std::string& parameter) const;
     /// True when some value of a parameter that is a mount point may lie below `directory`.
     [[nodiscard]] bool may_hold_parameter(const SandboxPath& directory) const;
+    /// True when anything lies strictly below `path`, masks included.
+    [[nodiscard]] bool holds_items(const SandboxPath& path) const;
+    /// True when something other than a mask lies strictly below `path`.
+    [[nodiscard]] bool holds_nodes(const SandboxPath& path) const;
     /// True when the policy itself says what stands at `/`, writable places included.
     [[nodiscard]] bool root_is_given() const;
 

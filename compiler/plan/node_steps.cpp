@@ -122,7 +122,8 @@ private:
     [[nodiscard]] Guard mask_guard(Guard read_only, Guard writable) const {
         switch (place_.ground) {
             case Ground::read_only_tree:
-                return read_only;
+                // Without the mask, what stands in it would have to be created in the host's tree.
+                return place_.holds_nodes ? Guard::must_be_directory : read_only;
             case Ground::writable_tree:
                 return writable;
             case Ground::created:

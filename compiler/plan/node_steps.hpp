@@ -22,6 +22,7 @@ struct Place {
     SandboxPath path;
     Ground ground = Ground::created;
     SandboxPath host;
+    bool holds_nodes = false;  ///< others lie below: the mount point can't be left out
 };
 
 /// `closing` makes the place read-only and must come after everything that is placed below it; `closes_last` means after the

@@ -2,6 +2,8 @@
 #include "compiler/policy/check_parts.hpp"
 #include "compiler/policy/decide.hpp"
 
+#include <map>
+
 namespace sbx::policy {
 
 namespace {
@@ -30,22 +32,77 @@ struct OtherName {
     SandboxPath path;
     const Node* node = nullptr;
 };
-std::optional<OtherName> visible_elsewhere(const Nodes& nodes, const SandboxPath& path) {
-    for (const auto& [at, node] : nodes) {
-        const auto* tree = std::get_if<HostTree>(&node.content);
-        if (tree == nullptr || !tree->source.contains(path) || tree->source == at) {
-            continue;
+/// The trees that are seen at another place than their own, by what they show.
+using MovedTrees = std::multimap<SandboxPath, Nodes::const_iterator>;
+MovedTrees moved_trees(const Nodes& nodes) {
+    MovedTrees trees;
+    for (auto node = nodes.begin(); node != nodes.end(); ++node) {
+        const auto* tree = std::get_if<HostTree>(&node->second.content);
+        if (tree != nullptr && tree->source != node->first) {
+            trees.emplace(tree->source, node);
         }
-        const std::string& base = tree->source.tail();
-        return OtherName{at.joined(tree->source.is_root() ? path.tail() : path.tail().substr(base.size())), &node};
+    }
+    return trees;
+}
+std::optional<OtherName> visible_elsewhere(const MovedTrees& trees, const SandboxPath& path) {
+    for (std::optional<SandboxPath> above = path; above; above = above->parent()) {
+        if (const auto found = trees.find(*above); found != trees.end()) {
+            const auto& [at, node] = *found->second;
+            return OtherName{at.joined(above->is_root() ? path.tail() : path.tail().substr(above->tail().size())), &node};
+        }
     }
     return std::nullopt;
+}
+
+std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
+    return b > ~std::uint64_t{0} - a ? ~std::uint64_t{0} : a + b;
+}
+
+/// Each directory on the way from a tmpfs to a node in it, which becomes a tmpfs of the same size (language reference, section 4).
+struct FirmDirectory {
+    std::uint64_t size = 0;
+    Origin origin;  ///< of the node that it leads to
+};
+using FirmDirectories = std::map<SandboxPath, FirmDirectory>;
+
+void add_firm(const Nodes& nodes, std::optional<SandboxPath> directory, Origin origin, FirmDirectories& firm) {
+    std::vector<SandboxPath> between;
+    for (; directory; directory = directory->parent()) {
+        if (const auto found = nodes.find(*directory); found != nodes.end()) {
+            const auto* tmpfs = std::get_if<Tmpfs>(&found->second.content);
+            for (SandboxPath& path : between) {
+                if (tmpfs != nullptr) {
+                    firm.try_emplace(std::move(path), FirmDirectory{tmpfs->size.bytes, origin});
+                }
+            }
+            return;
+        }
+        between.push_back(*directory);
+    }
+}
+
+FirmDirectories firm_directories(const Policy& policy) {
+    const Nodes& nodes = policy.filesystem.nodes;
+    FirmDirectories firm;
+    const std::string* last = nullptr;
+    for (const auto& [path, node] : nodes) {
+        add_firm(nodes, path.parent(), node.origin, firm);
+        if (path.is_literal() || (last != nullptr && *last == path.parameter())) {
+            continue;
+        }
+        last = &path.parameter();
+        if (const auto parameter = policy.parameters.find(*last); parameter != policy.parameters.end()) {
+            add_firm(nodes, parameter->second.value.under, node.origin, firm);
+        }
+    }
+    return firm;
 }
 
 }  // namespace
 
 void check_masks(const Profile& profile, Findings& findings) {
     const Nodes& nodes = profile.policy.filesystem.nodes;
+    const MovedTrees moved = moved_trees(nodes);
     for (const auto& [path, node] : nodes) {
         const auto* mask = std::get_if<Mask>(&node.content);
         if (mask == nullptr || node.origin.file != profile.origin.file) {
@@ -57,7 +114,7 @@ void check_masks(const Profile& profile, Findings& findings) {
         }
         const std::string spelled = path.text() + (mask->directory ? "/" : "");
         Diagnostic finding = make_finding(DiagnosticKind::hide_without_effect, node.origin, "`hide " + spelled + "` has no effect");
-        const auto elsewhere = path.is_literal() ? visible_elsewhere(nodes, path) : std::nullopt;
+        const auto elsewhere = path.is_literal() ? visible_elsewhere(moved, path) : std::nullopt;
         if (elsewhere) {
             finding.severity = Severity::error;
             finding.label = "what lies here on the host stays readable";
@@ -77,24 +134,24 @@ void check_masks(const Profile& profile, Findings& findings) {
 
 void check_host_proc(const Profile& profile, Findings& findings) {
     const Nodes& nodes = profile.policy.filesystem.nodes;
-    struct Kernel {
-        std::string_view path;
-        std::string_view instead;
-    };
-    for (const Kernel& kernel : {Kernel{"/proc", "proc"}, Kernel{"/dev", "dev"}}) {
-        for (const auto& [path, node] : nodes) {
-            const auto* tree = std::get_if<HostTree>(&node.content);
-            if (tree == nullptr || !tree->source.is_root()) {
-                continue;
+    for (const auto& [path, node] : nodes) {
+        const auto* tree = std::get_if<HostTree>(&node.content);
+        if (tree == nullptr || !tree->source.is_root()) {
+            continue;
+        }
+        std::string shown;
+        std::string instead;
+        for (const std::string_view kernel : {std::string_view("proc"), std::string_view("dev")}) {
+            const SandboxPath seen_at = path.joined("/" + std::string(kernel));
+            if (nodes.count(seen_at) == 0) {
+                shown += (shown.empty() ? "`/" : " and its `/") + std::string(kernel) + "`";
+                instead += (instead.empty() ? "`" : " and `") + std::string(kernel) + " " + seen_at.text() + "`";
             }
-            const SandboxPath seen_at = path.joined(kernel.path);
-            if (nodes.count(seen_at) != 0) {
-                continue;
-            }
-            Diagnostic finding = make_finding(DiagnosticKind::host_proc_visible, node.origin,
-                                              "the whole host includes its `" + std::string(kernel.path) + "`");
-            finding.notes.push_back("it would be seen at `" + seen_at.text() + "`");
-            finding.help.push_back("add `" + std::string(kernel.instead) + " " + seen_at.text() + "`, or grant less than `/`");
+        }
+        if (!shown.empty()) {
+            Diagnostic finding =
+                make_finding(DiagnosticKind::host_proc_visible, node.origin, "the whole host includes its " + shown);
+            finding.help.push_back("add " + instead + ", or grant less than `/`");
             findings.add(std::move(finding));
         }
     }
@@ -115,8 +172,13 @@ void check_tmpfs_total(const Profile& profile, Findings& findings) {
         const std::uint64_t size = tmpfs != nullptr ? tmpfs->size.bytes : is_dev ? shared_memory : 0;
         if (size != 0) {
             labels.push_back({node.origin, to_text(ByteSize{size}) + (is_dev ? " for its shm" : "")});
-            sum = size > ~std::uint64_t{0} - sum ? ~std::uint64_t{0} : sum + size;
+            sum = saturating_sum(sum, size);
         }
+    }
+    for (const auto& [path, directory] : firm_directories(profile.policy)) {
+        labels.push_back(
+            {directory.origin, to_text(ByteSize{directory.size}) + " for `" + path.text() + "`, which is on the way here"});
+        sum = saturating_sum(sum, directory.size);
     }
     if (sum <= total) {
         return;

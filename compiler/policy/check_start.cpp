@@ -33,10 +33,13 @@ void check_workdir(const Policy& policy, const Located<SandboxPath>& workdir, Fi
         return;
     }
     const std::string path = workdir.value.text();
-    Diagnostic finding = make_finding(DiagnosticKind::workdir_not_visible, workdir.origin,
-                                      "the working directory `" + path + "` is not visible inside");
+    const bool is_seen = decision.verdict == Verdict::allowed;
+    Diagnostic finding =
+        make_finding(DiagnosticKind::workdir_not_visible, workdir.origin,
+                     "the working directory `" + path + "` is " + (is_seen ? "no directory" : "not visible inside"));
     explain(finding, decision);
-    finding.help.push_back("grant it, as in `write " + path + "`, or choose a directory that is granted");
+    finding.help.push_back(is_seen ? "choose a directory that is granted"
+                                   : "grant it, as in `write " + path + "`, or choose a directory that is granted");
     findings.add(std::move(finding));
 }
 

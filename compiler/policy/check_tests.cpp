@@ -1,9 +1,10 @@
 // Every expectation of every test, decided. An answer that depends on a parameter satisfies no expectation: a claim holds for every
 // value or not at all.
 #include "compiler/policy/check_parts.hpp"
+#include "compiler/policy/concrete_view.hpp"
 #include "compiler/policy/decide.hpp"
 
-#include <algorithm>
+#include <set>
 
 namespace sbx::policy {
 
@@ -78,33 +79,89 @@ void check_once(const Policy& policy, const Test& test, const Expectation& expec
                           ", and the test says " + std::string(verdict_text(wanted));
     if (is_limit) {
         message = "`" + request_text(expectation.request) + "` has another value than the test says";
+    } else if (expectation.request.kind == RequestKind::environment) {
+        const bool may_be_seen = decision.verdict == Verdict::depends;
+        message = "`" + expectation.request.name + "` is " +
+                  (expectation.allowed ? "never set inside, and the test says that it is seen"
+                   : may_be_seen       ? "set inside where the caller sets it, and the test says that it is hidden"
+                                       : "set inside, and the test says that it is hidden");
     }
     report(test, expectation, decision, std::move(message), findings);
 }
 
-/// The places at which the view below `path` may change, `path` itself first.
-std::vector<SandboxPath> places_below(const Policy& policy, const SandboxPath& path) {
-    std::vector<SandboxPath> places{path};
-    for (const auto& [at, node] : policy.filesystem.nodes) {
-        bool below = path.contains(at);
-        if (!below && path.is_literal() && !at.is_literal()) {
-            const auto parameter = policy.parameters.find(at.parameter());
-            // Below for every value, or for some: neither is "never".
-            below = parameter != policy.parameters.end() && parameter->second.value.under &&
-                    (path.contains(*parameter->second.value.under) || parameter->second.value.under->contains(path));
+/// The places at which the view below a path may change, those that links lead to included.
+class PlacesBelow {
+public:
+    PlacesBelow(const Policy& policy, const SandboxPath& path) : policy_(policy), view_(policy.filesystem, no_values_) {
+        add(path);
+        while (!ahead_.empty()) {
+            const SandboxPath top = std::move(ahead_.back());
+            ahead_.pop_back();
+            add_below(top);
         }
-        if (below) {
-            places.push_back(at);
-            if (std::holds_alternative<DeviceDirectory>(node.content)) {
-                places.push_back(at.joined("/shm"));
+    }
+    [[nodiscard]] const std::vector<SandboxPath>& places() const { return places_; }
+
+private:
+    void add(const SandboxPath& path) {
+        if (tops_.insert(path).second) {
+            places_.push_back(path);
+            ahead_.push_back(path);
+        }
+    }
+    /// Where a walk to `path` ends, when that is elsewhere.
+    void follow(const SandboxPath& path) {
+        if (path.is_literal()) {
+            const Arrival arrival = view_.walk(path);
+            if (!arrival.loops && arrival.path != path) {
+                add(arrival.path);
             }
         }
     }
-    return places;
-}
+    void add_below(const SandboxPath& top) {
+        follow(top);
+        if (const Place place = view_.at(top); place.node != nullptr && std::holds_alternative<Procfs>(place.node->content)) {
+            places_.push_back(top.joined("/mem"));
+            places_.push_back(top.joined("/self/mem"));
+        }
+        for (const auto& [at, node] : policy_.filesystem.nodes) {
+            if (!may_lie_below(at, top)) {
+                continue;
+            }
+            places_.push_back(at);
+            if (std::holds_alternative<DeviceDirectory>(node.content)) {
+                places_.push_back(at.joined("/shm"));
+            } else if (std::holds_alternative<Procfs>(node.content)) {
+                places_.push_back(at.joined("/self/mem"));
+            } else if (std::holds_alternative<Link>(node.content)) {
+                follow(at);
+            }
+        }
+    }
+    [[nodiscard]] bool may_lie_below(const SandboxPath& at, const SandboxPath& top) const {
+        if (top.contains(at)) {
+            return true;
+        }
+        if (!top.is_literal() || at.is_literal()) {
+            return false;
+        }
+        const auto parameter = policy_.parameters.find(at.parameter());
+        // Below for every value, or for some: neither is "never".
+        return parameter != policy_.parameters.end() && parameter->second.value.under &&
+               (top.contains(*parameter->second.value.under) || parameter->second.value.under->contains(top));
+    }
+
+    const Policy& policy_;
+    const ParameterValues no_values_{};
+    ConcreteView view_;
+    std::vector<SandboxPath> places_;
+    std::vector<SandboxPath> ahead_;
+    std::set<SandboxPath> tops_;
+};
 
 void check_never_write(const Policy& policy, const Test& test, const Expectation& expectation, Findings& findings) {
-    for (const SandboxPath& place : places_below(policy, expectation.request.path)) {
+    const PlacesBelow below(policy, expectation.request.path);
+    for (const SandboxPath& place : below.places()) {
         Request request = expectation.request;
         request.path = place;
         const Decision decision = decide(policy, request);

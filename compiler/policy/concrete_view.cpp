@@ -98,8 +98,21 @@ Place ConcreteView::nearest(SandboxPath from) const {
 Place ConcreteView::describe(const SandboxPath& literal, Place place) const {
     place.exact = place.node != nullptr && place.concrete == literal;
     const std::string_view rest = place.node == nullptr ? std::string_view() : below(place.concrete, literal);
+    if (Place barrier = barrier_above(literal); barrier.node != nullptr) {
+        return barrier;
+    }
     // The root is always there, as the empty directory that everything else stands in.
     return with_access(std::move(place), rest, has_node_below(literal) || literal.is_root());
+}
+
+Place ConcreteView::barrier_above(const SandboxPath& literal) const {
+    for (std::optional<SandboxPath> above = literal.parent(); above; above = above->parent()) {
+        if (Place place = node_at(*above); place.node != nullptr && lets_nobody_in(*place.node)) {
+            place.exact = false;
+            return place;
+        }
+    }
+    return {};
 }
 
 Place ConcreteView::at(const SandboxPath& literal) const {
@@ -112,11 +125,17 @@ Place ConcreteView::at_without(const SandboxPath& literal, const Place& place) c
 }
 
 std::optional<std::string> ConcreteView::link_target(const SandboxPath& literal, const Place& own) const {
+    if (barrier_above(literal).node != nullptr) {
+        return std::nullopt;
+    }
     if (own.node != nullptr) {
         const auto* link = std::get_if<Link>(&own.node->content);
         return link == nullptr ? std::nullopt : std::optional(link->target);
     }
     const Place place = nearest(literal);
+    if (place.node != nullptr && std::holds_alternative<DeviceDirectory>(place.node->content)) {
+        return device_link(below(place.concrete, literal));
+    }
     if (place.node == nullptr || !std::holds_alternative<Procfs>(place.node->content)) {
         return std::nullopt;
     }
@@ -136,7 +155,12 @@ Arrival ConcreteView::walk(const SandboxPath& literal) const {
         ahead.pop_back();
         if (name == "..") {
             arrival.passed.push_back(arrival.path);
-            if (at(arrival.path).view == View::absent) {
+            const Place place = at(arrival.path);
+            if (place.exact && (is_no_directory(*place.node) || lets_nobody_in(*place.node))) {
+                arrival.path = arrival.path.joined("/..");  // which does not exist: ENOTDIR and EACCES in path_resolution(7)
+                return arrival;
+            }
+            if (place.view == View::absent) {
                 return arrival;
             }
             arrival.path = arrival.path.parent().value_or(SandboxPath());

@@ -52,6 +52,8 @@ public:
 private:
     [[nodiscard]] Place nearest(SandboxPath from) const;
     [[nodiscard]] Place describe(const SandboxPath& literal, Place place) const;
+    /// The nearest directory above that nobody may enter, if there is one.
+    [[nodiscard]] Place barrier_above(const SandboxPath& literal) const;
     [[nodiscard]] std::optional<std::string> link_target(const SandboxPath& literal, const Place& own) const;
 
     const Filesystem& filesystem_;

@@ -1,5 +1,6 @@
 // Why a path may or may not be used, in one sentence that names the statement, and the smallest statement that would change it.
 #include "compiler/policy/decide_filesystem.hpp"
+#include "compiler/policy/node_access.hpp"
 #include "compiler/policy/statement_text.hpp"
 
 namespace sbx::policy {
@@ -25,6 +26,9 @@ struct Case {
 std::string nothing_there(const Case& c) {
     if (c.place.node == nullptr) {
         return "no statement gives " + c.at() + ", so it does not exist in the sandbox";
+    }
+    if (c.place.node != nullptr && lets_nobody_in(*c.place.node)) {
+        return "the mode of " + c.statement() + " lets nobody in, so nothing below it can be reached";
     }
     if (c.content<EmptyDirectory>() != nullptr) {
         return c.statement() + " is empty, so " + c.at() + " does not exist in the sandbox";
@@ -104,9 +108,8 @@ std::string reason(const Case& c) {
 
 /// The statement that gives just this place of a host tree, `writable` or not.
 std::string narrower_tree(const Case& c, const HostTree& tree, bool writable) {
-    const std::string_view rest = below(c.place.written, c.path);
     const bool derived = c.path.parameter() == c.place.written.parameter() && c.place.written.contains(c.path);
-    const SandboxPath source = derived ? tree.source.joined(rest) : c.path;
+    const SandboxPath source = derived ? tree.source.joined(below(c.place.written, c.path)) : c.path;
     return "`" + statement_head(c.path, Node{HostTree{source, writable, tree.noexec}, false, false, {}}) + "`";
 }
 
@@ -147,6 +150,9 @@ std::string advice_to_allow(const Case& c) {
         case View::absent:
             if (c.content<DeviceDirectory>() != nullptr) {
                 return "add `device " + quote_path(c.path) + "`";
+            }
+            if (c.place.node != nullptr && lets_nobody_in(*c.place.node)) {
+                return "give " + c.statement() + " `{ mode 755 }`";
             }
             return c.place.node == nullptr || c.content<EmptyDirectory>() != nullptr ? "add `" + grant + "`" : std::string();
         case View::masked:

@@ -33,12 +33,14 @@ struct Findings {
 class EveryValue {
 public:
     EveryValue(const Policy& policy, const Request& request) : policy_(policy), request_(request) {
-        choose_fresh_name();
         const auto& nodes = policy.filesystem.nodes;
         for (auto node = nodes.rbegin(); node != nodes.rend() && !node->first.is_literal(); ++node) {
             const std::string& name = node->first.parameter();
             const SandboxPath under = under_of(name).value_or(SandboxPath());
             destinations_[name] = {under, under.joined("/" + fresh_ + name)};
+        }
+        if (!request.path.is_literal()) {
+            count_dotdots();
         }
     }
 
@@ -62,30 +64,14 @@ public:
     }
 
 private:
-    /// Longer than any run of the byte \x01 that the policy or the request holds, so that no component can equal it.
-    void choose_fresh_name() {
-        std::size_t longest = longest_run(request_.path.tail());
+    /// The most directories that a link of the policy leads up through.
+    void count_dotdots() {
         for (const auto& [path, node] : policy_.filesystem.nodes) {
-            longest = std::max(longest, longest_run(path.tail()));
             if (const auto* link = std::get_if<Link>(&node.content)) {
-                longest = std::max(longest, longest_run(link->target));
-                most_dotdots_ = std::max(most_dotdots_, dotdots(link->target));
+                const std::vector<std::string> parts = components(link->target);
+                most_dotdots_ = std::max(most_dotdots_, static_cast<std::size_t>(std::count(parts.begin(), parts.end(), "..")));
             }
         }
-        fresh_ = std::string(longest + 1, '\x01');
-    }
-    static std::size_t longest_run(std::string_view text) {
-        std::size_t longest = 0;
-        std::size_t run = 0;
-        for (const char c : text) {
-            run = c == '\x01' ? run + 1 : 0;
-            longest = std::max(longest, run);
-        }
-        return longest;
-    }
-    static std::size_t dotdots(std::string_view target) {
-        const std::vector<std::string> parts = components(target);
-        return static_cast<std::size_t>(std::count(parts.begin(), parts.end(), ".."));
     }
 
     [[nodiscard]] std::optional<SandboxPath> under_of(const std::string& name) const {
@@ -173,7 +159,7 @@ private:
             Outcome outcome = decide_with_values(policy_.filesystem, current.values, request_, current.concrete);
             for (const auto& [name, destination] : destinations_) {
                 // Others are settled already, by the walk so far or by the request itself.
-                if (current.values.at(name) == destination.unrelated && name != request_.path.parameter()) {
+                if (current.values.at(name) == destination.unrelated) {
                     vary(current, name, destination, outcome.passed, ahead);
                 }
             }
@@ -182,23 +168,31 @@ private:
     }
     void vary(const Case& current, const std::string& name, const Destination& destination, const std::vector<SandboxPath>& passed,
               std::vector<Case>& ahead) const {
+        const bool own = name == request_.path.parameter();
+        const auto add = [&](const SandboxPath& value) {
+            Case other = current;
+            other.values[name] = value;
+            if (own) {  // a link led out of the value, to where another value could be
+                other.concrete = value.joined(request_.path.tail());
+            }
+            ahead.push_back(std::move(other));
+        };
         for (const SandboxPath& place : passed) {
-            if (!destination.under.contains(place) || place == destination.under) {
+            if (!destination.under.contains(place) || place == destination.under ||
+                (own && destination.unrelated.contains(place))) {
                 continue;
             }
-            Case other = current;
-            other.values[name] = place.joined("/" + fresh_ + name);
-            ahead.push_back(other);
+            add(place.joined("/" + fresh_ + name));
             for (std::optional<SandboxPath> value = place; value && *value != destination.under; value = value->parent()) {
-                other.values[name] = *value;
-                ahead.push_back(other);
+                add(*value);
             }
         }
     }
 
     const Policy& policy_;
     const Request& request_;
-    std::string fresh_;
+    /// Longer than a component may be, so that none equals it.
+    const std::string fresh_ = std::string(256, '\x01');
     std::size_t most_dotdots_ = 0;
     Destinations destinations_;
     std::set<Case> seen_;

@@ -3,12 +3,23 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace sbx::policy {
 namespace {
 
-constexpr std::array<std::string_view, 9> device_names{"null", "zero", "full",  "random", "urandom",
-                                                       "tty",  "ptmx", "stdin", "stdout"};
+constexpr std::array<std::string_view, 6> device_names{"null", "zero", "full", "random", "urandom", "tty"};
+// What the directory has beside devices, and where it leads (bwrap(1), --dev).
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> device_links{{{"core", "/proc/kcore"},
+                                                                                     {"fd", "/proc/self/fd"},
+                                                                                     {"ptmx", "pts/ptmx"},
+                                                                                     {"stdin", "/proc/self/fd/0"},
+                                                                                     {"stdout", "/proc/self/fd/1"},
+                                                                                     {"stderr", "/proc/self/fd/2"}}};
+// Of what the policy makes, the program is the owner, so the owner's bits decide (inode(7)), and it has no capability to override
+// them.
+constexpr std::uint32_t may_read = 0400;
+constexpr std::uint32_t may_execute = 0100;
 // proc(5): keys and key-users show keyrings, kcore is memory, timer_list shows kernel addresses, sysrq-trigger acts on the host.
 constexpr std::array<std::string_view, 5> masked_in_proc{"keys", "key-users", "kcore", "timer_list", "sysrq-trigger"};
 
@@ -54,13 +65,13 @@ struct Offer {
         if (!rest.empty()) {
             return has_node_below ? listing(place) : nothing(place);
         }
-        return offer(place, View::private_read, (directory.mode & 0444U) != 0, false, false);
+        return offer(place, View::private_read, (directory.mode & may_read) != 0, false, false);
     }
     Place operator()(const DataFile& file) const {
         if (!rest.empty()) {
             return nothing(place);
         }
-        return offer(place, View::private_read, (file.mode & 0444U) != 0, false, (file.mode & 0111U) != 0);
+        return offer(place, View::private_read, (file.mode & may_read) != 0, false, (file.mode & may_execute) != 0);
     }
     /// Only a walk that gave up ends on a link, or one that asks for something below a link that is never entered.
     Place operator()(const Link& /*node*/) const { return offer(place, View::link, false, false, false); }
@@ -83,11 +94,11 @@ struct Offer {
         if (parts[0] == "shm") {
             return offer(place, View::private_write, true, true, true);
         }
-        const bool is_directory = parts[0] == "pts" || parts[0] == "fd";
-        if (parts.size() == 1 && (is_directory || is_one_of(device_names, parts[0]) || parts[0] == "stderr")) {
+        const bool is_directory = parts[0] == "pts";
+        if (parts.size() == 1 && (is_directory || is_one_of(device_names, parts[0]))) {
             return offer(place, View::device, true, !is_directory, false);
         }
-        if (parts.size() == 2 && is_directory && (is_number(parts[1]) || (parts[0] == "pts" && parts[1] == "ptmx"))) {
+        if (parts.size() == 2 && is_directory && (is_number(parts[1]) || parts[1] == "ptmx")) {
             return offer(place, View::device, true, true, false);
         }
         return has_node_below ? listing(place) : nothing(place);
@@ -109,6 +120,24 @@ Place with_access(Place place, std::string_view rest, bool has_node_below) {
         return std::visit(Offer{std::move(place), rest, has_node_below}, content);
     }
     return has_node_below ? listing(std::move(place)) : nothing(std::move(place));
+}
+
+bool lets_nobody_in(const Node& node) {
+    const auto* directory = std::get_if<EmptyDirectory>(&node.content);
+    return directory != nullptr && (directory->mode & may_execute) == 0;
+}
+
+bool is_no_directory(const Node& node) {
+    const auto* mask = std::get_if<Mask>(&node.content);
+    return std::holds_alternative<DataFile>(node.content) || std::holds_alternative<HostDevice>(node.content) ||
+           std::holds_alternative<HostSocket>(node.content) || (mask != nullptr && !mask->directory);
+}
+
+std::optional<std::string> device_link(std::string_view rest) {
+    const std::vector<std::string> parts = components(rest);
+    const auto* const found = std::find_if(device_links.begin(), device_links.end(),
+                                           [&](const auto& link) { return parts.size() == 1 && link.first == parts[0]; });
+    return found == device_links.end() ? std::nullopt : std::optional(std::string(found->second));
 }
 
 std::optional<std::string> procfs_link(std::string_view rest, const std::string& workdir) {

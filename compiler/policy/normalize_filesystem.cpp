@@ -1,7 +1,10 @@
 // The nodes of all layers to the normal form: a node that says what the nearest node above it says already is dropped, and its
-// source remembered as required. Assumes nodes sorted by path, unique; guarantees that each that remains decides something, in
-// linear time.
+// source remembered as required unless something else needs it. Assumes nodes sorted by path, unique; guarantees that each that
+// remains decides something, in linear time but for sorting sources.
 #include "compiler/policy/resolve_session.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace sbx::policy {
 
@@ -98,6 +101,61 @@ bool check_link(const PlacedNode& above, const PlacedNode& node, Session& sessio
     return false;
 }
 
+/// What a launch insists on anyway: the sources of nodes that are not optional, opened component by component.
+class NeededSources {
+public:
+    explicit NeededSources(const Filesystem& filesystem) {
+        for (const auto& [path, node] : filesystem.nodes) {
+            const auto* tree = std::get_if<HostTree>(&node.content);
+            if (tree != nullptr && !node.optional) {
+                sources_.push_back({&tree->source, node.must_be_directory});
+            }
+        }
+        std::sort(sources_.begin(), sources_.end(), [](const Source& a, const Source& b) { return *a.path < *b.path; });
+    }
+    /// Something strictly below `path` is needed, so that this is a directory.
+    [[nodiscard]] bool have_below(const SandboxPath& path) const {
+        const auto next = std::upper_bound(sources_.begin(), sources_.end(), path,
+                                           [](const SandboxPath& wanted, const Source& source) { return wanted < *source.path; });
+        return next != sources_.end() && path.contains(*next->path);
+    }
+    [[nodiscard]] bool have(const SandboxPath& path, bool directory) const {
+        const auto [first, last] = std::equal_range(sources_.begin(), sources_.end(), Source{&path, directory},
+                                                    [](const Source& a, const Source& b) { return *a.path < *b.path; });
+        return std::any_of(first, last, [&](const Source& source) { return source.directory || !directory; });
+    }
+
+private:
+    struct Source {
+        const SandboxPath* path = nullptr;
+        bool directory = false;
+    };
+    std::vector<Source> sources_;
+};
+
+/// Whether `required` has something strictly below `path`, so that this is a directory: a subtree follows its root without a gap.
+bool has_required_below(const std::map<SandboxPath, Located<bool>>& required, const SandboxPath& path) {
+    const auto next = required.upper_bound(path);
+    return next != required.end() && path.contains(next->first);
+}
+
+/// Takes out what says nothing: that a directory exists, or is one, in which something else must exist.
+void drop_implied(Filesystem& filesystem) {
+    const NeededSources needed(filesystem);
+    auto& required = filesystem.required;
+    for (auto at = required.begin(); at != required.end();) {
+        const bool implied =
+            has_required_below(required, at->first) || needed.have_below(at->first) || needed.have(at->first, at->second.value);
+        at = implied ? required.erase(at) : std::next(at);
+    }
+    for (auto& [path, node] : filesystem.nodes) {
+        const auto* tree = node.must_be_directory ? std::get_if<HostTree>(&node.content) : nullptr;
+        if (tree != nullptr) {
+            node.must_be_directory = !has_required_below(required, tree->source) && !needed.have_below(tree->source);
+        }
+    }
+}
+
 void require(Filesystem& filesystem, const PlacedNode& node) {
     const HostTree& tree = std::get<HostTree>(node.node.content);
     const auto place = filesystem.required.try_emplace(filesystem.required.end(), tree.source,
@@ -135,6 +193,7 @@ Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session)
             filesystem.nodes.emplace_hint(filesystem.nodes.end(), std::move(nodes[i].path), std::move(nodes[i].node));
         }
     }
+    drop_implied(filesystem);
     return filesystem;
 }
 

@@ -4,6 +4,8 @@
 #include "compiler/policy/resolve_session.hpp"
 #include "grammar/parser.hpp"
 
+#include <iterator>
+
 namespace sbx::policy {
 
 namespace {
@@ -12,6 +14,22 @@ void take_switch(const Layer& layer, std::string_view name, Located<bool>& value
     const auto found = layer.switches.find(name);
     if (found != layer.switches.end()) {
         value = {found->second.value, found->second.origin};
+    }
+}
+
+/// Takes out each name and pattern that another pattern of the same table covers.
+void drop_covered(std::map<std::string, Origin>& entries) {
+    const auto covered = [&entries](const std::string& entry) {
+        for (std::size_t length = 0; length < entry.size(); ++length) {
+            const std::string wider = entry.substr(0, length) + "*";
+            if (wider != entry && entries.count(wider) != 0) {
+                return true;
+            }
+        }
+        return false;
+    };
+    for (auto at = entries.begin(); at != entries.end();) {
+        at = covered(at->first) ? entries.erase(at) : std::next(at);
     }
 }
 
@@ -30,6 +48,8 @@ Environment to_environment(const Layer& layer) {
                 break;
         }
     }
+    drop_covered(environment.kept);
+    drop_covered(environment.accepted);
     return environment;
 }
 

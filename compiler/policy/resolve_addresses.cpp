@@ -1,6 +1,8 @@
 // Addresses, networks, ranges and named sets as they stand in rules and tests.
 #include "compiler/policy/resolve_values.hpp"
 
+#include <algorithm>
+
 namespace sbx::policy {
 
 namespace {
@@ -33,6 +35,33 @@ void report_corrected(FileResolver& file, const Word& word, DiagnosticKind kind,
     }
 }
 
+/// A word that nobody can have meant for an address. One with two colons or a zone is meant for IPv6.
+bool is_host_name(const Word& word) {
+    if (word.kind == SyntaxKind::string || word.value || word.kind == SyntaxKind::name) {
+        return true;
+    }
+    const bool is_six = word.text.find('%') != std::string_view::npos || std::count(word.text.begin(), word.text.end(), ':') > 1;
+    return word.kind == SyntaxKind::word && !is_six &&
+           word.text.find_first_of("ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos;
+}
+
+std::string address_advice(std::string_view text) {
+    constexpr std::string_view mapped = "::ffff:";
+    if (text.substr(0, mapped.size()) == mapped && parse_address(text.substr(mapped.size()))) {
+        return "write the IPv4 address that it stands for: `" + std::string(text.substr(mapped.size())) + "`";
+    }
+    const std::string_view zoneless = text.substr(0, text.find('%'));
+    if (zoneless.size() != text.size() && parse_address(zoneless)) {
+        return "an interface is no part of an address: write `" + std::string(zoneless) + "`";
+    }
+    if (const auto endpoint = parse_endpoint(text)) {
+        const std::size_t colon = text.rfind(':');
+        return "a port stands by itself: `to " + to_text(endpoint->address) + " port " + std::string(text.substr(colon + 1)) + "`";
+    }
+    return "write four decimal numbers without leading zeros (`192.0.2.1`), an IPv6 address (`2001:db8::1`), a network "
+           "(`10.0.0.0/8`) or a range (`192.0.2.1-192.0.2.9`)";
+}
+
 void report_bad_range(FileResolver& file, const Word& word, const ParsedRange& parsed) {
     switch (parsed.error) {
         case RangeError::none:
@@ -56,16 +85,14 @@ void report_bad_range(FileResolver& file, const Word& word, const ParsedRange& p
         case RangeError::not_an_address:
             file.session
                 .error(DiagnosticKind::bad_address, word.origin, quoted(word.text) + " is not an address in the strict form")
-                .help(
-                    "write four decimal numbers without leading zeros (`192.0.2.1`), an IPv6 address (`2001:db8::1`), a network "
-                    "(`10.0.0.0/8`) or a range (`192.0.2.1-192.0.2.9`)");
+                .help(address_advice(word.text));
             return;
     }
 }
 
 }  // namespace
 
-std::optional<AddressSet> address_value(FileResolver& file, const Word& word) {
+std::optional<AddressSet> address_value(FileResolver& file, const Word& word, bool names) {
     if (word.kind == SyntaxKind::variable) {
         return parameter_of(file, word, ParameterType::address, "an address") != nullptr ? std::optional(AddressSet())
                                                                                          : std::nullopt;
@@ -73,12 +100,11 @@ std::optional<AddressSet> address_value(FileResolver& file, const Word& word) {
     if (word.kind == SyntaxKind::address_set) {
         return named_set(file, word);
     }
-    if (word.kind == SyntaxKind::string || word.value || word.kind == SyntaxKind::name ||
-        (word.kind == SyntaxKind::word &&
-         word.text.find_first_of("ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos)) {
+    if (is_host_name(word)) {
         file.session.error(DiagnosticKind::bare_host_name, word.origin, quoted(word.text) + " is a name, where an address stands")
             .note("no name is looked up when a policy is compiled")
-            .help("write `to host \"NAME\"` for a name that the sandbox resolves, or the address itself");
+            .help(names ? "write `to host \"NAME\"` for a name that the sandbox resolves, or the address itself"
+                        : "write the address itself, as in `192.0.2.1`");
         return std::nullopt;
     }
     const ParsedRange parsed = parse_range(word.text);

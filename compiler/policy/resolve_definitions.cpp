@@ -42,6 +42,13 @@ std::string_view class_of(const Word& word) {
     return parse_endpoint(word.text) ? "endpoint" : "address";
 }
 
+std::string with_article(const std::string& noun) {
+    if (noun == "unlimited") {
+        return "`unlimited`";
+    }
+    return (std::string_view("aei").find(noun[0]) == std::string_view::npos ? "a " : "an ") + noun;
+}
+
 }  // namespace
 
 void apply_definition(FileResolver& file, Declaration& declaration) {
@@ -60,12 +67,13 @@ void apply_definition(FileResolver& file, Declaration& declaration) {
         // A path that needs quotes is a string to the eye, and a limit may be lifted.
         if (given != wanted && given != "unlimited" && !(given == "path" && wanted == "string")) {
             file.session
-                .error(DiagnosticKind::definition_unused, word.origin,
-                       "`-D " + declaration.name + "` gives a " + given + ", but the `let` holds a " + wanted)
+                .error(
+                    DiagnosticKind::definition_unused, word.origin,
+                    "`-D " + declaration.name + "` gives " + with_article(given) + ", but the `let` holds " + with_article(wanted))
                 .label(declaration.origin, "defined here")
                 .help(wanted == "string"
                           ? "put the value in quotes that the shell leaves in place: `-D '" + declaration.name + "=\"…\"'`"
-                          : "give a " + wanted + ", as the `let` does");
+                          : "give " + with_article(wanted) + ", as the `let` does");
             return;
         }
     }
@@ -76,6 +84,7 @@ void read_definitions(Session& session) {
     for (const auto& [name, value] : session.options.definitions) {
         session.sources.files.emplace_back("<command line>", "let " + name + " = " + value);
         const SourceFile& source = session.sources.files.back();
+        const std::size_t errors_before = session.sink.error_count();
         session.sources.trees.push_back(parse(source, session.sink));
         const auto parsed = statements(session.sources.trees.back());
         const Origin whole{&source, {0, static_cast<std::uint32_t>(source.text().size())}};
@@ -84,13 +93,22 @@ void read_definitions(Session& session) {
             parsed[0].items()[0].text() != name || parsed[0].items()[1].kind() != SyntaxKind::equals || parsed[0].block() ||
             parsed[0].has_error()) {
             session.definitions_used.insert(name);
+            if (session.sink.error_count() != errors_before) {
+                session.profile.incomplete = true;  // the parser has said what is wrong
+                continue;
+            }
             session.error(DiagnosticKind::definition_unused, whole, "`-D " + name + "` is not a name and one value of the language")
                 .help("write `-D NAME=VALUE`, a list as `-D 'NAME=[A B]'` and a string as `-D 'NAME=\"text\"'`");
             continue;
         }
         ResolvedFile nothing;
         FileResolver file{session, nothing, {}, false, {}, {}, nullptr, nullptr};
-        std::vector<Word> words = words_of(file, {parsed[0].items()[2]});
+        bool complete = true;
+        std::vector<Word> words = words_of(file, {parsed[0].items()[2]}, &complete);
+        if (words.empty() && complete) {
+            session.error(DiagnosticKind::definition_unused, whole, "`-D " + name + "` gives an empty list")
+                .help("give at least one value");
+        }
         for (Word& word : words) {
             if (word.kind == SyntaxKind::string) {
                 word.value = std::make_shared<const Text>(string_text(file, word.text, word.origin));

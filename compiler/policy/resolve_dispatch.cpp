@@ -1,6 +1,8 @@
 // From keywords to handlers. Assumes nothing about the statements; guarantees that each is either handled or reported.
 #include "compiler/policy/resolve_values.hpp"
 
+#include <algorithm>
+
 namespace sbx::policy {
 
 namespace {
@@ -13,26 +15,34 @@ constexpr Handler handlers[] = {
 #undef SBX_STATEMENT
 };
 
+/// The statement of that name that stands in another context, if there is one.
+const StatementInfo* find_elsewhere(Context context, std::string_view word) {
+    for (const StatementInfo& info : statement_table()) {
+        if (info.context != context && info.keyword == word) {
+            return &info;
+        }
+    }
+    return nullptr;
+}
+
 void report_unknown(FileResolver& file, Context context, const SyntaxNode& keyword) {
     const std::string_view word = keyword.text();
     auto report = file.session.error(DiagnosticKind::unknown_word, keyword.origin(),
                                      quoted(word) + " is not a statement of " + std::string(words(context)));
+    if (const StatementInfo* elsewhere = find_elsewhere(context, word)) {
+        const bool is_file = elsewhere->context == Context::file;
+        report.help("`" + std::string(word) + "` belongs " + (is_file ? "at " : "in ") + std::string(words(elsewhere->context)) +
+                    ": " + forms(*elsewhere));
+        return;
+    }
     std::vector<std::string_view> candidates;
-    const StatementInfo* elsewhere = nullptr;
     for (const StatementInfo& info : statement_table()) {
         if (info.context == context) {
             candidates.push_back(info.keyword);
-        } else if (info.keyword == word && elsewhere == nullptr) {
-            elsewhere = &info;
         }
     }
-    if (elsewhere != nullptr) {
-        report.help("`" + std::string(word) + "` belongs in " + std::string(words(elsewhere->context)) + ": `" +
-                    std::string(elsewhere->signature) + "`");
-        return;
-    }
     if (const auto near = nearest(word, candidates)) {
-        report.help("did you mean `" + std::string(find_statement(context, *near)->signature) + "`?")
+        report.help("did you mean `" + std::string(*near) + "`? write " + forms(*find_statement(context, *near)))
             .fix(keyword.origin(), std::string(*near), false);
         return;
     }
@@ -43,13 +53,20 @@ void report_unknown(FileResolver& file, Context context, const SyntaxNode& keywo
     report.help("statements here are " + list);
 }
 
+const StatementInfo& example_of(Context context) {
+    if (context == Context::file) {
+        return *find_statement(context, "filesystem");
+    }
+    const auto& table = statement_table();
+    return *std::find_if(table.begin(), table.end(), [&](const StatementInfo& info) { return info.context == context; });
+}
+
 void report_no_keyword(FileResolver& file, Context context, const StatementView& view) {
     if (!view.has_error()) {
         file.session
             .error(DiagnosticKind::unknown_word, view.keyword().origin(),
                    quoted(view.keyword().text()) + " can't begin a statement")
-            .help("a statement begins with a word, as in `" +
-                  std::string(context == Context::filesystem ? "read /usr" : "limits { … }") + "`");
+            .help("a statement begins with a word, as in " + forms(example_of(context)));
     }
 }
 
@@ -113,7 +130,10 @@ std::optional<Statement> make_statement(FileResolver& file, Context context, con
     take_waiver(file, statement);
     statement.info = find_statement(context, statement.keyword.text());
     if (statement.info == nullptr) {
-        report_unknown(file, context, statement.keyword);
+        // Where a closer is missing, that is the one mistake, and is reported.
+        if (!file.unclosed || find_elsewhere(context, statement.keyword.text()) == nullptr) {
+            report_unknown(file, context, statement.keyword);
+        }
         for (const SyntaxNode& item : statement.items) {  // what it names is not unused
             if (item.kind() == SyntaxKind::variable && file.result.scope.count(variable_name(item.text())) != 0) {
                 file.result.scope.find(variable_name(item.text()))->second->used = true;
@@ -130,6 +150,18 @@ std::optional<Statement> make_statement(FileResolver& file, Context context, con
     return statement;
 }
 
+bool has_missing_closer(const SyntaxTree& tree) {
+    // The parser leaves an empty error where a closer should be.
+    return std::any_of(tree.elements.begin(), tree.elements.end(), [](const SyntaxElement& element) {
+        return element.kind == SyntaxKind::error && element.begin == element.end;
+    });
+}
+
+bool is_hopeless(const Session& session) {
+    constexpr std::size_t most_errors = 1000;
+    return session.sink.error_count() >= most_errors;
+}
+
 void handle(FileResolver& file, const Statement& statement) {
     const auto row = static_cast<std::size_t>(statement.info - statement_table().data());
     handlers[row](file, statement);
@@ -137,6 +169,9 @@ void handle(FileResolver& file, const Statement& statement) {
 
 void resolve_statements(FileResolver& file, Context context, const std::vector<StatementView>& views) {
     for (const StatementView& view : views) {
+        if (is_hopeless(file.session)) {
+            return;
+        }
         const auto statement = make_statement(file, context, view);
         if (statement && !(view.has_error() && !view.block())) {
             handle(file, *statement);

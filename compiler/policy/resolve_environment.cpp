@@ -64,10 +64,11 @@ void resolve_keep(FileResolver& file, const Statement& statement) {
         }
         const LoaderVariable* forbidden = find_loader_variable(word.text);
         if (forbidden != nullptr && !(is_keep && word.text == "PATH")) {
-            auto report = file.session.error(DiagnosticKind::loader_variable_kept, word.origin,
-                                             word.kind == SyntaxKind::pattern
-                                                 ? quoted(word.text) + " lets `" + std::string(forbidden->pattern) + "` through"
-                                                 : quoted(word.text) + " may not come from the caller");
+            const bool lets_through = word.kind == SyntaxKind::pattern && word.text != forbidden->pattern;
+            auto report =
+                file.session.error(DiagnosticKind::loader_variable_kept, word.origin,
+                                   lets_through ? quoted(word.text) + " lets `" + std::string(forbidden->pattern) + "` through"
+                                                : quoted(word.text) + " may not come from the caller");
             report.note("`" + std::string(forbidden->pattern) + "`: " + std::string(forbidden->why));
             report.help(word.kind == SyntaxKind::pattern ? "name the variables that the program needs one by one"
                                                          : "give it a value here: `set " + std::string(word.text) + " = \"…\"`");

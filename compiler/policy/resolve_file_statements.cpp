@@ -72,19 +72,12 @@ std::string suggested_name(const FileResolver& file) {
     return fits && !(stem[0] >= '0' && stem[0] <= '9') && stem[0] != '-' ? stem : "my-policy";
 }
 
-/// `because` among the words, or their number.
-std::size_t find_because(const std::vector<Word>& words) {
-    const auto found = std::find_if(words.begin(), words.end(),
-                                    [](const Word& word) { return word.kind == SyntaxKind::name && word.text == "because"; });
-    return static_cast<std::size_t>(found - words.begin());
-}
-
 }  // namespace
 
 std::size_t check_header(FileResolver& file, const std::vector<StatementView>& views) {
     if (views.empty() || !is_edition(views[0])) {
-        // A file that could not be read at all has said enough.
-        if (!(views.empty() && file.session.profile.incomplete)) {
+        // A beginning that could not be read has said enough.
+        if (!file.session.profile.incomplete || !(views.empty() || views[0].has_error())) {
             report_no_header(file, views.empty() ? start_of(file) : views[0].origin(),
                              "a file begins with the edition of the language", "write `sbx 1` as its first statement", "sbx 1\n");
         }
@@ -131,7 +124,7 @@ void resolve_description(FileResolver& file, const Statement& statement) {
     refuse_block(file, statement);
     const auto words = words_of(file, statement.items);
     if (words.size() != 1) {
-        report_shape(file, statement, statement.origin(), "`description` takes one string");
+        report_shape(file, statement, second_or_whole(statement, words), "`description` takes one string");
         return;
     }
     const auto text = literal_value(file, words[0]);
@@ -157,10 +150,6 @@ void resolve_bare_final(FileResolver& file, const Statement& statement) {
 }
 
 void resolve_within(FileResolver& file, const Statement& statement) {
-    refuse_block(file, statement);
-    if (statement.items.size() != 1 || statement.items[0].kind() != SyntaxKind::string) {
-        report_shape(file, statement, statement.origin(), "`within` takes one file");
-    }
     file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "this release can't prove `within`")
         .help("remove the statement, and say with `test` blocks what this profile must never grant");
 }
@@ -206,27 +195,12 @@ void resolve_waive(FileResolver& file, const Statement& statement) {
 }
 
 void resolve_may_degrade(FileResolver& file, const Statement& statement) {
-    refuse_block(file, statement);
-    const auto words = words_of(file, statement.items);
-    const std::size_t because = find_because(words);
-    if (because == 0) {
-        report_shape(file, statement, statement.origin(), "`may-degrade` names no protection");
-    } else {
-        static_cast<void>(check_reason(file, statement, words, because));
-    }
     file.session
         .refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release can run without a protection")
         .help("remove `may-degrade`: what the host lacks refuses the launch, and says what is missing");
 }
 
 void resolve_unconfined(FileResolver& file, const Statement& statement) {
-    refuse_block(file, statement);
-    const auto words = words_of(file, statement.items);
-    if (find_because(words) != 0) {
-        report_shape(file, statement, statement.origin(), "`unconfined` needs a reason");
-    } else {
-        static_cast<void>(check_reason(file, statement, words, 0));
-    }
     file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release runs a program unconfined")
         .help("remove the statement, and run the program without `sbx-run`");
 }
@@ -239,11 +213,13 @@ void resolve_target(FileResolver& file, const Statement& statement) {
         return;
     }
     std::set<std::string> features;
+    bool all_known = true;
     for (std::size_t i = 1; i < words.size(); ++i) {
         if (std::find(std::begin(known_features), std::end(known_features), words[i].text) != std::end(known_features)) {
             features.insert(std::string(words[i].text));
             continue;
         }
+        all_known = false;
         auto report = file.session.error(DiagnosticKind::unknown_word, words[i].origin,
                                          quoted(words[i].text) + " is not a feature of bwrap that this compiler knows");
         const auto near = nearest(words[i].text, {std::begin(known_features), std::end(known_features)});
@@ -253,6 +229,8 @@ void resolve_target(FileResolver& file, const Statement& statement) {
     const bool has_both = features.count("bind-fd") + features.count("disable-userns") == 2;
     if (!has_both) {
         features.insert({"bind-fd", "disable-userns"});
+    }
+    if (!has_both && all_known) {
         file.session
             .refuse(DiagnosticKind::newer_than_target, statement.origin(),
                     "every bundle needs `bind-fd` and `disable-userns`, and this `target` does not list both")
@@ -272,6 +250,7 @@ void resolve_require(FileResolver& file, const Statement& statement) {
     const auto words = words_of(file, statement.items);
     if (words.size() != 2 || words[0].text != "landlock" || !parse_count(words[1].text)) {
         report_shape(file, statement, statement.origin(), "`require` takes `landlock` and its version");
+        return;
     }
     file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release uses Landlock")
         .help("remove the statement: mounts and the fixed system-call filter confine without it");

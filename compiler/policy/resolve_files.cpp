@@ -187,8 +187,14 @@ const ResolvedFile* include(FileResolver& file, const Statement& statement) {
     }
     if (item.kind() != SyntaxKind::string) {
         auto report = file.session.error(DiagnosticKind::bad_value, item.origin(), quoted(text) + " is not a file in quotes");
-        report.help(is_use ? "write `use \"relative/path.sbx\"`, or `use std/NAME` for a fragment of the compiler"
-                           : "write `extends \"base.sbx\"`");
+        if (!is_use && find_standard_fragment(text)) {
+            report.help("take a fragment in with `use " + std::string(text) + "`");
+        } else if (item.kind() == SyntaxKind::word) {
+            report.help("write `" + std::string(statement.keyword.text()) + " \"" + std::string(text) + "\"`");
+        } else {
+            report.help(is_use ? "write `use \"relative/path.sbx\"`, or `use std/NAME` for a fragment of the compiler"
+                               : "write `extends \"base.sbx\"`");
+        }
         return nullptr;
     }
     const Text path = string_text(file, text, item.origin());
@@ -212,10 +218,8 @@ void check_role(FileResolver& file, const Statement& statement, const ResolvedFi
 }
 
 void report_second_use(FileResolver& file, const Statement& statement) {
-    Diagnostic finding;
-    finding.kind = DiagnosticKind::unused_name;
-    finding.severity = info(finding.kind).severity;
-    finding.origin = statement.origin();
+    Diagnostic finding{
+        DiagnosticKind::unused_name, info(DiagnosticKind::unused_name).severity, statement.origin(), {}, {}, {}, {}, {}, {}};
     finding.message = quoted(statement.items[0].text()) + " is taken in twice: the second `use` has no effect";
     finding.help.emplace_back("remove one of the two");
     file.session.finding(std::move(finding));
@@ -260,12 +264,16 @@ Inclusions resolve_inclusions(FileResolver& file, const std::vector<Statement>& 
 
 void resolve_file(Session& session, const SyntaxTree& tree, const std::string& directory, ResolvedFile& result) {
     result.file = tree.file;
-    FileResolver file{session, result, directory, tree.file->name().rfind("std/", 0) == 0, {}, {}, nullptr, nullptr};
+    FileResolver file{
+        session, result, directory, tree.file->name().rfind("std/", 0) == 0, {}, {}, nullptr, nullptr, has_missing_closer(tree)};
     const std::vector<StatementView> views = sbx::statements(tree);
     const std::size_t header = check_header(file, views);
     std::vector<Statement> statements;
     statements.reserve(views.size());
-    for (std::size_t i = header; i < views.size(); ++i) {
+    for (std::size_t i = header; i < views.size() && !is_hopeless(session); ++i) {
+        if (i + 1 < views.size() && !views[i].block() && views[i + 1].keyword().text() == "{") {
+            continue;  // its block stands on the next line, which is reported there
+        }
         if (auto statement = make_statement(file, Context::file, views[i])) {
             statements.push_back(std::move(*statement));
         }
@@ -279,7 +287,7 @@ void resolve_file(Session& session, const SyntaxTree& tree, const std::string& d
     }
     declare_names(file, inclusions, statements);
     for (const Statement& statement : statements) {
-        if (!(statement.view.has_error() && !statement.view.block())) {
+        if (!(statement.view.has_error() && !statement.view.block()) && !is_hopeless(session)) {
             handle(file, statement);
         }
     }

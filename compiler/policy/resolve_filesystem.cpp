@@ -75,16 +75,17 @@ void resolve_filesystem_block(FileResolver& file, const Statement& statement) {
 void resolve_host_tree(FileResolver& file, const Statement& statement) {
     refuse_block(file, statement);
     HostTreeStatement how{statement.keyword.text() == "write", false};
-    const SyntaxNode* begin = statement.items.data();
-    const SyntaxNode* end = begin + statement.items.size();
-    if (begin != end && begin->kind() == SyntaxKind::name && begin->text() == "noexec") {
-        how.noexec = true;
-        file.session.refuse(DiagnosticKind::noexec_undeliverable, begin->origin(), "bubblewrap can't mount a tree `noexec`")
-            .help("remove `noexec`; set-id and device files never work inside, with or without it");
-        ++begin;
-    }
     bool complete = true;
-    const std::vector<Word> words = words_of(file, begin, end, &complete);
+    std::vector<Word> words = words_of(file, statement.items, &complete);
+    // It stands before the path; elsewhere it is as little a path, and the same is to be said about it.
+    const auto noexec = std::find_if(words.begin(), words.end(),
+                                     [](const Word& word) { return word.kind == SyntaxKind::name && word.text == "noexec"; });
+    if (noexec != words.end()) {
+        how.noexec = true;
+        file.session.refuse(DiagnosticKind::noexec_undeliverable, noexec->origin, "bubblewrap can't mount a tree `noexec`")
+            .help("remove `noexec`; set-id and device files never work inside, with or without it");
+        words.erase(noexec);
+    }
     if (words.empty() && complete) {
         report_shape(file, statement, statement.origin(), quoted(statement.keyword.text()) + " needs a path");
         return;

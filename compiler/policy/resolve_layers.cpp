@@ -35,6 +35,7 @@ std::string key_text(std::uint32_t key) {
 
 void report_disagreement(Session& session, const std::string& what, Origin first, Origin second) {
     session.error(DiagnosticKind::fragments_disagree, second, "two files that are taken in differ about " + what)
+        .caret("and another way here")
         .label(first, "one way here")
         .help("say in the file that takes them in which it shall be: what it says replaces both");
 }

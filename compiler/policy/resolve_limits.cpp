@@ -89,6 +89,16 @@ std::string form_of(Unit unit) {
     return {};
 }
 
+/// Whether a word has the right form, and only its value is beyond 64 bits.
+bool is_too_large(const Word& word, Unit unit) {
+    const std::size_t digits = word.text.find_first_not_of("0123456789");
+    if (word.kind != SyntaxKind::literal || digits == 0) {
+        return false;
+    }
+    const std::string_view suffix = digits == std::string_view::npos ? std::string_view() : word.text.substr(digits);
+    return unit == Unit::duration ? parse_duration("1" + std::string(suffix)).has_value() : suffix.empty();
+}
+
 void report_too_low(FileResolver& file, const Word& word, const LimitRule& rule, const std::string& value) {
     file.session
         .error(DiagnosticKind::too_low_to_start, word.origin,
@@ -134,13 +144,17 @@ std::optional<LimitValue> read_limit_value(FileResolver& file, const Statement& 
     }
     const auto value = word.value ? std::nullopt : parse_in_unit(rule, word.text);
     if (!value) {
-        if (parse_count(word.text) && rule.unit == Unit::duration) {
+        const std::string otherwise = "write " + forms(*statement.info) + ", or `unlimited` for none";
+        if (rule.unit == Unit::size) {
+            report_size(file, word, otherwise);
+        } else if (parse_count(word.text) && rule.unit == Unit::duration) {
             report_unit(file, word, "s", "a duration has a unit: ms, s, m, h or d");
-        } else if (parse_count(word.text) && rule.unit == Unit::size) {
-            report_unit(file, word, "M", "a size has a unit: B, K, M, G or T");
+        } else if (is_too_large(word, rule.unit)) {
+            file.session.error(DiagnosticKind::bad_value, word.origin, quoted(word.text) + " is more than can be counted")
+                .help(otherwise);
         } else {
             file.session.error(DiagnosticKind::bad_value, word.origin, quoted(word.text) + " is not " + form_of(rule.unit))
-                .help("write `" + std::string(statement.info->signature) + "`, or `unlimited` for none");
+                .help(otherwise);
         }
         return std::nullopt;
     }
@@ -169,7 +183,7 @@ void resolve_limit(FileResolver& file, const Statement& statement) {
     if (words.size() == 1) {
         value = read_limit_value(file, statement, limit, words[0]);
     } else if (complete) {
-        report_shape(file, statement, statement.origin(), quoted(statement.keyword.text()) + " takes one value");
+        report_shape(file, statement, second_or_whole(statement, words), quoted(statement.keyword.text()) + " takes one value");
     }
     if (value && std::holds_alternative<std::uint64_t>(*value)) {
         const std::uint64_t number = std::get<std::uint64_t>(*value);

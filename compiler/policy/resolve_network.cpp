@@ -149,7 +149,7 @@ void resolve_network_rule(FileResolver& file, const Statement& statement) {
         return;
     }
     for (std::size_t i = to + 1; i < addresses_end; ++i) {
-        static_cast<void>(address_value(file, words[i]));
+        static_cast<void>(address_value(file, words[i], true));
     }
 }
 
@@ -177,12 +177,13 @@ void resolve_unblock(FileResolver& file, const Statement& statement) {
     if (!known) {
         report_shape(file, statement, words.empty() ? statement.origin() : words[0].origin,
                      "`unblock` takes `link-local`, `metadata` or `host`");
+        return;
     }
     if (find_word(words, "port") < because) {
         for (std::size_t i = find_word(words, "port") + 1; i < because; ++i) {
             check_port(file, statement, words[i]);
         }
-    } else if (known && because > 1) {
+    } else if (because > 1) {
         report_shape(file, statement, words.size() > 1 ? words[1].origin : statement.origin(), "`unblock` gives no reason");
         return;
     }

@@ -149,7 +149,7 @@ void resolve_link(FileResolver& file, const Statement& statement) {
         refuse_optional(file, {target});
     }
     if (text && (text->empty() || text->size() > 4095)) {
-        report_value(file, statement, target, "a target: it has between 1 and 4095 bytes");
+        report_value(file, statement, target, "the target of a link, which has between 1 and 4095 bytes");
     } else if (path && text && check_no_slash(file, statement, words[0], *path) &&
                check_not_parameter(file, statement, words[0], path->path)) {
         place(file, statement, words[0], path->path, {Link{*text}, false, false, {}});

@@ -159,24 +159,40 @@ private:
         }
         const SyntaxNode item = statement_.items[next_];
         if (at("under")) {
-            return parameter_.type == ParameterType::path ? read_under() : unfit(item, "only a `path` lies `under` a directory");
+            return parameter_.type == ParameterType::path ? read_under()
+                                                          : unfit(item, "remove it: only a `path` lies `under` a directory");
         }
         if (at("one")) {
             return read_one_of();
         }
         if (at("of")) {
-            return parameter_.type == ParameterType::string ? read_of() : unfit(item, "only a `string` is made `of` characters");
+            return parameter_.type == ParameterType::string ? read_of()
+                                                            : unfit(item, "remove it: only a `string` is made `of` characters");
         }
         if (item.kind() == SyntaxKind::literal || item.kind() == SyntaxKind::variable) {
             if (parameter_.type != ParameterType::count && parameter_.type != ParameterType::port) {
-                return unfit(item, "only a `count` or a `port` has a range");
+                return unfit(item, "remove it: only a `count` or a `port` has a range");
             }
             const auto words = take(1);
             const bool is_port = parameter_.type == ParameterType::port;
-            parameter_.range = words.size() == 1 ? read_range(file_, words[0], is_port ? 65535 : ~std::uint64_t{0}) : std::nullopt;
-            return parameter_.range.has_value();
+            const std::uint64_t least = is_port ? 1 : 0;
+            const std::uint64_t most = is_port ? 65535 : ~std::uint64_t{0};
+            auto range = words.size() == 1 ? read_range(file_, words[0], most) : std::nullopt;
+            if (!range) {
+                return false;
+            }
+            if (range->second < least) {
+                report_misuse(file_, words[0].origin, "no port is 0", "write a range of ports, as in `1024-65535`");
+                return false;
+            }
+            range->first = std::max(range->first, least);
+            if (*range != std::pair{least, most}) {  // otherwise it says what the type says
+                parameter_.range = range;
+            }
+            return true;
         }
-        report_shape(file_, statement_, item.origin(), quoted(item.text()) + " is not a constraint");
+        file_.session.error(DiagnosticKind::expected_item, item.origin(), quoted(item.text()) + " is not a constraint")
+            .help("constraints are `under /DIR`, `one of [A B]`, a range as `1-65535`, and `of \"a-z0-9\" 1-64`");
         return false;
     }
     bool read_under() {
@@ -255,7 +271,8 @@ private:
         }
         const std::string problem = constraint_violation(parameter_, *parameter_.default_value);
         if (!problem.empty()) {
-            report_misuse(file_, words[0].origin, "the default " + problem, "give a default that every launch could give, or none");
+            report_misuse(file_, words[0].origin, "the default " + problem,
+                          "give a default that a launch could give, too, or none");
             return false;
         }
         return true;

@@ -33,6 +33,40 @@ bool is_host_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), fits) && name[0] != '-' && name[0] != '.';
 }
 
+/// From the first word to the last.
+Origin joined_origin(const std::vector<Word>& words) {
+    return {words.front().origin.file, {words.front().origin.span.begin, words.back().origin.span.end}};
+}
+
+/// How many words follow the one at `first` without white space, none of them in quotes: `A=b` has two.
+std::size_t words_stuck_to(const std::vector<Word>& words, std::size_t first) {
+    std::size_t last = first;
+    while (last + 1 < words.size() && words[last + 1].kind != SyntaxKind::string && words[last].kind != SyntaxKind::string &&
+           words[last + 1].origin.file == words[last].origin.file &&
+           words[last + 1].origin.span.begin == words[last].origin.span.end) {
+        ++last;
+    }
+    return last - first;
+}
+
+void report_unquoted(FileResolver& file, const std::vector<Word>& words, std::size_t first, std::size_t stuck) {
+    const Origin origin{words[first].origin.file, {words[first].origin.span.begin, words[first + stuck].origin.span.end}};
+    const std::string text(origin.file->text(origin.span));
+    const std::string instead = Text(text).quoted();
+    file.session.error(DiagnosticKind::bad_value, origin, quoted(text) + " is not a string")
+        .help("put it in quotes: `" + instead + "`")
+        .fix(origin, instead, true);
+}
+
+std::optional<PathValue> read_program(FileResolver& file, const Word& word) {
+    if (word.kind != SyntaxKind::name || word.value) {
+        return path_value(file, word);
+    }
+    file.session.error(DiagnosticKind::path_not_normal, word.origin, quoted(word.text) + " is not an absolute path")
+        .help("no program is looked up in `PATH`: write where it is, as in `/usr/bin/" + std::string(word.text) + "`");
+    return std::nullopt;
+}
+
 }  // namespace
 
 void resolve_process_block(FileResolver& file, const Statement& statement) {
@@ -49,8 +83,15 @@ void resolve_process_block(FileResolver& file, const Statement& statement) {
 void resolve_run_as(FileResolver& file, const Statement& statement) {
     refuse_block(file, statement);
     const auto words = words_of(file, statement.items);
+    const bool has_names = std::any_of(words.begin(), words.end(), [](const Word& word) { return word.kind == SyntaxKind::name; });
+    if (has_names) {
+        file.session.error(DiagnosticKind::bad_value, joined_origin(words), "`run-as` takes numbers, not names")
+            .note("names of users are not looked up: they differ between machines")
+            .help("write the ids, as in `run-as 65532:65532`");
+        return;
+    }
     if (words.size() != 1) {
-        report_shape(file, statement, statement.origin(), "`run-as` takes one id or pair of ids");
+        report_shape(file, statement, second_or_whole(statement, words), "`run-as` takes one id or pair of ids");
         return;
     }
     if (words[0].kind == SyntaxKind::variable) {
@@ -60,13 +101,14 @@ void resolve_run_as(FileResolver& file, const Statement& statement) {
     const auto ids = words[0].kind == SyntaxKind::literal ? parse_id_pair(words[0].text) : std::nullopt;
     if (!ids) {
         file.session.error(DiagnosticKind::bad_value, words[0].origin, quoted(words[0].text) + " is not a pair of ids")
-            .note("names of users are not looked up: they differ between machines")
             .help("write numbers below 4294967295, as in `run-as 65532:65532`");
         return;
     }
     if (ids->uid == 0 || ids->gid == 0) {
         file.session
-            .error(DiagnosticKind::root_inside, words[0].origin, "`run-as` names id 0: the program would be the host's root")
+            .error(DiagnosticKind::root_inside, words[0].origin,
+                   ids->uid == 0 ? "`run-as` names id 0: the program would be the host's root"
+                                 : "`run-as` names group 0: the program could do what the group of the host's root may")
             .help("name an id that owns nothing, as in `run-as 65532:65532`");
         return;
     }
@@ -77,7 +119,7 @@ void resolve_hostname(FileResolver& file, const Statement& statement) {
     refuse_block(file, statement);
     const auto words = words_of(file, statement.items);
     if (words.size() != 1) {
-        report_shape(file, statement, statement.origin(), "`hostname` takes one name");
+        report_shape(file, statement, second_or_whole(statement, words), "`hostname` takes one name");
         return;
     }
     const Word& word = words[0];
@@ -114,12 +156,19 @@ void resolve_command(FileResolver& file, const Statement& statement) {
         }
         return;
     }
-    const auto program = path_value(file, words[0]);
+    const auto program = read_program(file, words[0]);
     if (program && program->directory) {
         report_value(file, statement, words[0], "a program: it ends in `/`");
         complete = false;
     }
     for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::size_t stuck = words_stuck_to(words, i);
+        if (stuck > 0) {
+            report_unquoted(file, words, i, stuck);
+            complete = false;
+            i += stuck;
+            continue;
+        }
         auto argument = text_value(file, words[i]);
         complete = complete && argument.has_value();
         command.arguments.push_back(std::move(argument).value_or(Text()));

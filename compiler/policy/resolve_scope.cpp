@@ -75,28 +75,42 @@ bool check_new_name(FileResolver& file, const SyntaxNode& name, bool is_paramete
     return true;
 }
 
+void report_several_values(FileResolver& file, const std::vector<SyntaxNode>& items) {
+    std::string list;
+    for (auto item = items.begin() + 2; item != items.end(); ++item) {
+        const bool stuck = item->kind() == SyntaxKind::question;
+        list += (list.empty() || stuck ? "" : " ") + std::string(item->text());
+    }
+    const std::string instead = "let " + std::string(items[0].text()) + " = [" + list + "]";
+    file.session.error(DiagnosticKind::expected_item, items[3].origin(), "more than one value")
+        .help(instead.size() <= 120 ? "write the list as one value: `" + instead + "`" : "put `[` and `]` around the list");
+}
+
 void declare_let(FileResolver& file, const Statement& statement, std::vector<std::shared_ptr<Declaration>>& lets) {
     const auto& items = statement.items;
-    if (items.size() < 3 || items[0].kind() != SyntaxKind::name || items[1].kind() != SyntaxKind::equals) {
-        if (!statement.view.has_error()) {
+    const bool is_named = !items.empty() && items[0].kind() == SyntaxKind::name;
+    const bool is_whole = items.size() >= 3 && is_named && items[1].kind() == SyntaxKind::equals;
+    if (!statement.view.has_error()) {
+        if (!is_whole) {
             report_shape(file, statement, statement.origin(), "a `let` needs a name, `=` and a value");
+        } else if (items.size() > 3) {
+            report_several_values(file, items);
         }
-        return;
+        refuse_block(file, statement);
     }
-    refuse_block(file, statement);
-    if (items.size() > 3) {
-        report_shape(file, statement, items[3].origin(), "more than one value");
-        file.session.profile.incomplete = true;
-    }
-    if (!check_new_name(file, items[0], false)) {
+    if (!is_named || !check_new_name(file, items[0], false)) {
         return;
     }
     auto declaration = std::make_shared<Declaration>();
     declaration->name = std::string(items[0].text());
     declaration->origin = items[0].origin();
     declaration->is_final = statement.is_final;
-    declaration->items = {items[2]};
-    declaration->state = Declaration::State::pending;
+    if (is_whole && !statement.view.has_error()) {
+        declaration->items = {items[2]};
+        declaration->state = Declaration::State::pending;
+    } else {
+        declaration->broken = true;
+    }
     file.result.scope.insert_or_assign(declaration->name, declaration);
     file.session.declarations.push_back(declaration);
     lets.push_back(std::move(declaration));
@@ -105,6 +119,7 @@ void declare_let(FileResolver& file, const Statement& statement, std::vector<std
 void declare_parameter(FileResolver& file, const Statement& statement, const std::shared_ptr<Declaration>& declaration) {
     const auto parameter = read_parameter(file, statement);
     if (!parameter) {
+        declaration->broken = true;
         return;
     }
     const auto inherited = file.result.layer.parameters.find(declaration->name);

@@ -33,6 +33,7 @@ struct Declaration {
     bool is_parameter = false;
     bool is_final = false;
     bool used = false;
+    bool broken = false;            ///< its value could not be read, which is reported
     Parameter parameter;            ///< for a `param`
     std::vector<SyntaxNode> items;  ///< for a `let`: its value as written
     std::vector<Word> words;        ///< for a `let`: its value, once done
@@ -109,6 +110,7 @@ struct FileResolver {
     std::set<std::string> own_names;      ///< lets and params of this file
     NodeOptions* node_options = nullptr;  ///< while the block of a node is read
     Test* test = nullptr;                 ///< while the block of a `test` is read
+    bool unclosed = false;                ///< a block or list has no closer, so what follows may stand in the wrong context
 };
 
 /// A statement without its `final` and its waiver.
@@ -127,6 +129,10 @@ struct Statement {
 /// Reports a first or second statement that is not what a file begins with (S011), and fills in what it says; the number of
 /// statements that the header has.
 [[nodiscard]] std::size_t check_header(FileResolver& file, const std::vector<StatementView>& views);
+/// Whether a block or list of the file lacks its closer.
+[[nodiscard]] bool has_missing_closer(const SyntaxTree& tree);
+/// True after so many errors that the sink has long left some out: to go on would only cost time.
+[[nodiscard]] bool is_hopeless(const Session& session);
 /// Calls the statement's handler.
 void handle(FileResolver& file, const Statement& statement);
 /// Checks and keeps `waive CODE "reason"`; `statement` for one that stands in a statement.

@@ -57,13 +57,13 @@ void expect_connect(FileResolver& file, const Statement& statement, const std::v
     }
 }
 
-void refuse_question(FileResolver& file, const Statement& statement, const Word& word) {
+void refuse_question(FileResolver& file, const Word& word) {
     const bool is_resolve = word.text == "resolve";
     file.session
         .refuse(DiagnosticKind::not_enforceable, word.origin,
                 is_resolve ? "no target of this release has a resolver of its own to test"
                            : "no target of this release can change the system-call filter, so a test of it says nothing")
-        .help("remove the expectation from `" + std::string(statement.keyword.text()) + "`");
+        .help("remove the statement");
 }
 
 void report_not_request(FileResolver& file, const Word& word, const std::vector<std::string_view>& known) {
@@ -74,6 +74,18 @@ void report_not_request(FileResolver& file, const Word& word, const std::vector<
     }
     file.session.error(DiagnosticKind::unknown_word, word.origin, quoted(word.text) + " is nothing that can be tried here")
         .help(near ? "did you mean `" + std::string(*near) + "`?" : "requests are " + list);
+}
+
+void report_not_limit(FileResolver& file, const Word& word) {
+    std::vector<std::string_view> names;
+    for (const StatementInfo& info : statement_table()) {
+        if (info.context == Context::limits) {
+            names.push_back(info.keyword);
+        }
+    }
+    const auto near = nearest(word.text, names);
+    file.session.error(DiagnosticKind::unknown_word, word.origin, quoted(word.text) + " is not a limit")
+        .help(near ? "did you mean `" + std::string(*near) + "`?" : "name a statement of `limits`, as in `limit open-files 1024`");
 }
 
 void expect_never_connect(FileResolver& file, const Statement& statement, const std::vector<Word>& words) {
@@ -135,7 +147,7 @@ void resolve_expectation(FileResolver& file, const Statement& statement) {
     } else if (words[0].text == "connect") {
         expect_connect(file, statement, words);
     } else if (words[0].text == "resolve" || words[0].text == "syscall") {
-        refuse_question(file, statement, words[0]);
+        refuse_question(file, words[0]);
     } else {
         report_not_request(file, words[0], {"read", "write", "exec", "connect", "resolve", "syscall"});
     }
@@ -173,13 +185,7 @@ void resolve_limit_expectation(FileResolver& file, const Statement& statement) {
     }
     const auto limit = find_limit(words[0].text);
     if (!limit) {
-        std::vector<std::string_view> names;
-        for (const StatementInfo& info : statement_table()) {
-            if (info.context == Context::limits) {
-                names.push_back(info.keyword);
-            }
-        }
-        report_not_request(file, words[0], names);
+        report_not_limit(file, words[0]);
         return;
     }
     if (const auto value = read_limit_value(file, statement, *limit, words[1])) {

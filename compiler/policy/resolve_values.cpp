@@ -10,14 +10,26 @@ std::string quoted(std::string_view text) {
     return "`" + shown + (text.size() > longest ? "…`" : "`");
 }
 
+std::string forms(const StatementInfo& info) {
+    constexpr std::string_view between = "  or  ";
+    std::string text = "`" + std::string(info.signature) + "`";
+    for (std::size_t at = text.find(between); at != std::string::npos; at = text.find(between, at)) {
+        text.replace(at, between.size(), "` or `");
+    }
+    return text;
+}
+
+Origin second_or_whole(const Statement& statement, const std::vector<Word>& words) {
+    return words.size() > 1 ? words[1].origin : statement.origin();
+}
+
 void report_shape(FileResolver& file, const Statement& statement, Origin origin, std::string message) {
-    file.session.error(DiagnosticKind::expected_item, origin, std::move(message))
-        .help("write `" + std::string(statement.info->signature) + "`");
+    file.session.error(DiagnosticKind::expected_item, origin, std::move(message)).help("write " + forms(*statement.info));
 }
 
 void report_value(FileResolver& file, const Statement& statement, const Word& word, const std::string& wanted) {
     file.session.error(DiagnosticKind::bad_value, word.origin, quoted(word.text) + " is not " + wanted)
-        .help("write `" + std::string(statement.info->signature) + "`");
+        .help("write " + forms(*statement.info));
 }
 
 void refuse_block(FileResolver& file, const Statement& statement) {
@@ -78,6 +90,9 @@ std::optional<PathValue> from_parameter(FileResolver& file, std::string_view nam
     if (auto path = SandboxPath::below_parameter(name, bare, &why)) {
         value.path = std::move(*path);
         return value;
+    }
+    if (tail.empty() || tail.front() != '/') {
+        why = "text directly after the parameter";
     }
     auto report =
         file.session.error(DiagnosticKind::path_not_normal, word.origin, quoted(word.text) + " is not a normal path: " + why);
@@ -173,7 +188,9 @@ std::optional<PathValue> path_value(FileResolver& file, const Word& word) {
     auto report = file.session.error(DiagnosticKind::path_not_normal, word.origin, quoted(word.text) + " is not an absolute path");
     const std::string absolute = SandboxPath::normalized("/" + std::string(word.text));
     const bool plain = word.kind == SyntaxKind::name || word.kind == SyntaxKind::word;
-    if (plain && SandboxPath::literal(absolute)) {
+    if (plain && word.text.front() == '~') {
+        report.help("no home directory is looked up: write it out, or let the launch give it: `param home: path under /home`");
+    } else if (plain && SandboxPath::literal(absolute)) {
         report.help("paths begin with `/` (write `" + absolute + "`?) or with a parameter, as in `$scratch/out`");
     } else {
         report.help("paths begin with `/`, or with a parameter, as in `$scratch/out`");

@@ -40,16 +40,21 @@ struct PathValue {
 
 /// The parameter that a variable word names; nullptr when it names none or has another type than `type` (reported, with `wanted`).
 [[nodiscard]] const Declaration* parameter_of(FileResolver& file, const Word& word, ParameterType type, std::string_view wanted);
-/// Looks a name up, marks it used, and expands it if it is a `let`; nullptr after L002. `$uid` and `$gid` are not looked up.
+/// Looks a name up, marks it used, and expands it if it is a `let`; nullptr after L002, or when its own value was refused. `$uid`
+/// and `$gid` are not looked up.
 [[nodiscard]] const Declaration* look_up(FileResolver& file, std::string_view name, Origin origin);
 /// Fills in the words of a `let` (which may name others).
 void expand(FileResolver& file, Declaration& declaration);
 [[nodiscard]] bool is_built_in(std::string_view name);
 
+/// The forms of a statement as a message shows them: "`read PATH…` or `read SRC as DST`".
+[[nodiscard]] std::string forms(const StatementInfo& info);
 /// S009: a part is missing or too much; the help is the statement's signature.
 void report_shape(FileResolver& file, const Statement& statement, Origin origin, std::string message);
 /// S010: a value of the wrong form; the help is the statement's signature.
 void report_value(FileResolver& file, const Statement& statement, const Word& word, const std::string& wanted);
+/// Where a statement that takes one value has something else: at the second, or the statement.
+[[nodiscard]] Origin second_or_whole(const Statement& statement, const std::vector<Word>& words);
 /// S009 when the statement has a block.
 void refuse_block(FileResolver& file, const Statement& statement);
 /// S009 when a word has `?`.
@@ -59,6 +64,8 @@ void refuse_optional(FileResolver& file, const std::vector<Word>& words);
 void report_duplicate(FileResolver& file, Origin origin, Origin first, std::string_view what);
 /// R007, with the number and `unit` as the fix.
 void report_unit(FileResolver& file, const Word& word, const std::string& unit, const std::string& units);
+/// R007 or S010 for a word that is no size.
+void report_size(FileResolver& file, const Word& word, std::string_view otherwise);
 /// L014 for a launch parameter where none can stand; always false.
 bool parameter_misfit(FileResolver& file, const Word& word, const std::string& wanted);
 /// What is wrong with `value` under the parameter's constraint, as the end of a sentence; empty when nothing is.
@@ -66,8 +73,8 @@ bool parameter_misfit(FileResolver& file, const Word& word, const std::string& w
 /// A value in the unit of `limit`, `unlimited`, or a parameter of type count.
 [[nodiscard]] std::optional<LimitValue> read_limit_value(FileResolver& file, const Statement& statement, Limit limit,
                                                          const Word& word);
-/// An address, a network, a range, or a named set; empty for a parameter.
-[[nodiscard]] std::optional<AddressSet> address_value(FileResolver& file, const Word& word);
+/// An address, a network, a range, or a named set; empty for a parameter. `names`: whether `host "NAME"` could stand there instead.
+[[nodiscard]] std::optional<AddressSet> address_value(FileResolver& file, const Word& word, bool names = false);
 /// Checks a port or a range of ports.
 void check_port(FileResolver& file, const Statement& statement, const Word& word);
 /// The name of a variable of the environment: `[A-Za-z_][A-Za-z0-9_]*`.

@@ -52,8 +52,13 @@ void append_node(FileResolver& file, const SyntaxNode& node, std::vector<Word>& 
         complete = false;
     } else if (declaration->is_parameter) {
         words.push_back({node.kind(), node.text(), node.origin(), false, nullptr});
+    } else if (declaration->words.empty()) {
+        file.session.error(DiagnosticKind::empty_match, node.origin(), "`$" + declaration->name + "` is an empty list")
+            .label(declaration->origin, "defined here")
+            .help("put a value into the list, or remove what uses it");
+        complete = false;
     } else {
-        complete = complete && !declaration->words.empty() && file.session.spend(64 * declaration->words.size(), node.origin());
+        complete = complete && file.session.spend(64 * declaration->words.size(), node.origin());
         if (!complete) {
             return;
         }
@@ -115,6 +120,9 @@ const Declaration* look_up(FileResolver& file, std::string_view name, Origin ori
     }
     Declaration& declaration = *found->second;
     declaration.used = true;
+    if (declaration.broken) {
+        return nullptr;
+    }
     if (declaration.rival != nullptr) {
         file.session
             .error(DiagnosticKind::fragments_disagree, origin,
@@ -124,7 +132,7 @@ const Declaration* look_up(FileResolver& file, std::string_view name, Origin ori
             .help("define `" + declaration.name + "` in this file, or use another name");
     }
     expand(file, declaration);
-    return &declaration;
+    return declaration.broken ? nullptr : &declaration;
 }
 
 void expand(FileResolver& file, Declaration& declaration) {
@@ -134,10 +142,13 @@ void expand(FileResolver& file, Declaration& declaration) {
     if (declaration.state == Declaration::State::expanding) {
         file.session.error(DiagnosticKind::undefined_name, declaration.origin, "`" + declaration.name + "` is defined by itself")
             .help("give it a value that does not lead back to `$" + declaration.name + "`");
+        declaration.broken = true;
         return;
     }
     declaration.state = Declaration::State::expanding;
-    std::vector<Word> words = words_of(file, declaration.items);
+    bool complete = true;
+    std::vector<Word> words = words_of(file, declaration.items, &complete);
+    declaration.broken = declaration.broken || !complete;
     for (Word& word : words) {
         // Text that names others means what it means here, not where it is used.
         const bool names_others = word.kind == SyntaxKind::string || (word.kind == SyntaxKind::path && word.text.front() == '$');
