@@ -1,0 +1,44 @@
+#!/bin/sh
+# Runs every check of the project: installs what it needs, builds, checks format and lint, tests under the sanitizers, fuzzes for a
+# bounded time, and tests on this kernel, which comes last, so that its closing lines are what one reads.
+# usage: sh tests/run.sh [--quick]     --quick builds and runs the ordinary tests alone
+# SBX_FUZZ_SECONDS=N fuzzes each target for N seconds instead of 20.
+set -eu
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root"
+quick=0
+case ${1:-} in
+    '') ;;
+    --quick) quick=1 ;;
+    *)
+        printf 'usage: sh tests/run.sh [--quick]\n' >&2
+        exit 2
+        ;;
+esac
+export SBX_PREPARE_TESTS=1
+started=$(date +%s)
+step() { printf '\n== %s (after %s s)\n' "$*" "$(($(date +%s) - started))"; }
+
+step 'build with g++, warnings are errors'
+sh tests/support/prepare.sh dev
+
+if [ "$quick" = 0 ]; then
+    step 'format'
+    git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format --dry-run --Werror
+    git ls-files -z '*.sh' | xargs -0 shellcheck
+
+    step 'lint'
+    sh tests/support/tidy.sh
+
+    step 'build with clang, AddressSanitizer and UndefinedBehaviorSanitizer'
+    sh tests/support/prepare.sh asan
+
+    step 'unit, golden and property tests under the sanitizers'
+    ctest --test-dir build/asan --output-on-failure --no-tests=error --progress -j "$(nproc)"
+
+    step 'fuzzing'
+    sh tests/fuzz/run.sh build/asan "${SBX_FUZZ_SECONDS:-20}"
+fi
+
+step 'all tests, on this kernel'
+ctest --test-dir build/dev --output-on-failure --no-tests=error -j "$(nproc)"
