@@ -1,0 +1,314 @@
+// What bubblewrap does with bwrap.args, played through on an abstract mount table, is at every path what the policy means
+// (R-FS-05). Two opinions that share no code: the reference semantics on the one side, the artifact's bytes and bubblewrap's manual
+// on the other.
+#include "compiler/plan/lower.hpp"
+#include "compiler/policy/decide.hpp"
+#include "emitters/emit.hpp"
+#include "tests/property/mount_model.hpp"
+#include "tests/property/random_policy.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace sbx::test;
+using sbx::policy::Decision;
+using sbx::policy::RequestKind;
+using sbx::policy::SandboxPath;
+using sbx::policy::Verdict;
+using sbx::policy::View;
+
+constexpr unsigned policies = 2500;
+
+struct Artifacts {
+    std::string arguments;
+    MountModel::Files data;
+};
+
+/// Nothing when the plan was refused.
+std::optional<Artifacts> artifacts_of(const Compiled& compiled) {
+    sbx::DiagnosticSink sink;
+    const auto plan = sbx::plan::lower(compiled.profile.policy, sink);
+    if (sink.has_errors()) {
+        return std::nullopt;
+    }
+    Artifacts result;
+    for (sbx::emit::Artifact& artifact : sbx::emit::emit(plan, {}).artifacts) {
+        if (artifact.name == "bwrap.args") {
+            result.arguments = std::move(artifact.bytes);
+        } else if (artifact.name.starts_with("data/")) {
+            result.data.emplace(artifact.name, std::move(artifact.bytes));
+        }
+    }
+    return result;
+}
+
+Decision decision_at(const Compiled& compiled, RequestKind kind, const SandboxPath& path) {
+    sbx::policy::Request request;
+    request.kind = kind;
+    request.path = path;
+    return sbx::policy::decide(compiled.profile.policy, request);
+}
+
+/// Whether what is seen is what the view means. A mask may be an empty place or none at all.
+bool agrees(const Seen& seen, View view) {
+    switch (view) {
+        case View::absent:
+        case View::link:
+            return seen.sight == Sight::absent;
+        case View::masked:
+            return seen.sight == Sight::absent || (seen.sight == Sight::empty && seen.detail.empty());
+        case View::implied_directory:
+        case View::private_read:
+            return seen.sight == Sight::empty;
+        case View::procfs:
+            return seen.sight == Sight::process;
+        case View::device:
+            return seen.sight == Sight::device;
+        case View::private_write:
+            return seen.sight == Sight::private_write;
+        case View::host_read:
+            return seen.sight == Sight::host_read;
+        case View::host_write:
+            return seen.sight == Sight::host_write;
+        case View::socket:
+            return false;
+    }
+    return false;
+}
+
+class Comparison {
+public:
+    Comparison(const Compiled& compiled, const MountModel& model, std::string value)
+        : compiled_(compiled), model_(model), value_(std::move(value)) {
+        for (const auto& [path, node] : compiled.profile.policy.filesystem.nodes) {
+            has_links_ = has_links_ || std::holds_alternative<sbx::policy::Link>(node.content);
+        }
+    }
+
+    void compare(const SandboxPath& path) const {
+        const std::string place = concrete(path);
+        const Decision read = decision_at(compiled_, RequestKind::read, path);
+        const Decision write = decision_at(compiled_, RequestKind::write, path);
+        if (!value_.empty() && (read.verdict == Verdict::depends || write.verdict == Verdict::depends)) {
+            return;  // on the value, and the policy says so
+        }
+        const Seen seen = model_.at(place);
+        if (read.view == View::procfs && (has_links_ || read.node != path)) {
+            return;  // what a procfs holds is the kernel's
+        }
+        EXPECT_TRUE(agrees(seen, read.view)) << path.text() << " at " << place << " is " << to_text(seen.sight) << " "
+                                             << seen.detail << ", but means " << sbx::policy::to_text(read.view) << ": "
+                                             << read.reason;
+        const bool can_write = seen.sight == Sight::private_write || seen.sight == Sight::host_write;
+        if (write.verdict != Verdict::depends && seen.sight != Sight::process && seen.sight != Sight::device) {
+            EXPECT_EQ(can_write, write.verdict == Verdict::allowed) << "write " << place;
+        }
+        if (!has_links_) {
+            compare_source(place, read, seen);
+        }
+    }
+
+private:
+    const Compiled& compiled_;
+    const MountModel& model_;
+    std::string value_;
+    bool has_links_ = false;
+
+    /// With the value put in.
+    [[nodiscard]] std::string concrete(const SandboxPath& path) const {
+        return path.is_literal() ? path.tail() : value_ + path.tail();
+    }
+
+    void compare_source(const std::string& place, const Decision& read, const Seen& seen) const {
+        const auto& nodes = compiled_.profile.policy.filesystem.nodes;
+        const auto node = nodes.find(read.node);
+        if (node == nodes.end()) {
+            return;
+        }
+        if (const auto* tree = std::get_if<sbx::policy::HostTree>(&node->second.content)) {
+            const std::string top = concrete(node->first);
+            const std::string rest = top == "/" ? place : place.substr(top.size());
+            const std::string source = concrete(tree->source);
+            EXPECT_EQ(seen.detail, source != "/"  ? source + (rest == "/" ? "" : rest)
+                                   : rest.empty() ? "/"
+                                                  : rest)
+                << "what stands at " << place;
+        } else if (const auto* file = std::get_if<sbx::policy::DataFile>(&node->second.content);
+                   file != nullptr && concrete(node->first) == place) {
+            EXPECT_EQ(seen.detail, file->contents.literal()) << "what " << place << " holds";
+        }
+    }
+};
+
+bool at_or_below(const std::string& path, const std::string& top) {
+    return path == top || top == "/" || path.starts_with(top + "/");
+}
+
+/// Values that the launch refuses: those that cover a node, lie in one that stands below the parameter's own directory, in what is
+/// hidden or closed, or deep in a tmpfs.
+bool is_refused_value(const Compiled& compiled, const std::string& under, const std::string& value) {
+    bool in_tmpfs = false;
+    for (const auto& [path, node] : compiled.profile.policy.filesystem.nodes) {
+        if (!path.is_literal()) {
+            continue;
+        }
+        const bool inside = path.tail() != under && at_or_below(path.tail(), under);
+        if (at_or_below(path.tail(), value) || (inside && at_or_below(value, path.tail()))) {
+            return true;
+        }
+        if (at_or_below(value, path.tail())) {  // paths are sorted: the last one is the nearest
+            in_tmpfs = std::holds_alternative<sbx::policy::Tmpfs>(node.content);
+            const bool open = in_tmpfs || std::holds_alternative<sbx::policy::HostTree>(node.content) ||
+                              std::holds_alternative<sbx::policy::EmptyDirectory>(node.content);
+            if (!open) {
+                return true;
+            }
+        }
+    }
+    return in_tmpfs && value.rfind('/') != under.size();
+}
+
+/// A value for `p`, where there is one.
+std::optional<std::string> random_value(std::mt19937& random, const Compiled& compiled) {
+    const auto parameter = compiled.profile.policy.parameters.find("p");
+    if (parameter == compiled.profile.policy.parameters.end()) {
+        return "";
+    }
+    std::string value = parameter->second.value.under->text();
+    for (std::size_t left = 1 + random() % 2; left > 0; --left) {
+        value += std::string("/") + static_cast<char>('a' + random() % 3);
+    }
+    return is_refused_value(compiled, parameter->second.value.under->text(), value) ? std::nullopt : std::optional(value);
+}
+
+void compare_everywhere(const Compiled& compiled, const MountModel& model, const std::string& value) {
+    const Comparison comparison(compiled, model, value);
+    for (const std::string& point : universe()) {
+        // What stands around a value is something else for another value.
+        const bool around_value = !value.empty() && (at_or_below(point, value) || at_or_below(value, point));
+        if (!around_value) {
+            comparison.compare(*SandboxPath::literal(point));
+        }
+        if (!value.empty()) {
+            comparison.compare(*SandboxPath::below_parameter("p", point == "/" ? "" : point));
+        }
+    }
+    const std::vector<std::string> movable = model.movable();
+    EXPECT_TRUE(movable.empty()) << movable.front() << " could be renamed away with the directory that holds it";
+}
+
+TEST(MountModel, EveryPathIsWhatThePolicyMeans) {
+    unsigned compared = 0;
+    unsigned with_parameter = 0;
+    for (unsigned seed = 0; seed < policies && !HasFailure(); ++seed) {
+        std::mt19937 random(seed);
+        const std::string text = policy_text(random_view(random));
+        const auto compiled = compile(text);
+        const auto artifacts = compiled ? artifacts_of(*compiled) : std::nullopt;
+        const auto value = artifacts ? random_value(random, *compiled) : std::nullopt;
+        if (!value) {
+            continue;
+        }
+        SCOPED_TRACE("seed " + std::to_string(seed) + ", p = " + *value + ":\n" + text);
+        const MountModel::Values values = {{"p", *value}, {"uid", "1000"}, {"gid", "1000"}};
+        MountModel model({}, artifacts->data, values);
+        try {
+            model.replay(artifacts->arguments);
+            compare_everywhere(*compiled, model, *value);
+            ++compared;
+            with_parameter += value->empty() ? 0 : 1;
+        } catch (const ModelRefusal& refusal) {
+            ADD_FAILURE() << "refused though the host has everything: " << refusal.what;
+        } catch (const ModelBreach& breach) {
+            ADD_FAILURE() << "bubblewrap would fail or do harm: " << breach.what;
+        }
+    }
+    EXPECT_GT(compared, policies / 4) << "the generator makes too few policies that mean something";
+    EXPECT_GT(with_parameter, policies / 40);
+}
+
+/// Without what the policy calls optional and the host lacks.
+std::vector<RandomStatement> left_on_host(const std::vector<RandomStatement>& statements, const ModelHost& host) {
+    std::vector<RandomStatement> left;
+    for (const RandomStatement& statement : statements) {
+        const std::size_t mark = statement.text.find('?');
+        if (mark == std::string::npos) {
+            left.push_back(statement);
+            continue;
+        }
+        std::string source = statement.text.substr(statement.text.find('/'), mark - statement.text.find('/'));
+        source.resize(source.back() == '/' ? source.size() - 1 : source.size());
+        if (host.exists(source)) {
+            left.push_back(statement);
+        }
+    }
+    return left;
+}
+
+bool lacks_something(const Compiled& compiled, const ModelHost& host) {
+    const auto& filesystem = compiled.profile.policy.filesystem;
+    const bool required = std::any_of(filesystem.required.begin(), filesystem.required.end(),
+                                      [&host](const auto& entry) { return !host.exists(entry.first.tail()); });
+    return required || std::any_of(filesystem.nodes.begin(), filesystem.nodes.end(), [&host](const auto& entry) {
+               const auto* tree = std::get_if<sbx::policy::HostTree>(&entry.second.content);
+               return tree != nullptr && !entry.second.optional && !host.exists(tree->source.tail());
+           });
+}
+
+/// On a host that lacks things: refused, or as if what is optional and missing were not in the policy; nothing is made on the host
+/// but what is reserved.
+void compare_on_host(const Compiled& compiled, const std::vector<RandomStatement>& statements, const ModelHost& host,
+                     const MountModel& model) {
+    EXPECT_FALSE(lacks_something(compiled, host)) << "what must exist is missing, and the launch goes on";
+    const auto left = compile(policy_text(left_on_host(statements, host)));
+    if (!left) {
+        return;
+    }
+    for (const std::string& point : universe()) {
+        const Decision decision = decision_at(*left, RequestKind::read, *SandboxPath::literal(point));
+        const Seen seen = model.at(point);
+        const bool from_host =
+            decision.view == View::host_read || decision.view == View::host_write || decision.view == View::procfs;
+        const bool lacking = seen.sight == Sight::absent;  // a place in a host tree that the host does not have
+        // The way to what is hidden in a tree is gone with the tree.
+        const bool no_way = lacking && decision.view == View::implied_directory;
+        EXPECT_TRUE(agrees(seen, decision.view) || (from_host && lacking) || no_way || decision.view == View::procfs)
+            << point << " is " << to_text(seen.sight) << ", but means " << sbx::policy::to_text(decision.view);
+    }
+}
+
+TEST(MountModel, WhatTheHostLacksIsRefusedOrLeftOut) {
+    unsigned compared = 0;
+    unsigned refused = 0;
+    const std::vector<std::string> points = universe();
+    for (unsigned seed = 0; seed < policies && !HasFailure(); ++seed) {
+        std::mt19937 random(seed + policies);
+        const auto statements = random_view(random);
+        const std::string text = policy_text(statements);
+        const auto compiled = compile(text);
+        const auto artifacts = compiled && compiled->profile.policy.parameters.empty() ? artifacts_of(*compiled) : std::nullopt;
+        if (!artifacts) {
+            continue;
+        }
+        const ModelHost host{{points[1 + random() % (points.size() - 1)], points[1 + random() % (points.size() - 1)]}, {}};
+        SCOPED_TRACE("seed " + std::to_string(seed) + ", missing " + *host.missing.begin() + " " + *host.missing.rbegin() + ":\n" +
+                     text);
+        const MountModel::Values values = {{"uid", "1000"}, {"gid", "1000"}};
+        MountModel model(host, artifacts->data, values);
+        try {
+            model.replay(artifacts->arguments);
+            compare_on_host(*compiled, statements, host, model);
+            ++compared;
+        } catch (const ModelRefusal&) {
+            ++refused;
+        } catch (const ModelBreach& breach) {
+            ADD_FAILURE() << "bubblewrap would fail or do harm: " << breach.what;
+        }
+    }
+    EXPECT_GT(compared, policies / 8);
+    EXPECT_GT(refused, policies / 40);
+}
+
+}  // namespace

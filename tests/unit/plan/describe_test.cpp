@@ -1,0 +1,62 @@
+// The text of whole plans: what `policyc plan` prints.
+#include "plan_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace sbx::plan {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string text_of(const policy::Policy& policy) {
+    DiagnosticSink sink;
+    return describe(lower(policy, sink));
+}
+
+TEST(Describe, APlanShowsEachStepWithItsOriginInOneColumn) {
+    const SourceFile source("dir/ci.sbx", "ci.sbx", "one\ntwo\nthree\n");
+    auto policy = policy_of({{"/usr", read("/usr")}, {"/tmp", tmpfs(64, 01777)}});
+    policy.filesystem.nodes.at(path("/usr")).origin = Origin{&source, {4, 7}};
+    policy.filesystem.nodes.at(path("/tmp")).origin = Origin{&source, {8, 13}};
+    policy.limits[policy::Limit::processes] = {std::uint64_t{16}, Origin{&source, {0, 3}}};
+    policy.environment.fixed["CI"] = {Text("true"), Origin{&source, {0, 3}}};
+    EXPECT_EQ(text_of(policy),
+              "2 mounts (0 saved), 32 bubblewrap words\n"
+              "\n"
+              "mounts\n"
+              "  tmpfs /tmp size 64M mode 1777  # ci.sbx:3\n"
+              "  ro-bind /usr                   # ci.sbx:2\n"
+              "  remount-ro /                   # every sandbox\n"
+              "\n"
+              "limits\n"
+              "  nproc 16 and 2 for the sandbox itself  # ci.sbx:1\n"
+              "\n"
+              "environment\n"
+              "  set CI \"true\"  # ci.sbx:1\n"
+              "\n"
+              "process\n"
+              "  --unshare-user --disable-userns --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup --unshare-net "
+              "--die-with-parent --new-session --cap-drop ALL\n"
+              "  hostname \"sandbox\"\n"
+              "  workdir /\n");
+}
+
+TEST(Describe, BytesThatCouldBeTakenForSomethingElseAreQuoted) {
+    const std::string text = text_of(policy_of({{"/a b", read("/a b")}, {"/l", link_to("x\ny")}}));
+    EXPECT_THAT(text, HasSubstr("ro-bind \"/a b\""));
+    EXPECT_THAT(text, HasSubstr("symlink /l -> \"x"));
+}
+
+TEST(Describe, LongContentsAreCutBetweenCharacters) {
+    const std::string text = text_of(policy_of({{"/f", file(std::string(38, 'a') + "\xc3\xa4\xc3\xa4" + "tail")}}));
+    EXPECT_THAT(text, HasSubstr(std::string(38, 'a') + "…\n"));
+    EXPECT_THAT(text, Not(HasSubstr("tail")));
+}
+
+TEST(Describe, DevicesOfDevCountAsTheMountsTheyAre) {
+    EXPECT_THAT(text_of(policy_of({{"/dev", node(policy::DeviceDirectory{})}})), HasSubstr("9 mounts (0 saved)"));
+}
+
+}  // namespace
+}  // namespace sbx::plan

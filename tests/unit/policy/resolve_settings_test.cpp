@@ -1,0 +1,127 @@
+// Limits, environment, process and network: values, and what this release refuses.
+#include "compiler/policy/loader_variables.hpp"
+#include "compiler/policy/statement_table.hpp"
+#include "tests/support/memory_files.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace sbx {
+namespace {
+
+using test::resolve_profile;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::vector<std::string> codes_of(const std::string& text) {
+    return resolve_profile(text).codes();
+}
+
+TEST(ResolveSettings, UnknownWordsNameTheNearestAndTheBlockTheyBelongIn) {
+    const auto typo = resolve_profile("filesystem { raed /usr }");
+    EXPECT_THAT(typo.codes(), ElementsAre("L001"));
+    EXPECT_THAT(typo.sink.sorted()[0].help.at(0), HasSubstr("read PATH"));
+    const auto misplaced = resolve_profile("filesystem { keep TZ }");
+    EXPECT_THAT(misplaced.sink.sorted()[0].help.at(0), HasSubstr("an `environment` block"));
+}
+
+TEST(ResolveSettings, EveryStatementHasASignatureThatBeginsWithIt) {
+    std::set<std::pair<policy::Context, std::string_view>> seen;
+    for (const auto& info : policy::statement_table()) {
+        EXPECT_EQ(info.signature.substr(0, info.keyword.size()), info.keyword);
+        EXPECT_FALSE(info.summary.empty());
+        EXPECT_TRUE(seen.emplace(info.context, info.keyword).second) << info.keyword;
+    }
+}
+
+TEST(ResolveSettings, LimitsNeedTheirUnit) {
+    const auto resolved = resolve_profile("limits { cpu-time 60 }");
+    EXPECT_THAT(resolved.codes(), ElementsAre("R007"));
+    EXPECT_EQ(resolved.sink.sorted()[0].fixes.at(0).replacement, "60s");
+    EXPECT_THAT(codes_of("limits { file-size 5 }"), ElementsAre("R007"));
+    EXPECT_THAT(codes_of("limits { core 0 }"), IsEmpty());
+    EXPECT_THAT(codes_of("limits { processes 5M }"), ElementsAre("S010"));
+    EXPECT_THAT(codes_of("limits { processes 5; processes 6 }"), ElementsAre("L004"));
+}
+
+TEST(ResolveSettings, CoreDumpsAreOffUnlessAskedFor) {
+    const auto resolved = resolve_profile("");
+    ASSERT_EQ(resolved.profile.policy.limits.count(policy::Limit::core), 1U);
+    EXPECT_FALSE(resolved.profile.policy.limits.at(policy::Limit::core).origin.known());
+    EXPECT_EQ(resolved.profile.policy, resolve_profile("limits { core 0 }").profile.policy);
+}
+
+TEST(ResolveSettings, LimitsUnderWhichNothingStartsAreRefused) {
+    for (const char* low :
+         {"cpu-time 10ms", "open-files 4", "processes 0", "file-size 1K", "address-space 1M", "stack 4K", "data 1M"}) {
+        EXPECT_THAT(codes_of(std::string("limits { ") + low + " }"), ElementsAre("R006")) << low;
+    }
+    EXPECT_THAT(codes_of("limits { cpu-time 1500ms }"), ElementsAre("S010"));
+    EXPECT_THAT(codes_of("param n: count 0-9\nlimits { processes $n }"), ElementsAre("R006"));
+    EXPECT_THAT(codes_of("param n: count 1-9\nlimits { processes $n }"), IsEmpty());
+    EXPECT_THAT(codes_of("param n: count 1-9\nlimits { file-size $n }"), ElementsAre("L014"));
+}
+
+TEST(ResolveSettings, WhatNoTargetDeliversIsRefusedAndStillChecked) {
+    for (const char* limit : {"wall-time 5m", "memory 512M", "cpus 1.5", "output 5M", "grace 2s"}) {
+        EXPECT_THAT(codes_of(std::string("limits { ") + limit + " }"), ElementsAre("R008")) << limit;
+    }
+    EXPECT_THAT(codes_of("limits { memory 5 }"), testing::UnorderedElementsAre("R008", "R007"));
+    for (const char* statement :
+         {"syscalls { deny @mount }", "sockets { allow unix }", "require landlock 6", "within \"c.sbx\"",
+          "unconfined because \"x\"", "may-degrade memory because \"x\"", "network { allow tcp to 10.0.0.0/8 port 443 }",
+          "test \"x\" { allowed resolve \"a\" }", "syscalls unrestricted because \"x\"", "syscalls only { allow read }"}) {
+        EXPECT_THAT(codes_of(statement), ElementsAre("P013")) << statement;
+    }
+}
+
+TEST(ResolveSettings, NetworkRulesAreCheckedThoughNoneIsEnforced) {
+    const auto rule = [](const std::string& text) { return codes_of("network {\n" + text + "\n}"); };
+    EXPECT_THAT(rule("allow tcp to 10.0.0.1/8"), ElementsAre("P013", "N008"));
+    EXPECT_THAT(rule("allow tcp to 010.0.0.1"), ElementsAre("P013", "N023"));
+    EXPECT_THAT(rule("allow tcp to 10.0.0.9-10.0.0.1"), ElementsAre("P013", "N004"));
+    EXPECT_THAT(rule("allow tcp to 10.0.0.9 port 90-80"), ElementsAre("P013", "N004"));
+    EXPECT_THAT(rule("allow icmp to 10.0.0.9 port 90"), ElementsAre("P013", "N007"));
+    EXPECT_THAT(rule("allow tcp to example.org"), ElementsAre("P013", "N009"));
+    EXPECT_THAT(rule("allow tcp to []"), ElementsAre("P013", "N004"));
+    EXPECT_THAT(rule("allow tcp to @privat"), ElementsAre("P013", "L002"));
+    EXPECT_THAT(rule(""), IsEmpty());
+    EXPECT_EQ(resolve_profile("network { }").profile.policy, resolve_profile("network off").profile.policy);
+}
+
+TEST(ResolveSettings, VariablesThatSteerLoadersAreNeitherKeptNorAccepted) {
+    for (const char* name :
+         {"LD_PRELOAD", "PYTHONPATH", "NODE_OPTIONS", "BASH_ENV", "http_proxy", "GIT_DIR", "P*", "*", "LD_*", "IFS"}) {
+        EXPECT_THAT(codes_of(std::string("environment { keep ") + name + " }"), ElementsAre("P005")) << name;
+        EXPECT_TRUE(policy::is_loader_variable(name)) << name;
+    }
+    EXPECT_THAT(codes_of("environment { accept PATH }"), ElementsAre("P005"));
+    EXPECT_THAT(codes_of("environment { keep PATH LANG LC_* TZ; accept PAYLOAD_*; set LD_PRELOAD = \"/x\" }"), IsEmpty());
+    EXPECT_THAT(codes_of("environment { keep A; set A = \"x\" }"), ElementsAre("L004"));
+    EXPECT_THAT(codes_of("environment { set A = 5 }"), ElementsAre("S010"));
+    EXPECT_THAT(codes_of("environment { set A-B = \"5\" }"), ElementsAre("S010"));
+}
+
+TEST(ResolveSettings, RunAsIsNeverRoot) {
+    EXPECT_THAT(codes_of("process { run-as 0 }"), ElementsAre("P014"));
+    EXPECT_THAT(codes_of("process { run-as 5:0 }"), ElementsAre("P014"));
+    EXPECT_THAT(codes_of("process { run-as nobody }"), ElementsAre("S010"));
+    EXPECT_THAT(codes_of("process { run-as 65532:65532; hostname a; pass-descriptor 3 9; share ipc; survive-parent }"), IsEmpty());
+}
+
+TEST(ResolveSettings, TargetsListWhatEveryBundleNeeds) {
+    EXPECT_THAT(codes_of("target bwrap overlay"), ElementsAre("P010"));
+    EXPECT_THAT(codes_of("target bwrap bind-fd disable-userns overlay"), IsEmpty());
+    EXPECT_THAT(codes_of("target runc"), ElementsAre("S009"));
+}
+
+TEST(ResolveSettings, EveryMistakeOfAFileIsReportedInOneRun) {
+    const auto codes = codes_of("filesystem { raed /a; read b }\nlimits { cpu-time 5 }\nnetwork maybe\nprocess { run-as 0 }");
+    EXPECT_THAT(codes, ElementsAre("L001", "F024", "R007", "S009", "P014"));
+}
+
+}  // namespace
+}  // namespace sbx
