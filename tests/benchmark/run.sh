@@ -1,0 +1,78 @@
+#!/bin/sh
+# The numbers that the project promises, as ratios taken in one run: each pair of commands is run in turn, A B A B …, and the ratio is taken
+# pair by pair, so that what else the machine does cancels out. Usage: run.sh [BUILD-DIRECTORY [RUNS]] (default build/release, 200).
+# Exit 1 when a limit is exceeded.
+set -eu
+
+# Measured as an ordinary caller. Root would have to drop its id first, in both of each pair, and so make every ratio look better.
+if [ "$(id -u)" = 0 ]; then
+    exec setpriv --reuid=65532 --regid=65532 --clear-groups -- sh "$0" "$@"
+fi
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+build=$(CDPATH='' cd -- "${1:-$root/build/release}" && pwd)
+runs=${2:-200}
+policyc=$build/policyc
+pair=$build/tests/benchmark/pair
+work=$(mktemp -d /var/tmp/sbx-benchmark.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+failed=0
+note() { printf '%s\n' "$*"; }
+measure() { "$pair" "$@" || failed=1; }
+
+cat >"$work/launch.sbx" <<'EOF'
+sbx 1
+profile launch
+filesystem {
+    read /usr
+    symlink /bin -> usr/bin
+    symlink /lib -> usr/lib
+    symlink /lib64 -> usr/lib64
+    tmpfs /tmp { size 64M; mode 1777 }
+    proc /proc
+    dev /dev
+}
+limits { open-files 256; cpu-time 60s }
+EOF
+"$policyc" "$work/launch.sbx" -o "$work/out"
+
+note 'compile: policyc from start to exit, against a static program that reads one file and writes as many with the same fsyncs and rename'
+mkdir "$work/a" "$work/b"
+measure "$runs" --limit 3 --- "$policyc" "$root/examples/compile-c/profile.sbx" -o "$work/a/out" --- "$build/tests/benchmark/copy_bundle" \
+    "$root/examples/compile-c/profile.sbx" "$work/a/out" "$work/b/out"
+
+# The mounts of launch.sbx, the same views, as few words as bubblewrap allows.
+bare="bwrap --unshare-all --ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/lib /lib --symlink usr/lib64 /lib64 --size 67108864 --tmpfs /tmp \
+--proc /proc --dev /dev --size 67108864 --tmpfs /dev/shm --remount-ro /dev --remount-ro / -- /usr/bin/true"
+cat >"$work/plain.sh" <<EOF
+exec prlimit --nofile=256:256 --cpu=60:60 --core=0:0 $bare
+EOF
+chmod 755 "$work/plain.sh"
+
+note 'sbx-run, against bare bwrap --unshare-all with the same mounts'
+# and $bare are lists of words of our own.
+# shellcheck disable=SC2086
+measure "$runs" --limit 1.25 --- "$build/sbx-run" "$work/out" -- /usr/bin/true --- $bare
+note 'launch, against sh, then prlimit, then bwrap with the same mounts'
+measure "$runs" --limit 1.5 --- "$work/out/launch" -- /usr/bin/true --- sh "$work/plain.sh"
+
+note 'scale: 100 000 paths that reduce to 1 000 mounts, and 100 000 that do not reduce'
+{
+    printf 'sbx 1\nprofile many\nfilesystem {\n'
+    awk 'BEGIN { for (i = 0; i < 1000; i++) { printf "    read /srv/t%d\n", i; for (j = 0; j < 99; j++) printf "    read /srv/t%d/x%d\n", i, j } }'
+    printf '}\n'
+} >"$work/many.sbx"
+{
+    printf 'sbx 1\nprofile toomany\nfilesystem {\n'
+    awk 'BEGIN { for (i = 0; i < 100000; i++) printf "    read /srv/t%d\n", i }'
+    printf '}\n'
+} >"$work/toomany.sbx"
+for policy in many toomany; do
+    status=0
+    /usr/bin/time -f "$policy: %e s, %M KiB" "$policyc" "$work/$policy.sbx" -o "$work/$policy" 2>"$work/log" || status=$?
+    note "$(tail -n 1 "$work/log") (exit $status)"
+done
+
+if [ -x "$build/tests/benchmark/benchmarks" ]; then
+    "$build/tests/benchmark/benchmarks" --benchmark_min_time=0.2
+fi
+exit "$failed"

@@ -1,0 +1,38 @@
+// The kernel tests' entry: registers one test for each requirement and launcher, and keeps the mark of what ran. With `--begin` it
+// only clears the mark, with `--end` it only looks for it; ctest calls both, before and after the rest.
+#include "tests/kernel/ran.hpp"
+#include "tests/kernel/requirement.hpp"
+
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace sbx::kernel {
+
+void mark_as_run() {
+    const int file = open(SBX_RAN_MARK, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (file >= 0) {
+        close(file);
+    }
+}
+
+}  // namespace sbx::kernel
+
+int main(int argc, char** argv) {
+    if (argc == 2 && std::strcmp(argv[1], "--begin") == 0) {
+        unlink(SBX_RAN_MARK);
+        return 0;
+    }
+    if (argc == 2 && std::strcmp(argv[1], "--end") == 0) {
+        if (access(SBX_RAN_MARK, F_OK) == 0) {
+            return 0;
+        }
+        std::fprintf(stderr, "no kernel test ran on this machine: nothing is known about confinement\n");
+        return 1;
+    }
+    sbx::kernel::register_requirements();
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+}
