@@ -106,7 +106,7 @@ private:
 /// Adds a mount's words to those of its step.
 void append_words(std::vector<std::string>& words, const plan::Mount& mount, DataFiles& data) {
     const auto add = [&words](std::initializer_list<std::string> more) { words.insert(words.end(), more); };
-    std::visit(plan::overloaded{
+    std::visit(plan::Overloaded{
                    [&](const plan::Bind& bind) {
                        add({literal(bind.writable ? "--bind-fd" : "--ro-bind-fd"), source_word(bind), path_word(bind.destination)});
                    },

@@ -57,7 +57,7 @@ public:
 
 private:
     [[nodiscard]] std::string_view kind(const plan::MountStep& step, const plan::Mount& mount) const {
-        return std::visit(plan::overloaded{
+        return std::visit(plan::Overloaded{
                               [](const plan::Bind& bind) { return bind.kind == plan::SourceKind::socket ? "other" : "tree"; },
                               [&](const plan::MountTmpfs& tmpfs) {
                                   return read_only_.contains(tmpfs.destination) ? "hidden-directory" : "empty";
@@ -99,7 +99,7 @@ private:
 
 const plan::SandboxPath* launcher_place(const plan::Mount& mount) {
     using Path = const plan::SandboxPath*;
-    return std::visit(plan::overloaded{
+    return std::visit(plan::Overloaded{
                           [](const plan::BindDevice& device) -> Path { return &device.path; },
                           [](const plan::RemountReadOnly&) -> Path { return nullptr; },
                           [](const plan::Require&) -> Path { return nullptr; },

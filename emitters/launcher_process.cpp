@@ -81,7 +81,7 @@ std::string_view shell_letter(const plan::ResourceLimit& limit) {
 
 std::string limit_value(const plan::ResourceLimit& limit, const ShellNames& names) {
     return std::visit(
-        plan::overloaded{
+        plan::Overloaded{
             [&](std::uint64_t number) { return quoted(fmt::format("{}", number + limit.added)); },
             [](const policy::Unlimited&) { return std::string("unlimited"); },
             [&](const policy::ParameterValue& value) { return fmt::format("\"${}\"", names.variable(value.parameter)); },

@@ -63,7 +63,7 @@ public:
         for (std::size_t index = 0; index < plan_.mounts.steps.size(); ++index) {
             write_step(plan_.mounts.steps[index], index);
         }
-        write_words({"'--add-seccomp-fd'", "\"$sbx_filter\"", "'--chdir'", names_.word(workdir())}, {});
+        write_words({"'--seccomp'", "\"$sbx_filter\"", "'--chdir'", names_.word(workdir())}, {});
         measure(names_.length(workdir()));
         write_chosen();
         bind_.line(fmt::format("sbx_size=$((sbx_size + {}{}))", bytes_, lengths_));

@@ -11,10 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string digest_text(std::string_view bytes) {
-    return "sha256:" + sha256_hex(bytes);
-}
-
 Json sources(const BundleInfo& info) {
     Json list = Json::array();
     for (const SourceDigest& source : info.sources) {
@@ -23,11 +19,12 @@ Json sources(const BundleInfo& info) {
     return list;
 }
 
-Json artifact_list(const std::vector<Artifact>& artifacts) {
+/// `policy_digest`: of `policy.json`, which may be large, and is not hashed twice.
+Json artifact_list(const std::vector<Artifact>& artifacts, const std::string& policy_digest) {
     Json list = Json::array();
     for (const Artifact& artifact : artifacts) {
-        list.push_back(
-            {{"name", artifact.name}, {"sha256", sha256_hex(artifact.bytes)}, {"mode", fmt::format("{:04o}", artifact.mode)}});
+        std::string digest = artifact.name == format::policy_file ? policy_digest : sha256_hex(artifact.bytes);
+        list.push_back({{"name", artifact.name}, {"sha256", std::move(digest)}, {"mode", fmt::format("{:04o}", artifact.mode)}});
     }
     return list;
 }
@@ -137,9 +134,10 @@ std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, co
     root["compiler"] = info.compiler;
     root["profile"] = info.profile;
     root["description"] = info.description;
-    root["semantic_hash"] = digest_text(info.policy_json);
+    const std::string policy_digest = sha256_hex(info.policy_json);
+    root["semantic_hash"] = "sha256:" + policy_digest;
     root["sources"] = sources(info);
-    root["artifacts"] = artifact_list(artifacts);
+    root["artifacts"] = artifact_list(artifacts, policy_digest);
     root["parameters"] = parameters(plan);
     root["process"] = process(plan.process.process);
     root["exclusive"] = exclusive(plan.mounts);

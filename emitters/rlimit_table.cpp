@@ -11,7 +11,7 @@ namespace sbx::emit {
 namespace {
 
 std::string value_text(const plan::ResourceLimit& limit) {
-    return std::visit(plan::overloaded{
+    return std::visit(plan::Overloaded{
                           [&](std::uint64_t number) {
                               // The kernel's own "unlimited" is the largest number: never reach it by adding.
                               constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max() - 1;

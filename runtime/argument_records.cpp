@@ -1,5 +1,5 @@
-// Cuts bwrap.args at its NULs and reads records, words and options. An option that is not in the table is refused: a weaker form of an
-// option (`--bind-try`, `--unshare-user-try`, `--cap-add`) must not pass even if a compiler wrote it (R-PRV-05).
+// Cuts bwrap.args at its NULs and reads records, words and options. An option that is not in the table is refused: a weaker form of
+// an option (`--bind-try`, `--unshare-user-try`, `--cap-add`) must not pass even if a compiler wrote it (R-PRV-05).
 #include "runtime/argument_records.hpp"
 
 #include "runtime/artifact_format.hpp"
@@ -19,20 +19,34 @@ struct OptionShape {
     int destination;
 };
 constexpr OptionShape option_shapes[] = {
-    {"--add-seccomp-fd", 1, -1},     {"--assert-userns-disabled", 0, -1},
-    {"--bind-fd", 2, 1},             {"--cap-drop", 1, -1},
-    {"--chdir", 1, -1},              {"--dev", 1, 0},
-    {"--dev-bind", 2, 1},            {"--die-with-parent", 0, -1},
-    {"--dir", 1, 0},                 {"--disable-userns", 0, -1},
-    {"--gid", 1, -1},                {"--hostname", 1, -1},
-    {"--new-session", 0, -1},        {"--perms", 1, -1},
-    {"--proc", 1, 0},                {"--remount-ro", 1, -1},
-    {"--ro-bind-data", 2, 1},        {"--ro-bind-fd", 2, 1},
-    {"--seccomp", 1, -1},            {"--size", 1, -1},
-    {"--symlink", 2, 1},             {"--tmpfs", 1, 0},
-    {"--uid", 1, -1},                {"--unshare-cgroup", 0, -1},
-    {"--unshare-ipc", 0, -1},        {"--unshare-net", 0, -1},
-    {"--unshare-pid", 0, -1},        {"--unshare-user", 0, -1},
+    {"--add-seccomp-fd", 1, -1},
+    {"--assert-userns-disabled", 0, -1},
+    {"--bind-fd", 2, 1},
+    {"--cap-drop", 1, -1},
+    {"--chdir", 1, -1},
+    {"--dev", 1, 0},
+    {"--dev-bind", 2, 1},
+    {"--die-with-parent", 0, -1},
+    {"--dir", 1, 0},
+    {"--disable-userns", 0, -1},
+    {"--gid", 1, -1},
+    {"--hostname", 1, -1},
+    {"--new-session", 0, -1},
+    {"--perms", 1, -1},
+    {"--proc", 1, 0},
+    {"--remount-ro", 1, -1},
+    {"--ro-bind-data", 2, 1},
+    {"--ro-bind-fd", 2, 1},
+    {"--seccomp", 1, -1},
+    {"--size", 1, -1},
+    {"--symlink", 2, 1},
+    {"--tmpfs", 1, 0},
+    {"--uid", 1, -1},
+    {"--unshare-cgroup", 0, -1},
+    {"--unshare-ipc", 0, -1},
+    {"--unshare-net", 0, -1},
+    {"--unshare-pid", 0, -1},
+    {"--unshare-user", 0, -1},
     {"--unshare-uts", 0, -1},
 };
 
@@ -113,10 +127,11 @@ private:
 
     std::uint64_t read_option(Record& record, std::uint64_t available) {
         const Word name = read_word(next());
-        const std::string text = name.kind == WordKind::text && name.text.literal() && !name.text.parts.empty() ? name.text.parts[0].text
-                                                                                                            : std::string();
-        const auto* const shape =
-            std::find_if(std::begin(option_shapes), std::end(option_shapes), [&text](const OptionShape& s) { return s.name == text; });
+        const std::string text = name.kind == WordKind::text && name.text.literal() && !name.text.parts.empty()
+                                     ? name.text.parts[0].text
+                                     : std::string();
+        const auto* const shape = std::find_if(std::begin(option_shapes), std::end(option_shapes),
+                                               [&text](const OptionShape& s) { return s.name == text; });
         if (shape == std::end(option_shapes)) {
             malformed(quoted(text) + " is no option that this runtime hands to bubblewrap");
         }

@@ -31,8 +31,8 @@ enum class SourceKind : std::uint8_t { any, directory, socket };
 
 struct Word {
     WordKind kind = WordKind::text;
-    Template text;      ///< of text and source: the host path
-    std::string data;   ///< of data and data_template: `data/000`
+    Template text;       ///< of text and source: the host path
+    std::string data;    ///< of data and data_template: `data/000`
     bool write = false;  ///< of a source
     SourceKind source_kind = SourceKind::any;
 };

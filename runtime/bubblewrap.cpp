@@ -4,21 +4,20 @@
 #include "runtime/descriptor.hpp"
 #include "runtime/refusal.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <optional>
 #include <poll.h>
+#include <string_view>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <csignal>
-#include <optional>
-#include <string_view>
 
 namespace sbx::runtime {
 

@@ -1,5 +1,6 @@
 // Which bubblewrap runs: found in a fixed list of directories, never by PATH, and only where nobody but root could have put it
-// (R-ENV-04). One with privileges of its own is refused (R-PRV-11): it would be a way up, and it is of no use to a sandbox like this.
+// (R-ENV-04). One with privileges of its own is refused (R-PRV-11): it would be a way up, and it is of no use to a sandbox like
+// this.
 #pragma once
 
 #include "runtime/identity.hpp"

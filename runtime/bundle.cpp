@@ -4,14 +4,13 @@
 #include "runtime/artifact_format.hpp"
 #include "runtime/refusal.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <fcntl.h>
 #include <sha2.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
 
 namespace sbx::runtime {
 
@@ -30,11 +29,13 @@ struct stat status_of(int descriptor, const std::string& name) {
 
 void check_owner_and_mode(const struct stat& status, const std::string& name) {
     if (status.st_uid != 0 && status.st_uid != getuid()) {
-        refuse(step::verify, quoted(name) + " belongs to uid " + std::to_string(status.st_uid) + ", who is neither root nor the caller",
+        refuse(step::verify,
+               quoted(name) + " belongs to uid " + std::to_string(status.st_uid) + ", who is neither root nor the caller",
                "use a bundle of your own: compile the policy again, or copy it");
     }
     if ((status.st_mode & others_write) != 0) {
-        refuse(step::verify, quoted(name) + " can be written by group or others", "run `chmod go-w` on it, after reading what it says");
+        refuse(step::verify, quoted(name) + " can be written by group or others",
+               "run `chmod go-w` on it, after reading what it says");
     }
 }
 
@@ -45,8 +46,9 @@ void check_parents(int directory) {
         const struct stat status = status_of(parent.get(), "..");
         const bool sticky = (status.st_mode & S_ISVTX) != 0;
         if (status.st_uid != 0 || ((status.st_mode & others_write) != 0 && !sticky)) {
-            refuse(step::verify, "a directory above the bundle can be changed by others than root (inode " + std::to_string(status.st_ino) +
-                                     ", uid " + std::to_string(status.st_uid) + ")",
+            refuse(step::verify,
+                   "a directory above the bundle can be changed by others than root (inode " + std::to_string(status.st_ino) +
+                       ", uid " + std::to_string(status.st_uid) + ")",
                    "as root, keep bundles below directories that only root can write");
         }
         parent = parent_of(parent.get());
@@ -73,7 +75,8 @@ std::string hex_digest(const std::string& bytes) {
 Descriptor parent_of(int directory) {
     Descriptor parent(openat(directory, "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!parent.open()) {
-        refuse_errno(step::verify, "a directory above cannot be opened", errno, "check the permissions of the directories on the way");
+        refuse_errno(step::verify, "a directory above cannot be opened", errno,
+                     "check the permissions of the directories on the way");
     }
     struct stat here {};
     struct stat above {};

@@ -1,13 +1,12 @@
-// Step 2: the bundle on disk. Assumes that an attacker may write anywhere but where the checks below say; guarantees that the bytes it
-// hands out are those whose digest the manifest states, read once from files that only root or the caller can change (R-CMP-13).
+// Step 2: the bundle on disk. Assumes that an attacker may write anywhere but where the checks below say; guarantees that the bytes
+// it hands out are those whose digest the manifest states, read once from files that only root or the caller can change (R-CMP-13).
 #pragma once
 
 #include "runtime/descriptor.hpp"
 #include "runtime/manifest.hpp"
 
-#include <sys/types.h>
-
 #include <string>
+#include <sys/types.h>
 #include <utility>
 #include <vector>
 

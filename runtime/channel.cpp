@@ -3,17 +3,16 @@
 
 #include "runtime/number.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <initializer_list>
+#include <poll.h>
 #include <string>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <vector>
 
 namespace sbx::runtime {
@@ -98,7 +97,8 @@ std::optional<Message> receive(int supervisor) {
         return std::nullopt;
     }
     ucred sender{};
-    if (const cmsghdr* const credentials = CMSG_FIRSTHDR(&header); credentials != nullptr && credentials->cmsg_type == SCM_CREDENTIALS) {
+    if (const cmsghdr* const credentials = CMSG_FIRSTHDR(&header);
+        credentials != nullptr && credentials->cmsg_type == SCM_CREDENTIALS) {
         std::memcpy(&sender, CMSG_DATA(credentials), sizeof sender);
     }
     return unpack(strings_of({bytes.data(), static_cast<std::size_t>(length)}), sender.pid);

@@ -1,15 +1,14 @@
-// What the processes of a launch tell the supervisor: that the command is about to be executed, or why not. One message a packet, on
-// a socket pair whose other end only the supervisor holds; the kernel says who sent it (unix(7), SO_PASSCRED), in our numbers. The
-// payload never has it.
+// What the processes of a launch tell the supervisor: that the command is about to be executed, or why not. One message a packet,
+// on a socket pair whose other end only the supervisor holds; the kernel says who sent it (unix(7), SO_PASSCRED), in our numbers.
+// The payload never has it.
 #pragma once
 
 #include "runtime/descriptor.hpp"
 #include "runtime/refusal.hpp"
 
-#include <sys/types.h>
-
 #include <optional>
 #include <string_view>
+#include <sys/types.h>
 #include <variant>
 
 namespace sbx::runtime {

@@ -3,9 +3,8 @@
 
 #include "runtime/parameters.hpp"
 
-#include <unistd.h>
-
 #include <cerrno>
+#include <unistd.h>
 
 namespace sbx::runtime {
 
@@ -83,7 +82,8 @@ std::string describe_bundle(const Manifest& manifest, const EnvironmentTable& en
     result += manifest.parameters.empty() ? "  none\n" : "";
     result += "\nvariables that the caller may pass (`--env NAME=VALUE`):\n  " +
               (environment.accept.empty() ? std::string("none") : listed(environment.accept)) + "\n";
-    result += "variables that are kept from the caller:\n  " + (environment.keep.empty() ? std::string("none") : listed(environment.keep)) + "\n";
+    result += "variables that are kept from the caller:\n  " +
+              (environment.keep.empty() ? std::string("none") : listed(environment.keep)) + "\n";
     result += "\ncommand:\n  ";
     if (!manifest.command) {
         result += "any, after `--`\n";

@@ -1,5 +1,5 @@
-// What sbx-run says: refusals and notes on standard error, what was asked for on standard output. Assumes that any text may come from
-// an attacker; guarantees one line of printable ASCII for each.
+// What sbx-run says: refusals and notes on standard error, what was asked for on standard output. Assumes that any text may come
+// from an attacker; guarantees one line of printable ASCII for each.
 #pragma once
 
 #include "runtime/bundle.hpp"

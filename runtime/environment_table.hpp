@@ -1,6 +1,6 @@
-// environment.tab, and what becomes of the caller's environment under it. The sandbox starts with nothing; a variable gets in because
-// the policy keeps, accepts or sets it. Names that change how programs are loaded or interpreted get in by `set` only, whatever a
-// pattern matches (R-ENV-02).
+// environment.tab, and what becomes of the caller's environment under it. The sandbox starts with nothing; a variable gets in
+// because the policy keeps, accepts or sets it. Names that change how programs are loaded or interpreted get in by `set` only,
+// whatever a pattern matches (R-ENV-02).
 #pragma once
 
 #include "runtime/templates.hpp"

@@ -1,5 +1,6 @@
 // Puts together what bubblewrap gets. See the header; bwrap(1). The command of bubblewrap is sbx-run itself, as a stage: by its
-// descriptor where the sandbox has a procfs, else bound at a place of its own, which is then the one thing there that no policy named.
+// descriptor where the sandbox has a procfs, else bound at a place of its own, which is then the one thing there that no policy
+// named.
 #include "runtime/handover.hpp"
 
 #include "runtime/host_path.hpp"
@@ -7,12 +8,11 @@
 #include "runtime/stage.hpp"
 #include "runtime/stage_record.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 #include <string_view>
+#include <unistd.h>
 
 namespace sbx::runtime {
 
@@ -49,7 +49,8 @@ public:
         result_.options = {"--json-status-fd", keep(std::move(status.in))};
         const std::string stage = place_stage(keep(std::move(own_executable)));
         const std::string record = keep(record_for_stage());
-        result_.command_line = {"bwrap", "--args", keep(memory_file("sbx-args", joined())), "--", stage, std::string(stage_word), record};
+        result_.command_line = {"bwrap", "--args", keep(memory_file("sbx-args", joined())), "--", stage, std::string(stage_word),
+                                record};
         return std::move(result_);
     }
 
@@ -72,7 +73,8 @@ private:
             return arguments.procfs + "/self/fd/" + executable;
         }
         if (arguments.root_of_host) {
-            refuse(step::bubblewrap, "the sandbox has a tree of the host as its root and no procfs: nothing of ours can be executed in it",
+            refuse(step::bubblewrap,
+                   "the sandbox has a tree of the host as its root and no procfs: nothing of ours can be executed in it",
                    "add `proc /proc` to the policy");
         }
         result_.options.insert(result_.options.end(), words(0), words(arguments.after_root));

@@ -3,15 +3,14 @@
 
 #include "runtime/refusal.hpp"
 
-#include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace sbx::runtime {
 
@@ -31,7 +30,8 @@ std::string place(const std::string& origin) {
             std::array<char, PATH_MAX> real{};
             const char* const resolved = realpath(path.c_str(), real.data());
             refuse(step::bind,
-                   quoted(prefix) + " is a symbolic link to " + quoted({target.data(), static_cast<std::size_t>(length)}) + place(origin),
+                   quoted(prefix) + " is a symbolic link to " + quoted({target.data(), static_cast<std::size_t>(length)}) +
+                       place(origin),
                    resolved != nullptr ? "name the target: " + quoted("read " + std::string(resolved) + " as " + path)
                                        : "remove the link, or name what it should lead to");
         }
@@ -115,7 +115,8 @@ HostObject open_source(const Word& word, const std::string& path, const std::str
     return std::move(*object);
 }
 
-GuardOutcome decide_guard(Guard guard, const std::optional<HostObject>& object, const std::string& path, const std::string& origin) {
+GuardOutcome decide_guard(Guard guard, const std::optional<HostObject>& object, const std::string& path,
+                          const std::string& origin) {
     const bool directory = object && S_ISDIR(object->status.st_mode);
     const auto want_directory = [&] {
         if (object && !directory) {
@@ -127,13 +128,15 @@ GuardOutcome decide_guard(Guard guard, const std::optional<HostObject>& object, 
             refuse(step::bind, quoted(path) + " is a directory" + place(origin), "write it with a `/` at its end");
         }
         if (object && S_ISREG(object->status.st_mode) && object->status.st_nlink != 1) {
-            refuse(step::bind, quoted(path) + " has more than one hard link: under another name it would stay in reach" + place(origin),
+            refuse(step::bind,
+                   quoted(path) + " has more than one hard link: under another name it would stay in reach" + place(origin),
                    "remove the other links, or put a copy there");
         }
     };
     const auto want_something = [&] {
         if (!object) {
-            refuse(step::bind, quoted(path) + " does not exist" + place(origin), "create it: the sandbox needs it as a mount point");
+            refuse(step::bind, quoted(path) + " does not exist" + place(origin),
+                   "create it: the sandbox needs it as a mount point");
         }
         return GuardOutcome::holds;
     };

@@ -3,14 +3,13 @@
 
 #include "runtime/refusal.hpp"
 
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <grp.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 #include <vector>
 
 namespace sbx::runtime {
@@ -31,7 +30,8 @@ unsigned count_supplementary_groups() {
 Identity choose_identity(const Manifest& manifest) {
     Identity identity{geteuid(), getegid(), false, 0};
     if (getuid() != geteuid() || getgid() != getegid() || getauxval(AT_SECURE) != 0) {
-        refuse(step::identity, "sbx-run was started set-uid, set-gid or with file capabilities", "remove them: it needs no privilege");
+        refuse(step::identity, "sbx-run was started set-uid, set-gid or with file capabilities",
+               "remove them: it needs no privilege");
     }
     if (geteuid() != 0) {
         identity.supplementary_groups = count_supplementary_groups();
@@ -57,8 +57,10 @@ Identity choose_identity(const Manifest& manifest) {
 }
 
 BorrowedIdentity::BorrowedIdentity(const Identity& identity) : borrowed_(identity.drops) {
-    if (borrowed_ && (setresgid(static_cast<gid_t>(-1), identity.gid, 0) != 0 || setresuid(static_cast<uid_t>(-1), identity.uid, 0) != 0)) {
-        refuse_errno(step::identity, "the ids of `run-as` cannot be taken on", errno, "start sbx-run with CAP_SETUID and CAP_SETGID");
+    if (borrowed_ &&
+        (setresgid(static_cast<gid_t>(-1), identity.gid, 0) != 0 || setresuid(static_cast<uid_t>(-1), identity.uid, 0) != 0)) {
+        refuse_errno(step::identity, "the ids of `run-as` cannot be taken on", errno,
+                     "start sbx-run with CAP_SETUID and CAP_SETGID");
     }
 }
 
@@ -71,11 +73,13 @@ BorrowedIdentity::~BorrowedIdentity() {
 void drop_for_good(const Identity& identity) {
     if (identity.drops) {
         if (setresgid(identity.gid, identity.gid, identity.gid) != 0 || setresuid(identity.uid, identity.uid, identity.uid) != 0) {
-            refuse_errno(step::identity, "the ids of `run-as` cannot be taken on", errno, "start sbx-run with CAP_SETUID and CAP_SETGID");
+            refuse_errno(step::identity, "the ids of `run-as` cannot be taken on", errno,
+                         "start sbx-run with CAP_SETUID and CAP_SETGID");
         }
         uid_t real_uid = 0, effective_uid = 0, saved_uid = 0;
         gid_t real_gid = 0, effective_gid = 0, saved_gid = 0;
-        const bool known = getresuid(&real_uid, &effective_uid, &saved_uid) == 0 && getresgid(&real_gid, &effective_gid, &saved_gid) == 0;
+        const bool known =
+            getresuid(&real_uid, &effective_uid, &saved_uid) == 0 && getresgid(&real_gid, &effective_gid, &saved_gid) == 0;
         const bool dropped = known && real_uid == identity.uid && effective_uid == identity.uid && saved_uid == identity.uid &&
                              real_gid == identity.gid && effective_gid == identity.gid && saved_gid == identity.gid;
         if (!dropped || getgroups(0, nullptr) != 0) {

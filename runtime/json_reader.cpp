@@ -173,7 +173,8 @@ private:
         ++at_;
         while (at_ < text_.size()) {
             const std::size_t run = at_;
-            while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' && text_[at_] != '\\') {
+            while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' &&
+                   text_[at_] != '\\') {
                 ++at_;
             }
             out.append(text_, run, at_ - run);

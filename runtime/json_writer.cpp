@@ -12,7 +12,9 @@ namespace {
 /// How many bytes the character at the beginning has; 0 if there is none (Unicode, table 3-7).
 std::size_t character_length(std::string_view text) {
     const auto byte = [text](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
-    const auto follows = [&byte](std::size_t at, unsigned low = 0x80, unsigned high = 0xbf) { return byte(at) >= low && byte(at) <= high; };
+    const auto follows = [&byte](std::size_t at, unsigned low = 0x80, unsigned high = 0xbf) {
+        return byte(at) >= low && byte(at) <= high;
+    };
     const unsigned first = byte(0);
     if (first < 0x80) {
         return 1;

@@ -15,12 +15,11 @@
 #include "runtime/scrub.hpp"
 #include "runtime/supervise.hpp"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <chrono>
 #include <exception>
 #include <optional>
+#include <unistd.h>
 
 namespace sbx::runtime {
 
@@ -71,7 +70,8 @@ private:
         Descriptor own_executable = open_own_executable();
         bundle_.emplace(line_.bundle);
         if (line_.help) {
-            print(describe_bundle(bundle_->manifest(), read_environment_table(bundle_->read(std::string(format::environment_file)))));
+            print(
+                describe_bundle(bundle_->manifest(), read_environment_table(bundle_->read(std::string(format::environment_file)))));
             return 0;
         }
         const std::vector<int> own = {own_executable.get(), bundle_->descriptor(), report_file_->descriptor()};
@@ -143,7 +143,9 @@ private:
     }
 
     [[nodiscard]] std::string report() const {
-        const auto since = [this](Clock::time_point end) { return std::chrono::duration_cast<std::chrono::microseconds>(end - began_); };
+        const auto since = [this](Clock::time_point end) {
+            return std::chrono::duration_cast<std::chrono::microseconds>(end - began_);
+        };
         LaunchReport report;
         report.manifest = bundle_ ? &bundle_->manifest() : nullptr;
         report.preparation = preparation_ ? &*preparation_ : nullptr;

@@ -26,7 +26,9 @@ bool started(const LaunchReport& report) {
 
 void write_outcome(JsonWriter& json, const LaunchReport& report) {
     json.text("status", status_word(report));
-    const int code = report.refusal != nullptr ? report.refusal->exit_code : report.ending != nullptr ? report.ending->exit_code : exit_refused;
+    const int code = report.refusal != nullptr  ? report.refusal->exit_code
+                     : report.ending != nullptr ? report.ending->exit_code
+                                                : exit_refused;
     json.number("exit_status", code);
     json.flag("started", started(report));
     if (report.ending != nullptr && report.ending->forwarded != 0) {

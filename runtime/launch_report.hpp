@@ -1,5 +1,5 @@
-// What `--report` says: what was asked for, what was in force, how it ended. Assumes nothing about how far the launch came; guarantees
-// that a protection is called enforced only if the payload was executed under it.
+// What `--report` says: what was asked for, what was in force, how it ended. Assumes nothing about how far the launch came;
+// guarantees that a protection is called enforced only if the payload was executed under it.
 #pragma once
 
 #include "runtime/manifest.hpp"
@@ -17,7 +17,7 @@ struct LaunchReport {
     const Ending* ending = nullptr;            ///< null: no process was made
     const Refusal* refusal = nullptr;          ///< why the payload did not run, or why nobody knows how it ended
     std::string bubblewrap_version;
-    std::chrono::microseconds prepared{0};     ///< from the beginning until a process was made
+    std::chrono::microseconds prepared{0};  ///< from the beginning until a process was made
     std::chrono::microseconds total{0};
 };
 

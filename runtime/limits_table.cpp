@@ -6,7 +6,6 @@
 #include "runtime/refusal.hpp"
 #include "runtime/table_lines.hpp"
 
-
 #include <algorithm>
 #include <cerrno>
 #include <limits>
@@ -20,8 +19,9 @@ struct ResourceName {
     int resource;
 };
 constexpr ResourceName resource_names[] = {
-    {"as", RLIMIT_AS},           {"core", RLIMIT_CORE},         {"cpu", RLIMIT_CPU},     {"data", RLIMIT_DATA},     {"fsize", RLIMIT_FSIZE},
-    {"memlock", RLIMIT_MEMLOCK}, {"msgqueue", RLIMIT_MSGQUEUE}, {"nofile", RLIMIT_NOFILE}, {"nproc", RLIMIT_NPROC}, {"stack", RLIMIT_STACK},
+    {"as", RLIMIT_AS},       {"core", RLIMIT_CORE},       {"cpu", RLIMIT_CPU},           {"data", RLIMIT_DATA},
+    {"fsize", RLIMIT_FSIZE}, {"memlock", RLIMIT_MEMLOCK}, {"msgqueue", RLIMIT_MSGQUEUE}, {"nofile", RLIMIT_NOFILE},
+    {"nproc", RLIMIT_NPROC}, {"stack", RLIMIT_STACK},
 };
 
 [[noreturn]] void malformed(std::string_view line, const char* what) {
@@ -65,8 +65,8 @@ void read_value(std::string_view line, std::string_view text, LimitRow& row) {
 LimitRow read_row(std::string_view line) {
     std::string_view rest = without_comment(line);
     const std::string_view name = next_field(rest);
-    const auto* const found =
-        std::find_if(std::begin(resource_names), std::end(resource_names), [name](const ResourceName& r) { return r.name == name; });
+    const auto* const found = std::find_if(std::begin(resource_names), std::end(resource_names),
+                                           [name](const ResourceName& r) { return r.name == name; });
     if (found == std::end(resource_names)) {
         malformed(line, "no such limit");
     }
@@ -105,7 +105,8 @@ std::vector<EffectiveLimit> bind_limits(const std::vector<LimitRow>& rows, const
                 const auto value = values.find(row.parameter);
                 const std::optional<std::uint64_t> number = value != values.end() ? read_number(value->second) : std::nullopt;
                 if (!number || *number > std::numeric_limits<std::uint64_t>::max() - 1 - row.value) {
-                    refuse(step::bind, "the limit " + quoted(row.name) + " needs the parameter " + quoted(row.parameter) + " as a count",
+                    refuse(step::bind,
+                           "the limit " + quoted(row.name) + " needs the parameter " + quoted(row.parameter) + " as a count",
                            "give a smaller number, or compile the policy again");
                 }
                 requested += *number;
@@ -130,9 +131,7 @@ struct rlimit raise_open_files() {
     if (getrlimit(RLIMIT_NOFILE, &own) != 0) {
         refuse_errno(step::limits, "the inherited limit of open files cannot be read", errno, "check the kernel");
     }
-    const struct rlimit raised {
-        own.rlim_max, own.rlim_max
-    };
+    const struct rlimit raised { own.rlim_max, own.rlim_max };
     if (own.rlim_cur < own.rlim_max) {
         setrlimit(RLIMIT_NOFILE, &raised);  // if it cannot be, opening says so
     }
@@ -142,9 +141,7 @@ struct rlimit raise_open_files() {
 void set_limits(const std::vector<EffectiveLimit>& limits) {
     for (const EffectiveLimit& limit : limits) {
         const rlim_t value = limit.effective ? *limit.effective : RLIM_INFINITY;
-        const struct rlimit both {
-            value, value
-        };
+        const struct rlimit both { value, value };
         if (setrlimit(static_cast<__rlimit_resource_t>(limit.resource), &both) != 0) {
             refuse_errno(step::limits, "the limit " + quoted(limit.name) + " cannot be set", errno,
                          "raise the caller's own limit, or ask for less");

@@ -1,15 +1,14 @@
-// rlimits.tab: read, bound to the launch's parameters, and set on the process that becomes bubblewrap. Reading is total. Soft always
-// equals hard (R-RES-03); a lower inherited hard limit stays in force and is reported as narrower (R-RES-04).
+// rlimits.tab: read, bound to the launch's parameters, and set on the process that becomes bubblewrap. Reading is total. Soft
+// always equals hard (R-RES-03); a lower inherited hard limit stays in force and is reported as narrower (R-RES-04).
 #pragma once
 
 #include "runtime/templates.hpp"
-
-#include <sys/resource.h>
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/resource.h>
 #include <vector>
 
 namespace sbx::runtime {

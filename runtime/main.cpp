@@ -3,9 +3,8 @@
 #include "runtime/refusal.hpp"
 #include "runtime/stage.hpp"
 
-#include <unistd.h>
-
 #include <exception>
+#include <unistd.h>
 
 int main(int count, char** arguments) {
     try {

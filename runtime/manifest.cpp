@@ -159,13 +159,25 @@ void read_process(const JsonValue& process, Manifest& result) {
     result.groups_none = flag_member(process, "groups_none");
 }
 
-// Features are tried, not asked for: bubblewrap refuses an option that it lacks, and namespaces are created before anything runs. Here
-// it is only known that this runtime has heard of them.
+// Features are tried, not asked for: bubblewrap refuses an option that it lacks, and namespaces are created before anything runs.
+// Here it is only known that this runtime has heard of them.
 void read_requirements(const JsonValue& root, Manifest& result) {
-    static constexpr std::array<std::string_view, 16> known = {
-        "bwrap:add-seccomp-fd", "bwrap:bind-fd",     "bwrap:disable-userns", "bwrap:perms", "bwrap:size", "user-namespace",
-        "mount-namespace",      "network-namespace", "pid-namespace",        "rlimits",     "seccomp",    "openat2",
-        "supervisor",           "reservations",      "run-as",               "lock"};
+    static constexpr std::array<std::string_view, 16> known = {"bwrap:add-seccomp-fd",
+                                                               "bwrap:bind-fd",
+                                                               "bwrap:disable-userns",
+                                                               "bwrap:perms",
+                                                               "bwrap:size",
+                                                               "user-namespace",
+                                                               "mount-namespace",
+                                                               "network-namespace",
+                                                               "pid-namespace",
+                                                               "rlimits",
+                                                               "seccomp",
+                                                               "openat2",
+                                                               "supervisor",
+                                                               "reservations",
+                                                               "run-as",
+                                                               "lock"};
     for (const JsonValue& item : list_member(root, "requires")) {
         std::string feature = text_of(item, "requires");
         if (std::find(known.begin(), known.end(), feature) == known.end()) {
@@ -193,8 +205,9 @@ Manifest read_manifest(std::string_view text) {
         malformed("it has no `format`");
     }
     if (version->integer != format::format_version) {
-        refuse(step::verify, "the bundle has format " + std::to_string(version->integer) + ", this sbx-run reads " +
-                                 std::to_string(format::format_version),
+        refuse(step::verify,
+               "the bundle has format " + std::to_string(version->integer) + ", this sbx-run reads " +
+                   std::to_string(format::format_version),
                "compile the policy again, or use the sbx-run that came with its policyc");
     }
     Manifest result;
@@ -214,8 +227,8 @@ Manifest read_manifest(std::string_view text) {
     }
     read_requirements(root, result);
     for (const JsonValue& row : list_member(root, "enforcement")) {
-        result.enforcement.push_back(
-            {text_member(row, "statement"), optional_text(row, "origin"), text_member(row, "protection"), text_member(row, "status")});
+        result.enforcement.push_back({text_member(row, "statement"), optional_text(row, "origin"), text_member(row, "protection"),
+                                      text_member(row, "status")});
     }
     return result;
 }

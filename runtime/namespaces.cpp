@@ -4,16 +4,15 @@
 #include "runtime/descriptor.hpp"
 #include "runtime/refusal.hpp"
 
-#include <fcntl.h>
-#include <sched.h>
-#include <sys/mount.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <fcntl.h>
+#include <sched.h>
 #include <string>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace sbx::runtime {
 
@@ -56,8 +55,8 @@ void write_map(const char* file, const std::string& text) {
 pid_t fork_into_namespaces(bool as_sibling) {
     constexpr unsigned long namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID;
     const unsigned long flags = namespaces | SIGCHLD | (as_sibling ? CLONE_PARENT : 0UL);
-    // Not fork(2), which takes no flags, nor clone3(2), which system-call filters of containers refuse. With no stack of its own the
-    // copy goes on with ours, and the order of the other arguments, which differs between architectures, does not matter.
+    // Not fork(2), which takes no flags, nor clone3(2), which system-call filters of containers refuse. With no stack of its own
+    // the copy goes on with ours, and the order of the other arguments, which differs between architectures, does not matter.
     const long copy = syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr);
     if (copy < 0) {
         refuse_namespaces(errno);
@@ -74,7 +73,8 @@ void set_up_namespaces(const Identity& identity) {
         if (error == EPERM || error == EACCES) {
             refuse_namespaces(error);
         }
-        refuse_errno(step::namespaces, "the mounts cannot be made private", error, "leave the chroot, or make its root a mount point");
+        refuse_errno(step::namespaces, "the mounts cannot be made private", error,
+                     "leave the chroot, or make its root a mount point");
     }
 }
 

@@ -1,6 +1,6 @@
-// Step 5: the outer user, mount and pid namespace, owned by us. In it limits count this sandbox alone (R-RES-01), no later mount of the
-// host appears (R-FS-08), and the process that becomes bubblewrap is the first of its pid namespace: its end, however it comes, is the
-// end of everything in the sandbox, and reaping it is proof of that (R-RUN-02).
+// Step 5: the outer user, mount and pid namespace, owned by us. In it limits count this sandbox alone (R-RES-01), no later mount of
+// the host appears (R-FS-08), and the process that becomes bubblewrap is the first of its pid namespace: its end, however it comes,
+// is the end of everything in the sandbox, and reaping it is proof of that (R-RUN-02).
 #pragma once
 
 #include "runtime/identity.hpp"

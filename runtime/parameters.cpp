@@ -4,9 +4,8 @@
 #include "runtime/number.hpp"
 #include "runtime/refusal.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <limits>
 
@@ -15,7 +14,8 @@ namespace sbx::runtime {
 namespace {
 
 bool in_range(const ParameterDeclaration& parameter, std::uint64_t number) {
-    return number >= parameter.minimum.value_or(0) && number <= parameter.maximum.value_or(std::numeric_limits<std::uint64_t>::max());
+    return number >= parameter.minimum.value_or(0) &&
+           number <= parameter.maximum.value_or(std::numeric_limits<std::uint64_t>::max());
 }
 
 bool is_address(const std::string& text) {

@@ -1,5 +1,5 @@
-// Launch parameters: what the caller gave, or the default, checked against type and constraint. A value that passes cannot add a path
-// component, an option or an argument: it is data from here on.
+// Launch parameters: what the caller gave, or the default, checked against type and constraint. A value that passes cannot add a
+// path component, an option or an argument: it is data from here on.
 #pragma once
 
 #include "runtime/manifest.hpp"

@@ -1,5 +1,5 @@
-// Binds the bundle to this launch. See the header. The order matters: locks before names are reserved in the locked trees, and all of
-// it with the rights of the id that will run.
+// Binds the bundle to this launch. See the header. The order matters: locks before names are reserved in the locked trees, and all
+// of it with the rights of the id that will run.
 #include "runtime/preparation.hpp"
 
 #include "runtime/artifact_format.hpp"
@@ -8,9 +8,8 @@
 #include "runtime/refusal.hpp"
 #include "runtime/scrub.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
+#include <fcntl.h>
 #include <set>
 
 namespace sbx::runtime {

@@ -1,5 +1,6 @@
-// Everything that is decided before a process is made: who runs, what with, under which names, limits and variables. Assumes a scrubbed
-// process; guarantees that what it holds was checked, and that nothing was done to the host yet but reserving names and taking locks.
+// Everything that is decided before a process is made: who runs, what with, under which names, limits and variables. Assumes a
+// scrubbed process; guarantees that what it holds was checked, and that nothing was done to the host yet but reserving names and
+// taking locks.
 #pragma once
 
 #include "runtime/bound_arguments.hpp"
@@ -33,7 +34,8 @@ struct Preparation {
 [[nodiscard]] std::vector<int> keep_passed_descriptors(const Manifest& manifest, const std::vector<int>& own);
 
 /// Refuses whatever the caller, the policy and the host do not allow together.
-[[nodiscard]] Preparation prepare(const CommandLine& line, const Bundle& bundle, const std::vector<std::string_view>& caller_environment,
-                                  const Identity& identity, Reservations& reservations);
+[[nodiscard]] Preparation prepare(const CommandLine& line, const Bundle& bundle,
+                                  const std::vector<std::string_view>& caller_environment, const Identity& identity,
+                                  Reservations& reservations);
 
 }  // namespace sbx::runtime

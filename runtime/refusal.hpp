@@ -1,5 +1,5 @@
-// How a launch says no. Every failure before the payload starts is a Refusal: thrown anywhere, caught once, printed as one line. What
-// it quotes may come from an attacker, so it is escaped where it is put together.
+// How a launch says no. Every failure before the payload starts is a Refusal: thrown anywhere, caught once, printed as one line.
+// What it quotes may come from an attacker, so it is escaped where it is put together.
 #pragma once
 
 #include <string>
@@ -39,8 +39,8 @@ struct Refusal {
     throw Refusal{std::string(at), std::move(what), std::move(remedy), exit_refused};
 }
 
-/// Between back-quotes, one line, nothing that a terminal would obey: C0, DEL, C1, and every byte that is not ASCII become \xHH. Long
-/// text is cut.
+/// Between back-quotes, one line, nothing that a terminal would obey: C0, DEL, C1, and every byte that is not ASCII become \xHH.
+/// Long text is cut.
 [[nodiscard]] std::string quoted(std::string_view text);
 
 /// The same without back-quotes and without a limit.

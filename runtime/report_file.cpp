@@ -4,13 +4,12 @@
 #include "runtime/host_path.hpp"
 #include "runtime/refusal.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace sbx::runtime {
 
@@ -26,13 +25,16 @@ ReportFile::ReportFile(const std::string& path) {
     file_ = out_of_the_way(Descriptor(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how))));
     if (!file_.open()) {
         const int error = errno;
-        refuse_errno(step::usage, "the report " + quoted(path) + " cannot be written", error,
-                     error == ELOOP ? "name a path without symbolic links" : "name a file in a directory that the caller can write");
+        refuse_errno(
+            step::usage, "the report " + quoted(path) + " cannot be written", error,
+            error == ELOOP ? "name a path without symbolic links" : "name a file in a directory that the caller can write");
     }
     struct stat status {};
-    const bool own = fstat(file_.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && status.st_nlink == 1;
+    const bool own =
+        fstat(file_.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && status.st_nlink == 1;
     if (!own) {
-        refuse(step::usage, "the report " + quoted(path) + " is no regular file of the caller's own with one name", "name another file");
+        refuse(step::usage, "the report " + quoted(path) + " is no regular file of the caller's own with one name",
+               "name another file");
     }
     if (ftruncate(file_.get(), 0) != 0) {
         refuse_errno(step::usage, "the report " + quoted(path) + " cannot be emptied", errno, "name another file");

@@ -1,5 +1,6 @@
-// The file of `--report`, opened before anything else is decided. Assumes that others may write where it lies; guarantees that nothing
-// is created or changed through a link or a name that somebody else planted, and that an old report never passes for this launch's.
+// The file of `--report`, opened before anything else is decided. Assumes that others may write where it lies; guarantees that
+// nothing is created or changed through a link or a name that somebody else planted, and that an old report never passes for this
+// launch's.
 #pragma once
 
 #include "runtime/descriptor.hpp"

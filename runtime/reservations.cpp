@@ -4,14 +4,13 @@
 #include "runtime/host_path.hpp"
 #include "runtime/refusal.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace sbx::runtime {
 
@@ -30,12 +29,14 @@ void Reservations::reserve(const std::string& path, bool directory, const std::s
     if (directory) {
         made = mkdirat(entry.parent.get(), entry.name.c_str(), 0700) == 0;
     } else {
-        made = Descriptor(openat(entry.parent.get(), entry.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400)).open();
+        made =
+            Descriptor(openat(entry.parent.get(), entry.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400))
+                .open();
     }
     struct stat status {};
     if (!made || fstatat(entry.parent.get(), entry.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        refuse_errno(step::bind, quoted(path) + " is hidden and does not exist, and its name cannot be reserved (" + origin + ")", errno,
-                     "create it, or let uid " + std::to_string(geteuid()) + " write there");
+        refuse_errno(step::bind, quoted(path) + " is hidden and does not exist, and its name cannot be reserved (" + origin + ")",
+                     errno, "create it, or let uid " + std::to_string(geteuid()) + " write there");
     }
     entry.device = status.st_dev;
     entry.inode = status.st_ino;
@@ -77,11 +78,13 @@ Descriptor lock_tree(const std::string& path) {
         if (error == ELOOP) {
             static_cast<void>(look_up(path, ""));  // says which component is the link
         }
-        refuse_errno(step::bind, quoted(path) + " cannot be opened to be locked", error, "let uid " + std::to_string(geteuid()) + " read it");
+        refuse_errno(step::bind, quoted(path) + " cannot be opened to be locked", error,
+                     "let uid " + std::to_string(geteuid()) + " read it");
     }
     if (flock(tree.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
-            refuse(step::bind, "another sandbox is running on " + quoted(path), "wait for it to end, or give this one a tree of its own");
+            refuse(step::bind, "another sandbox is running on " + quoted(path),
+                   "wait for it to end, or give this one a tree of its own");
         }
         refuse_errno(step::bind, quoted(path) + " cannot be locked", errno, "use a file system that has locks");
     }

@@ -5,9 +5,8 @@
 #include "runtime/descriptor.hpp"
 #include "runtime/identity.hpp"
 
-#include <sys/types.h>
-
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace sbx::runtime {

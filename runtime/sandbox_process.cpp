@@ -6,13 +6,12 @@
 #include "runtime/refusal.hpp"
 #include "runtime/scrub.hpp"
 
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 #include <vector>
 
 namespace sbx::runtime {
@@ -54,10 +53,12 @@ void execute_bubblewrap(const Preparation& preparation, const Handover& handover
     words.push_back(nullptr);
     char* const no_environment = nullptr;  // /proc/1/environ would show it (R-ENV-01)
     execve(preparation.bubblewrap.c_str(), words.data(), &no_environment);
-    refuse_errno(step::bubblewrap, quoted(preparation.bubblewrap) + " cannot be executed", errno, "reinstall the package bubblewrap");
+    refuse_errno(step::bubblewrap, quoted(preparation.bubblewrap) + " cannot be executed", errno,
+                 "reinstall the package bubblewrap");
 }
 
-[[noreturn]] void become_bubblewrap(const Preparation& preparation, const Handover& handover, const struct rlimit& open_files) noexcept {
+[[noreturn]] void become_bubblewrap(const Preparation& preparation, const Handover& handover,
+                                    const struct rlimit& open_files) noexcept {
     const int channel = handover.channel.sandbox.get();
     try {
         if (!preparation.survives_parent) {
@@ -66,7 +67,8 @@ void execute_bubblewrap(const Preparation& preparation, const Handover& handover
         scrub_child();
         set_up_namespaces(preparation.identity);
         if (setrlimit(RLIMIT_NOFILE, &open_files) != 0) {
-            refuse_errno(step::limits, "the caller's limit of open files cannot be restored", errno, "check the limits of the caller");
+            refuse_errno(step::limits, "the caller's limit of open files cannot be restored", errno,
+                         "check the limits of the caller");
         }
         set_limits(preparation.limits);
         leave_open(handover);
@@ -79,7 +81,8 @@ void execute_bubblewrap(const Preparation& preparation, const Handover& handover
     _exit(exit_refused);
 }
 
-[[noreturn]] void start_between(const Preparation& preparation, const Handover& handover, const struct rlimit& open_files) noexcept {
+[[noreturn]] void start_between(const Preparation& preparation, const Handover& handover,
+                                const struct rlimit& open_files) noexcept {
     const int channel = handover.channel.sandbox.get();
     leave_supervisors_end(handover);
     try {

@@ -1,5 +1,5 @@
-// The process that becomes bubblewrap. A root supervisor first makes a process between, which drops its ids for good before it creates
-// any namespace (R-PRV-01) and then starts the other as our own child; an ordinary one starts it itself.
+// The process that becomes bubblewrap. A root supervisor first makes a process between, which drops its ids for good before it
+// creates any namespace (R-PRV-01) and then starts the other as our own child; an ordinary one starts it itself.
 #pragma once
 
 #include "runtime/handover.hpp"
@@ -16,6 +16,7 @@ struct SandboxProcess {
 };
 
 /// `open_files` is the caller's own limit, which is restored where the policy sets none.
-[[nodiscard]] SandboxProcess start_sandbox(const Preparation& preparation, const Handover& handover, const struct rlimit& open_files);
+[[nodiscard]] SandboxProcess start_sandbox(const Preparation& preparation, const Handover& handover,
+                                           const struct rlimit& open_files);
 
 }  // namespace sbx::runtime

@@ -4,7 +4,11 @@
 #include "runtime/descriptor.hpp"
 #include "runtime/refusal.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <fcntl.h>
+#include <limits>
 #include <linux/close_range.h>
 #include <linux/keyctl.h>
 #include <sched.h>
@@ -14,11 +18,6 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <limits>
 
 namespace sbx::runtime {
 
@@ -33,8 +32,8 @@ void open_standard_descriptors() {
         }
         // The lowest free number is this one, because those below it are open.
         if (open("/dev/null", O_RDWR | O_NOCTTY) != number) {
-            refuse_errno(step::scrub, "descriptor " + std::to_string(number) + " is closed, and /dev/null cannot be opened for it", errno,
-                         "open descriptors 0, 1 and 2 before starting sbx-run");
+            refuse_errno(step::scrub, "descriptor " + std::to_string(number) + " is closed, and /dev/null cannot be opened for it",
+                         errno, "open descriptors 0, 1 and 2 before starting sbx-run");
         }
     }
 }
@@ -123,7 +122,8 @@ void scrub_child() {
                      "raise /proc/sys/kernel/keys/maxkeys, or allow keyctl(2)");
     }
     const int policy = sched_getscheduler(0);
-    if (const struct sched_param normal {}; (policy == SCHED_FIFO || policy == SCHED_RR) && sched_setscheduler(0, SCHED_OTHER, &normal) != 0) {
+    if (const struct sched_param normal{};
+        (policy == SCHED_FIFO || policy == SCHED_RR) && sched_setscheduler(0, SCHED_OTHER, &normal) != 0) {
         refuse_errno(step::scrub, "the real-time scheduling class cannot be given up", errno, "start sbx-run without chrt");
     }
     errno = 0;

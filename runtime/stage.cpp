@@ -8,19 +8,18 @@
 #include "runtime/scrub.hpp"
 #include "runtime/stage_record.hpp"
 
-#include <fcntl.h>
-#include <linux/capability.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/seccomp.h>
 #include <optional>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace sbx::runtime {
 
@@ -39,9 +38,8 @@ void check_confinement(const StageRecord& record) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, 2> sets{};
     const bool known = syscall(SYS_capget, &header, sets.data()) == 0;
-    const bool none = std::all_of(sets.begin(), sets.end(), [](const auto& set) {
-        return set.effective == 0 && set.permitted == 0 && set.inheritable == 0;
-    });
+    const bool none = std::all_of(sets.begin(), sets.end(),
+                                  [](const auto& set) { return set.effective == 0 && set.permitted == 0 && set.inheritable == 0; });
     check(known && none, "with capabilities");
     check(getuid() == record.uid && geteuid() == record.uid && getgid() == record.gid && getegid() == record.gid, "with other ids");
     check(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1, "without no_new_privs");
@@ -92,7 +90,8 @@ std::vector<std::string> candidates(const StageRecord& record) {
 Refusal not_executable(const std::string& file, int error) {
     struct stat status {};
     const bool there = stat(file.c_str(), &status) == 0;
-    Refusal refusal{std::string(step::command), quoted(file) + " cannot be executed: " + error_text(error), "", exit_not_executable};
+    Refusal refusal{std::string(step::command), quoted(file) + " cannot be executed: " + error_text(error), "",
+                    exit_not_executable};
     if (error == ENOENT) {
         refusal.what = quoted(file) + " needs an interpreter or loader that the sandbox does not have";
         refusal.remedy = "grant what its first line names, or the loader that `ldd` shows";
@@ -103,7 +102,8 @@ Refusal not_executable(const std::string& file, int error) {
         refusal.what = quoted(file) + " is a directory";
         refusal.remedy = "name a program";
     } else {
-        refusal.remedy = error == EACCES ? "make it executable, with `chmod +x` on the host" : "run it outside the sandbox to compare";
+        refusal.remedy =
+            error == EACCES ? "make it executable, with `chmod +x` on the host" : "run it outside the sandbox to compare";
     }
     return refusal;
 }

@@ -5,12 +5,11 @@
 #include "runtime/number.hpp"
 #include "runtime/refusal.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <limits>
 #include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace sbx::runtime {
 

@@ -1,6 +1,6 @@
 // What the supervisor tells the stage, the part of sbx-run that bubblewrap executes inside the sandbox: a file in memory, so that
-// neither the command nor its environment stands on bubblewrap's command line or counts among its words (R-ENV-01, R-CMP-03). Written
-// and read here; nobody else ever sees it.
+// neither the command nor its environment stands on bubblewrap's command line or counts among its words (R-ENV-01, R-CMP-03).
+// Written and read here; nobody else ever sees it.
 #pragma once
 
 #include "runtime/descriptor.hpp"
@@ -15,10 +15,10 @@ namespace sbx::runtime {
 struct StageRecord {
     uid_t uid = 0;
     gid_t gid = 0;
-    bool filtered = false;     ///< a system-call filter must be in force
-    int error_output = -1;     ///< becomes descriptor 2 again, which bubblewrap had for its own messages
-    int channel = -1;          ///< to the supervisor
-    std::vector<int> passed;   ///< what stays open beside 0, 1 and 2
+    bool filtered = false;    ///< a system-call filter must be in force
+    int error_output = -1;    ///< becomes descriptor 2 again, which bubblewrap had for its own messages
+    int channel = -1;         ///< to the supervisor
+    std::vector<int> passed;  ///< what stays open beside 0, 1 and 2
     std::vector<std::string> command;
     std::map<std::string, std::string> environment;
 };

@@ -1,19 +1,18 @@
-// Waits for the sandbox to end. See the header. One loop around sigtimedwait(2): the end of a child is a signal like the others, and
-// what the pipes hold is read when it is needed, so that a run without incidents wakes the supervisor once.
+// Waits for the sandbox to end. See the header. One loop around sigtimedwait(2): the end of a child is a signal like the others,
+// and what the pipes hold is read when it is needed, so that a run without incidents wakes the supervisor once.
 #include "runtime/supervise.hpp"
 
-#include "runtime/status_reader.hpp"
 #include "runtime/scrub.hpp"
-
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "runtime/status_reader.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace sbx::runtime {
 
@@ -69,7 +68,7 @@ private:
     bool shares_terminal_;
     std::optional<Clock::time_point> deadline_;
     bool ended_ = false, given_up_ = false, ready_ = false, killing_ = false;
-    int status_ = 0;  ///< of bubblewrap, as waitpid(2) gives it
+    int status_ = 0;           ///< of bubblewrap, as waitpid(2) gives it
     std::string not_started_;  ///< why everything was killed; void if the command ran after all
     Descriptor payload_;
     pid_t payload_process_ = 0;
@@ -176,8 +175,8 @@ private:
         }
     }
 
-    /// The payload's session is not the terminal's, so that the terminal cannot stop it; SIGSTOP, because a session of its own is an
-    /// orphaned group, for which the kernel ignores SIGTSTP.
+    /// The payload's session is not the terminal's, so that the terminal cannot stop it; SIGSTOP, because a session of its own is
+    /// an orphaned group, for which the kernel ignores SIGTSTP.
     void signal_group(int number) {
         read_messages();
         const pid_t group = ready_ && !shares_terminal_ ? getpgid(payload_process_) : -1;

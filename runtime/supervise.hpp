@@ -1,6 +1,6 @@
-// Step 9: from the process that becomes bubblewrap to the end of the sandbox. Signals go to the payload, then to everybody; every wait
-// for set-up has an end; the exit status comes from bubblewrap's status stream and from nowhere else (R-RUN-06). Assumes that the
-// supervised signals are blocked.
+// Step 9: from the process that becomes bubblewrap to the end of the sandbox. Signals go to the payload, then to everybody; every
+// wait for set-up has an end; the exit status comes from bubblewrap's status stream and from nowhere else (R-RUN-06). Assumes that
+// the supervised signals are blocked.
 #pragma once
 
 #include "runtime/handover.hpp"

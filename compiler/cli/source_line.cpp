@@ -10,8 +10,9 @@ namespace sbx::cli {
 namespace {
 
 constexpr std::size_t tab_width = 4;
-/// Bytes kept before the span in a line that is cut.
-constexpr std::uint32_t lead_in = 40;
+/// Bytes kept before the span in a line that is cut. A byte takes at most four columns (`\xHH`, a tab), so the span is in the window.
+constexpr std::uint32_t lead_in = 24;
+static_assert(lead_in * 4 < SourceLine::window);
 
 }  // namespace
 

@@ -102,7 +102,7 @@ std::string text_of(const Bind& bind) {
 
 std::string text_of(const Mount& mount) {
     return std::visit(
-        overloaded{
+        Overloaded{
             [](const Bind& bind) { return text_of(bind); },
             [](const BindDevice& device) { return fmt::format("dev-bind {}", shown(device.path)); },
             [](const MountTmpfs& tmpfs) {
@@ -167,7 +167,7 @@ std::vector<Line> limit_lines(const LimitTable& table) {
     std::vector<Line> lines;
     for (const ResourceLimit& limit : table.limits) {
         const std::string value =
-            std::visit(overloaded{
+            std::visit(Overloaded{
                            [](std::uint64_t number) { return fmt::format("{}", number); },
                            [](const policy::Unlimited&) { return std::string("unlimited"); },
                            [](const policy::ParameterValue& parameter) { return fmt::format("${}", parameter.parameter); },

@@ -14,7 +14,7 @@ namespace {
 
 /// Where a mount stands; nullptr for what is no mount.
 const SandboxPath* destination(const Mount& mount) {
-    return std::visit(overloaded{
+    return std::visit(Overloaded{
                           [](const BindDevice& device) { return &device.path; },
                           [](const Require&) -> const SandboxPath* { return nullptr; },
                           [](const auto& other) { return &other.destination; },
@@ -56,11 +56,12 @@ Origin first_too_many(const MountPlan& plan, std::uint32_t words) {
     return known;
 }
 
-void check_size(const ExecutionPlan& plan, DiagnosticSink& sink) {
+/// False, and a diagnostic, where bubblewrap could not take the plan.
+bool fits(const ExecutionPlan& plan, DiagnosticSink& sink) {
     const std::uint32_t fixed = word_count(plan.process) + word_count(plan.environment);
     const std::uint32_t words = fixed + word_count(plan.mounts);
     if (words <= word_limit) {
-        return;
+        return true;
     }
     auto report = sink.report(DiagnosticKind::many_mounts, first_too_many(plan.mounts, fixed),
                               "the policy needs " + std::to_string(plan.mounts.mount_count) + " mounts, in " +
@@ -74,6 +75,7 @@ void check_size(const ExecutionPlan& plan, DiagnosticSink& sink) {
         report.note(std::to_string(count) + " of the mounts lie directly in `" + directory + "`");
         report.help("grant `" + directory + "/` as a whole, and `hide` what must stay out of sight");
     }
+    return false;
 }
 
 std::vector<std::string> required_features(const policy::Policy& policy) {
@@ -94,8 +96,9 @@ ExecutionPlan lower(const policy::Policy& policy, DiagnosticSink& sink) {
     plan.environment = lower_environment(policy.environment);
     plan.process = lower_process(policy, sink);
     plan.required_features = required_features(policy);
-    plan.enforcement = enforcement_table(policy);
-    check_size(plan, sink);
+    if (fits(plan, sink)) {
+        plan.enforcement = enforcement_table(policy);
+    }
     return plan;
 }
 

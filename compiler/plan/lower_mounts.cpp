@@ -36,6 +36,7 @@ public:
         : filesystem_(filesystem), items_(filesystem, parameters), sink_(sink) {}
 
     MountPlan run() {
+        plan_.steps.reserve(filesystem_.required.size() + 2 * items_.sorted().size());
         require_sources();
         stack_.push_back(bottom());
         const std::string* parameter = nullptr;

@@ -6,10 +6,10 @@
 namespace sbx::plan {
 
 template <class... Handlers>
-struct overloaded : Handlers... {
+struct Overloaded : Handlers... {
     using Handlers::operator()...;
 };
 template <class... Handlers>
-overloaded(Handlers...) -> overloaded<Handlers...>;
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 }  // namespace sbx::plan

@@ -6,7 +6,7 @@
 namespace sbx::plan {
 
 std::uint32_t word_count(const Mount& mount) {
-    return std::visit(overloaded{
+    return std::visit(Overloaded{
                           [](const Bind&) { return 3U; },             // --ro-bind-fd FD DEST
                           [](const BindDevice&) { return 3U; },       // --dev-bind SRC DEST
                           [](const MountTmpfs&) { return 6U; },       // --perms MODE --size BYTES --tmpfs DEST
@@ -49,7 +49,7 @@ std::uint32_t word_count(const ExecutionPlan& plan) {
 
 std::uint32_t mount_count(const Mount& mount) {
     constexpr std::uint32_t of_dev = 8;
-    return std::visit(overloaded{
+    return std::visit(Overloaded{
                           [](const Bind&) { return 1U; },
                           [](const BindDevice&) { return 1U; },
                           [](const MountTmpfs&) { return 1U; },

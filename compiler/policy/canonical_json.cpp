@@ -2,99 +2,130 @@
 // two documents are equal exactly when the policies are. Assumes strings in UTF-8, which sources are.
 #include "compiler/policy/canonical_json.hpp"
 
-#include <nlohmann/json.hpp>
+#include "compiler/policy/json_writer.hpp"
 
 namespace sbx::policy {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json to_json(const Text& text) {
-    Json pieces = Json::array();
-    for (const TextPiece& piece : text.pieces()) {
-        pieces.push_back({{piece.is_parameter ? "parameter" : "literal", piece.value}});
-    }
-    return pieces;
+void write(JsonWriter& json, const Text& text) {
+    json.array([&] {
+        for (const TextPiece& piece : text.pieces()) {
+            json.object([&] { json.key(piece.is_parameter ? "parameter" : "literal").string(piece.value); });
+        }
+    });
 }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-    return value ? Json(*value) : Json(nullptr);
+template <class Strings>
+void write_strings(JsonWriter& json, const Strings& strings) {
+    json.array([&] {
+        for (const std::string& string : strings) {
+            json.string(string);
+        }
+    });
 }
 
-Json to_json(const Parameter& parameter) {
-    Json json{{"type", to_text(parameter.type)}};
-    json["under"] = parameter.under ? Json(parameter.under->text()) : Json(nullptr);
-    json["one-of"] = parameter.one_of;
-    json["range"] = parameter.range ? Json{parameter.range->first, parameter.range->second} : Json(nullptr);
-    json["characters"] = nullptr;
-    if (parameter.characters) {
-        const CharacterConstraint& constraint = *parameter.characters;
-        json["characters"] = {
-            {"allowed", constraint.characters}, {"min-length", constraint.min_length}, {"max-length", constraint.max_length}};
+/// Null where there is no value.
+template <class T, class Write>
+void write_optional(JsonWriter& json, const std::optional<T>& value, Write write_value) {
+    if (value) {
+        write_value(*value);
+    } else {
+        json.null();
     }
-    json["default"] = or_null(parameter.default_value);
-    return json;
+}
+
+void write(JsonWriter& json, const CharacterConstraint& constraint) {
+    json.object([&] {
+        json.key("allowed").string(constraint.characters);
+        json.key("min-length").number(constraint.min_length);
+        json.key("max-length").number(constraint.max_length);
+    });
+}
+
+void write(JsonWriter& json, const Parameter& parameter) {
+    json.object([&] {
+        json.key("type").string(to_text(parameter.type));
+        json.key("under");
+        write_optional(json, parameter.under, [&](const SandboxPath& path) { json.string(path.text()); });
+        json.key("one-of");
+        write_strings(json, parameter.one_of);
+        json.key("range");
+        write_optional(json, parameter.range, [&](const auto& range) {
+            json.array([&] {
+                json.number(range.first);
+                json.number(range.second);
+            });
+        });
+        json.key("characters");
+        write_optional(json, parameter.characters, [&](const CharacterConstraint& constraint) { write(json, constraint); });
+        json.key("default");
+        write_optional(json, parameter.default_value, [&](const std::string& value) { json.string(value); });
+    });
 }
 
 /// Paths stay apart from each other by their first byte: `/` or `$`.
-struct ContentToJson {
-    Json& json;
+struct WriteContent {
+    JsonWriter& json;
 
     void operator()(const HostTree& tree) const {
-        json["kind"] = "host-tree";
-        json["source"] = tree.source.text();
-        json["writable"] = tree.writable;
-        json["noexec"] = tree.noexec;
+        json.key("kind").string("host-tree");
+        json.key("source").string(tree.source.text());
+        json.key("writable").boolean(tree.writable);
+        json.key("noexec").boolean(tree.noexec);
     }
     void operator()(const Tmpfs& tmpfs) const {
-        json["kind"] = "tmpfs";
-        json["size"] = tmpfs.size.bytes;
-        json["mode"] = tmpfs.mode;
+        json.key("kind").string("tmpfs");
+        json.key("size").number(tmpfs.size.bytes);
+        json.key("mode").number(tmpfs.mode);
     }
     void operator()(const EmptyDirectory& directory) const {
-        json["kind"] = "directory";
-        json["mode"] = directory.mode;
+        json.key("kind").string("directory");
+        json.key("mode").number(directory.mode);
     }
     void operator()(const DataFile& file) const {
-        json["kind"] = "file";
-        json["contents"] = to_json(file.contents);
-        json["mode"] = file.mode;
+        json.key("kind").string("file");
+        json.key("contents");
+        write(json, file.contents);
+        json.key("mode").number(file.mode);
     }
     void operator()(const Link& link) const {
-        json["kind"] = "link";
-        json["target"] = link.target;
+        json.key("kind").string("link");
+        json.key("target").string(link.target);
     }
     void operator()(const Mask& mask) const {
-        json["kind"] = "mask";
-        json["directory"] = mask.directory;
+        json.key("kind").string("mask");
+        json.key("directory").boolean(mask.directory);
     }
-    void operator()(const Procfs& /*node*/) const { json["kind"] = "procfs"; }
-    void operator()(const DeviceDirectory& /*node*/) const { json["kind"] = "device-directory"; }
-    void operator()(const HostDevice& /*node*/) const { json["kind"] = "host-device"; }
-    void operator()(const HostSocket& /*node*/) const { json["kind"] = "host-socket"; }
+    void operator()(const Procfs& /*node*/) const { json.key("kind").string("procfs"); }
+    void operator()(const DeviceDirectory& /*node*/) const { json.key("kind").string("device-directory"); }
+    void operator()(const HostDevice& /*node*/) const { json.key("kind").string("host-device"); }
+    void operator()(const HostSocket& /*node*/) const { json.key("kind").string("host-socket"); }
 };
 
-Json to_json(const SandboxPath& path, const Node& node) {
-    Json json{{"path", path.text()}};
-    std::visit(ContentToJson{json}, node.content);
-    json["optional"] = node.optional;
-    json["must-be-directory"] = node.must_be_directory;
-    return json;
+void write(JsonWriter& json, const SandboxPath& path, const Node& node) {
+    json.object([&] {
+        json.key("path").string(path.text());
+        std::visit(WriteContent{json}, node.content);
+        json.key("optional").boolean(node.optional);
+        json.key("must-be-directory").boolean(node.must_be_directory);
+    });
 }
 
-Json to_json(const Filesystem& filesystem) {
-    Json nodes = Json::array();
-    for (const auto& [path, node] : filesystem.nodes) {
-        nodes.push_back(to_json(path, node));
-    }
-    Json required = Json::array();
-    for (const auto& [path, directory] : filesystem.required) {
-        required.push_back({{"path", path.text()}, {"must-be-directory", directory.value}});
-    }
-    Json json{{"nodes", std::move(nodes)}, {"required", std::move(required)}};
-    json["workdir"] = filesystem.workdir ? Json(filesystem.workdir->value.text()) : Json(nullptr);
-    return json;
+void write(JsonWriter& json, const Filesystem& filesystem) {
+    json.object([&] {
+        json.key("nodes").array([&] {
+            for (const auto& [path, node] : filesystem.nodes) {
+                write(json, path, node);
+            }
+        });
+        json.key("required").object([&] {
+            for (const auto& [path, directory] : filesystem.required) {
+                json.key(path.text()).string(directory.value ? "directory" : "any");
+            }
+        });
+        json.key("workdir");
+        write_optional(json, filesystem.workdir, [&](const auto& workdir) { json.string(workdir.value.text()); });
+    });
 }
 
 std::string_view mode_word(NetworkMode mode) {
@@ -109,82 +140,112 @@ std::string_view mode_word(NetworkMode mode) {
     return {};
 }
 
-Json to_json(const LimitValue& value) {
+void write(JsonWriter& json, const LimitValue& value) {
     if (const auto* number = std::get_if<std::uint64_t>(&value)) {
-        return *number;
+        json.number(*number);
+    } else if (const auto* parameter = std::get_if<ParameterValue>(&value)) {
+        json.object([&] { json.key("parameter").string(parameter->parameter); });
+    } else {
+        json.string("unlimited");
     }
-    const auto* parameter = std::get_if<ParameterValue>(&value);
-    return parameter == nullptr ? Json("unlimited") : Json{{"parameter", parameter->parameter}};
 }
 
-Json to_json(const Limits& limits) {
-    Json json = Json::object();
-    for (const auto& [limit, value] : limits) {
-        json[std::string(to_text(limit))] = to_json(value.value);
-    }
-    return json;
+void write(JsonWriter& json, const Limits& limits) {
+    json.object([&] {
+        for (const auto& [limit, value] : limits) {
+            json.key(to_text(limit));
+            write(json, value.value);
+        }
+    });
 }
 
-template <class Key>
-Json keys(const std::map<Key, Origin>& entries) {
-    Json json = Json::array();
-    for (const auto& [key, origin] : entries) {
-        json.push_back(key);
-    }
-    return json;
+void write_names(JsonWriter& json, const std::map<std::string, Origin>& entries) {
+    json.array([&] {
+        for (const auto& [name, origin] : entries) {
+            json.string(name);
+        }
+    });
 }
 
-Json to_json(const Environment& environment) {
-    Json fixed = Json::object();
-    for (const auto& [name, value] : environment.fixed) {
-        fixed[name] = to_json(value.value);
-    }
-    return {{"fixed", std::move(fixed)}, {"kept", keys(environment.kept)}, {"accepted", keys(environment.accepted)}};
+void write(JsonWriter& json, const Environment& environment) {
+    json.object([&] {
+        json.key("fixed").object([&] {
+            for (const auto& [name, value] : environment.fixed) {
+                json.key(name);
+                write(json, value.value);
+            }
+        });
+        json.key("kept");
+        write_names(json, environment.kept);
+        json.key("accepted");
+        write_names(json, environment.accepted);
+    });
 }
 
-Json to_json(const Command& command) {
-    Json arguments = Json::array();
-    for (const Text& argument : command.arguments) {
-        arguments.push_back(to_json(argument));
-    }
-    return {{"program", command.program.text()}, {"arguments", std::move(arguments)}, {"only", command.only}};
+void write(JsonWriter& json, const Command& command) {
+    json.object([&] {
+        json.key("program").string(command.program.text());
+        json.key("arguments").array([&] {
+            for (const Text& argument : command.arguments) {
+                write(json, argument);
+            }
+        });
+        json.key("only").boolean(command.only);
+    });
 }
 
-Json to_json(const Process& process) {
-    Json json;
-    json["run-as"] = nullptr;
-    if (process.run_as) {
-        json["run-as"] = {{"uid", process.run_as->value.uid}, {"gid", process.run_as->value.gid}};
-    }
-    json["hostname"] = to_json(process.hostname.value);
-    json["command"] = process.command ? to_json(process.command->value) : Json(nullptr);
-    json["pass-descriptors"] = keys(process.pass_descriptors);
-    json["keep-terminal"] = process.keep_terminal.value;
-    json["nested-namespaces"] = process.nested_namespaces.value;
-    json["survive-parent"] = process.survive_parent.value;
-    json["share-ipc"] = process.share_ipc.value;
-    json["share-uts"] = process.share_uts.value;
-    json["groups-none"] = process.groups_none.value;
-    return json;
+void write(JsonWriter& json, const Process& process) {
+    json.object([&] {
+        json.key("run-as");
+        write_optional(json, process.run_as, [&](const auto& ids) {
+            json.object([&] {
+                json.key("uid").number(ids.value.uid);
+                json.key("gid").number(ids.value.gid);
+            });
+        });
+        json.key("hostname");
+        write(json, process.hostname.value);
+        json.key("command");
+        write_optional(json, process.command, [&](const auto& command) { write(json, command.value); });
+        json.key("pass-descriptors").array([&] {
+            for (const auto& [descriptor, origin] : process.pass_descriptors) {
+                json.number(descriptor);
+            }
+        });
+        json.key("keep-terminal").boolean(process.keep_terminal.value);
+        json.key("nested-namespaces").boolean(process.nested_namespaces.value);
+        json.key("survive-parent").boolean(process.survive_parent.value);
+        json.key("share-ipc").boolean(process.share_ipc.value);
+        json.key("share-uts").boolean(process.share_uts.value);
+        json.key("groups-none").boolean(process.groups_none.value);
+    });
 }
 
 }  // namespace
 
 std::string canonical_json(const Policy& policy) {
-    Json parameters = Json::object();
-    for (const auto& [name, parameter] : policy.parameters) {
-        parameters[name] = to_json(parameter.value);
-    }
-    Json json;
-    json["sbx-policy"] = 1;
-    json["parameters"] = std::move(parameters);
-    json["filesystem"] = to_json(policy.filesystem);
-    json["network"] = {{"mode", mode_word(policy.network.mode.value)}};
-    json["limits"] = to_json(policy.limits);
-    json["environment"] = to_json(policy.environment);
-    json["process"] = to_json(policy.process);
-    json["target-features"] = policy.target_features;
-    return json.dump(2) + "\n";
+    JsonWriter json;
+    json.object([&] {
+        json.key("sbx-policy").number(1);
+        json.key("parameters").object([&] {
+            for (const auto& [name, parameter] : policy.parameters) {
+                json.key(name);
+                write(json, parameter.value);
+            }
+        });
+        json.key("filesystem");
+        write(json, policy.filesystem);
+        json.key("network").object([&] { json.key("mode").string(mode_word(policy.network.mode.value)); });
+        json.key("limits");
+        write(json, policy.limits);
+        json.key("environment");
+        write(json, policy.environment);
+        json.key("process");
+        write(json, policy.process);
+        json.key("target-features");
+        write_strings(json, policy.target_features);
+    });
+    return json.take() + "\n";
 }
 
 }  // namespace sbx::policy

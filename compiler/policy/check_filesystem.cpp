@@ -22,6 +22,19 @@ Nodes::const_iterator nearest_above(const Nodes& nodes, SandboxPath path) {
     return nodes.end();
 }
 
+/// As above; a place that a launch chooses lies strictly below the directory that its parameter is declared with.
+Nodes::const_iterator nearest_above_any_value(const Policy& policy, const SandboxPath& path) {
+    const Nodes& nodes = policy.filesystem.nodes;
+    const auto above = nearest_above(nodes, path);
+    const auto parameter = path.is_literal() ? policy.parameters.end() : policy.parameters.find(path.parameter());
+    if (above != nodes.end() || parameter == policy.parameters.end() || !parameter->second.value.under) {
+        return above;
+    }
+    const SandboxPath& under = *parameter->second.value.under;
+    const auto at_under = nodes.find(under);
+    return at_under != nodes.end() ? at_under : nearest_above(nodes, under);
+}
+
 /// Whether a mask below `content` takes nothing away.
 bool shows_nothing(const NodeContent& content) {
     return std::holds_alternative<Mask>(content) || std::holds_alternative<EmptyDirectory>(content);
@@ -108,7 +121,7 @@ void check_masks(const Profile& profile, Findings& findings) {
         if (mask == nullptr || node.origin.file != profile.origin.file) {
             continue;
         }
-        const auto above = nearest_above(nodes, path);
+        const auto above = nearest_above_any_value(profile.policy, path);
         if (above != nodes.end() && !shows_nothing(above->second.content)) {
             continue;
         }

@@ -101,58 +101,58 @@ bool check_link(const PlacedNode& above, const PlacedNode& node, Session& sessio
     return false;
 }
 
-/// What a launch insists on anyway: the sources of nodes that are not optional, opened component by component.
-class NeededSources {
-public:
-    explicit NeededSources(const Filesystem& filesystem) {
-        for (const auto& [path, node] : filesystem.nodes) {
-            const auto* tree = std::get_if<HostTree>(&node.content);
-            if (tree != nullptr && !node.optional) {
-                sources_.push_back({&tree->source, node.must_be_directory});
-            }
-        }
-        std::sort(sources_.begin(), sources_.end(), [](const Source& a, const Source& b) { return *a.path < *b.path; });
-    }
-    /// Something strictly below `path` is needed, so that this is a directory.
-    [[nodiscard]] bool have_below(const SandboxPath& path) const {
-        const auto next = std::upper_bound(sources_.begin(), sources_.end(), path,
-                                           [](const SandboxPath& wanted, const Source& source) { return wanted < *source.path; });
-        return next != sources_.end() && path.contains(*next->path);
-    }
-    [[nodiscard]] bool have(const SandboxPath& path, bool directory) const {
-        const auto [first, last] = std::equal_range(sources_.begin(), sources_.end(), Source{&path, directory},
-                                                    [](const Source& a, const Source& b) { return *a.path < *b.path; });
-        return std::any_of(first, last, [&](const Source& source) { return source.directory || !directory; });
-    }
-
-private:
-    struct Source {
-        const SandboxPath* path = nullptr;
-        bool directory = false;
-    };
-    std::vector<Source> sources_;
+/// The source of a node that is not optional: a launch opens it component by component, and insists.
+struct NeededSource {
+    const SandboxPath* path = nullptr;
+    bool directory = false;
 };
-
-/// Whether `required` has something strictly below `path`, so that this is a directory: a subtree follows its root without a gap.
-bool has_required_below(const std::map<SandboxPath, Located<bool>>& required, const SandboxPath& path) {
-    const auto next = required.upper_bound(path);
-    return next != required.end() && path.contains(next->first);
+using NeededSources = std::vector<NeededSource>;
+bool before(const NeededSource& a, const NeededSource& b) {
+    return *a.path < *b.path;
 }
 
-/// Takes out what says nothing: that a directory exists, or is one, in which something else must exist.
-void drop_implied(Filesystem& filesystem) {
-    const NeededSources needed(filesystem);
-    auto& required = filesystem.required;
-    for (auto at = required.begin(); at != required.end();) {
-        const bool implied =
-            has_required_below(required, at->first) || needed.have_below(at->first) || needed.have(at->first, at->second.value);
-        at = implied ? required.erase(at) : std::next(at);
+NeededSources needed_sources(const Filesystem& filesystem) {
+    NeededSources sources;
+    for (const auto& [path, node] : filesystem.nodes) {
+        const auto* tree = std::get_if<HostTree>(&node.content);
+        if (tree != nullptr && !node.optional) {
+            sources.push_back({&tree->source, node.must_be_directory});
+        }
     }
+    std::sort(sources.begin(), sources.end(), before);
+    return sources;
+}
+
+/// Takes out of `required` what follows from the rest: that a directory exists in which something else must exist. Both are sorted,
+/// and a subtree follows its root without a gap, so that one look ahead is enough.
+void drop_implied_sources(std::map<SandboxPath, Located<bool>>& required, const NeededSources& needed) {
+    auto source = needed.begin();
+    for (auto at = required.begin(); at != required.end();) {
+        const SandboxPath& path = at->first;
+        source = std::lower_bound(source, needed.end(), NeededSource{&path, false}, before);
+        bool implied = false;
+        auto below = source;
+        for (; below != needed.end() && *below->path == path; ++below) {
+            implied = implied || below->directory || !at->second.value;
+        }
+        const auto next = std::next(at);
+        implied = implied || (below != needed.end() && path.contains(*below->path)) ||
+                  (next != required.end() && path.contains(next->first));
+        at = implied ? required.erase(at) : next;
+    }
+}
+
+/// A slash says nothing about a tree in which something else must exist.
+void drop_implied_slashes(Filesystem& filesystem, const NeededSources& needed) {
     for (auto& [path, node] : filesystem.nodes) {
         const auto* tree = node.must_be_directory ? std::get_if<HostTree>(&node.content) : nullptr;
-        if (tree != nullptr) {
-            node.must_be_directory = !has_required_below(required, tree->source) && !needed.have_below(tree->source);
+        if (tree == nullptr) {
+            continue;
         }
+        const auto source = std::upper_bound(needed.begin(), needed.end(), NeededSource{&tree->source, false}, before);
+        const auto required = filesystem.required.upper_bound(tree->source);
+        node.must_be_directory = !(source != needed.end() && tree->source.contains(*source->path)) &&
+                                 !(required != filesystem.required.end() && tree->source.contains(required->first));
     }
 }
 
@@ -193,7 +193,9 @@ Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session)
             filesystem.nodes.emplace_hint(filesystem.nodes.end(), std::move(nodes[i].path), std::move(nodes[i].node));
         }
     }
-    drop_implied(filesystem);
+    const NeededSources needed = needed_sources(filesystem);
+    drop_implied_sources(filesystem.required, needed);
+    drop_implied_slashes(filesystem, needed);
     return filesystem;
 }
 

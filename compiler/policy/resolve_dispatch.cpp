@@ -10,6 +10,7 @@ namespace {
 using Handler = void (*)(FileResolver&, const Statement&);
 
 constexpr Handler handlers[] = {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): the argument names a function
 #define SBX_STATEMENT(context, keyword, handler, signature, summary) &handler,
 #include "compiler/policy/statements.def"
 #undef SBX_STATEMENT

@@ -217,14 +217,6 @@ void check_role(FileResolver& file, const Statement& statement, const ResolvedFi
     }
 }
 
-void report_second_use(FileResolver& file, const Statement& statement) {
-    Diagnostic finding{
-        DiagnosticKind::unused_name, info(DiagnosticKind::unused_name).severity, statement.origin(), {}, {}, {}, {}, {}, {}};
-    finding.message = quoted(statement.items[0].text()) + " is taken in twice: the second `use` has no effect";
-    finding.help.emplace_back("remove one of the two");
-    file.session.finding(std::move(finding));
-}
-
 }  // namespace
 
 Inclusions resolve_inclusions(FileResolver& file, const std::vector<Statement>& statements) {
@@ -254,7 +246,7 @@ Inclusions resolve_inclusions(FileResolver& file, const std::vector<Statement>& 
         if (!is_use) {
             inclusions.base = taken;
         } else if (std::find(inclusions.used.begin(), inclusions.used.end(), taken) != inclusions.used.end()) {
-            report_second_use(file, statement);
+            report_second_use(file.session, statement.origin(), statement.items[0].text());
         } else {
             inclusions.used.push_back(taken);
         }

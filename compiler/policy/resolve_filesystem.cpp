@@ -68,7 +68,9 @@ void resolve_filesystem_block(FileResolver& file, const Statement& statement) {
         }
     }
     if (block) {
-        resolve_statements(file, Context::filesystem, block->statements());
+        const std::vector<StatementView> statements = block->statements();
+        file.own.nodes.reserve(file.own.nodes.size() + statements.size());
+        resolve_statements(file, Context::filesystem, statements);
     }
 }
 

@@ -83,7 +83,8 @@ void report_size(FileResolver& file, const Word& word, std::string_view otherwis
     }
     const std::size_t digits = std::min(word.text.find_first_not_of("0123456789_"), word.text.size());
     const std::string suffix(word.text.substr(digits));
-    if (digits > 0 && (suffix.empty() || parse_size("1" + suffix))) {
+    const bool is_plain = word.text.substr(0, digits).find('_') == std::string_view::npos;
+    if (digits > 0 && is_plain && (suffix.empty() || parse_size("1" + suffix))) {
         file.session.error(DiagnosticKind::bad_value, word.origin, quoted(word.text) + " is more than 64 bits can count")
             .help(std::string(otherwise));
         return;

@@ -148,6 +148,13 @@ void resolve_link(FileResolver& file, const Statement& statement) {
     if (target.optional) {
         refuse_optional(file, {target});
     }
+    if (verbatim && target.text.front() == '$') {
+        const std::string name(variable_name(target.text));
+        file.session.error(DiagnosticKind::bad_value, target.origin, "the target of a link is taken as it is written, `$` included")
+            .help("for what `$" + name + "` stands for, write a string: `\"${" + name + "}" +
+                  std::string(target.text.substr(name.size() + 1)) + "\"`");
+        return;
+    }
     if (text && (text->empty() || text->size() > 4095)) {
         report_value(file, statement, target, "the target of a link, which has between 1 and 4095 bytes");
     } else if (path && text && check_no_slash(file, statement, words[0], *path) &&

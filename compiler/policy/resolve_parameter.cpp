@@ -146,7 +146,14 @@ private:
         while (next_ < statement_.items.size() && next_ - begin < most && statement_.items[next_].kind() != SyntaxKind::equals) {
             ++next_;
         }
-        return words_of(file_, statement_.items.data() + begin, statement_.items.data() + next_);
+        return words_of(file_, statement_.items.data() + begin, statement_.items.data() + next_, &complete_);
+    }
+    /// Always false. A value that names something undefined is reported already.
+    bool lacks(std::string message) {
+        if (complete_) {
+            report_shape(file_, statement_, statement_.origin(), std::move(message));
+        }
+        return false;
     }
     bool unfit(const SyntaxNode& item, const std::string& form) {
         report_misuse(file_, item.origin(),
@@ -199,8 +206,7 @@ private:
         ++next_;
         const auto words = take(1);
         if (words.size() != 1) {
-            report_shape(file_, statement_, statement_.origin(), "`under` needs one directory");
-            return false;
+            return lacks("`under` needs one directory");
         }
         const auto path = path_value(file_, words[0]);
         if (path && !path->path.is_literal()) {
@@ -227,8 +233,7 @@ private:
             parameter_.one_of.push_back(*value);
         }
         if (parameter_.one_of.empty()) {
-            report_shape(file_, statement_, statement_.origin(), "`one of` needs a list of values, as in `one of [8080 8443]`");
-            return false;
+            return lacks("`one of` needs a list of values, as in `one of [8080 8443]`");
         }
         std::sort(parameter_.one_of.begin(), parameter_.one_of.end());
         parameter_.one_of.erase(std::unique(parameter_.one_of.begin(), parameter_.one_of.end()), parameter_.one_of.end());
@@ -238,9 +243,7 @@ private:
         ++next_;
         const auto words = take(2);
         if (words.size() != 2) {
-            report_shape(file_, statement_, statement_.origin(),
-                         "`of` needs characters and lengths, as in `of \"a-z0-9._-\" 1-64`");
-            return false;
+            return lacks("`of` needs characters and lengths, as in `of \"a-z0-9._-\" 1-64`");
         }
         const auto characters = read_characters(file_, words[0]);
         const auto lengths = read_range(file_, words[1], 4096);
@@ -262,8 +265,7 @@ private:
         ++next_;
         const auto words = take(1);
         if (words.size() != 1) {
-            report_shape(file_, statement_, equals, "`=` needs one default value");
-            return false;
+            return lacks("`=` needs one default value");
         }
         parameter_.default_value = read_value(file_, parameter_.type, words[0]);
         if (!parameter_.default_value) {
@@ -282,6 +284,7 @@ private:
     const Statement& statement_;
     Parameter parameter_;
     std::size_t next_ = 0;
+    bool complete_ = true;  ///< no value named something that is not defined
 };
 
 }  // namespace

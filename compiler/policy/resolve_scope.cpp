@@ -170,6 +170,16 @@ void declare_names(FileResolver& file, const Inclusions& inclusions, const std::
     }
 }
 
+void report_second_use(Session& session, Origin origin, std::string_view name) {
+    Diagnostic finding;
+    finding.kind = DiagnosticKind::unused_name;
+    finding.severity = info(finding.kind).severity;
+    finding.origin = origin;
+    finding.message = quoted(name) + " is taken in twice: the second `use` has no effect";
+    finding.help.emplace_back("remove one of the two");
+    session.finding(std::move(finding));
+}
+
 void report_unused(Session& session) {
     report_unused_definitions(session);
     if (session.profile.incomplete || session.sink.has_errors()) {

@@ -167,6 +167,8 @@ void read_definitions(Session& session);
 void apply_definition(FileResolver& file, Declaration& declaration);
 /// L013 for each -D that names no `let`.
 void report_unused_definitions(Session& session);
+/// L003 for a `use` of what the same file has taken in already.
+void report_second_use(Session& session, Origin origin, std::string_view name);
 /// Reports names and definitions that nothing uses (L003, L013).
 void report_unused(Session& session);
 

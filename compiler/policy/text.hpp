@@ -19,7 +19,7 @@ struct TextPiece {
 class Text {
 public:
     Text() = default;
-    explicit Text(std::string literal) { append_literal(literal); }
+    explicit Text(std::string_view literal) { append_literal(literal); }
 
     void append_literal(std::string_view bytes);
     void append_parameter(std::string_view name);

@@ -55,8 +55,9 @@ void lower_grants(benchmark::State& state) {
         benchmark::DoNotOptimize(sbx::plan::lower(policy, sink));
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
+    state.SetComplexityN(state.range(0));
 }
-BENCHMARK(lower_grants)->RangeMultiplier(10)->Range(10, 100'000)->Unit(benchmark::kMicrosecond);
+BENCHMARK(lower_grants)->RangeMultiplier(10)->Range(10, 100'000)->Unit(benchmark::kMicrosecond)->Complexity(benchmark::oN);
 
 void lower_nested_grants(benchmark::State& state) {
     const Policy policy = nested_policy_of(state.range(0));
@@ -65,8 +66,9 @@ void lower_nested_grants(benchmark::State& state) {
         benchmark::DoNotOptimize(sbx::plan::lower(policy, sink));
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
+    state.SetComplexityN(state.range(0));
 }
-BENCHMARK(lower_nested_grants)->RangeMultiplier(10)->Range(10, 100'000)->Unit(benchmark::kMicrosecond);
+BENCHMARK(lower_nested_grants)->RangeMultiplier(10)->Range(10, 100'000)->Unit(benchmark::kMicrosecond)->Complexity(benchmark::oN);
 
 void emit_grants(benchmark::State& state) {
     const Policy policy = policy_of(state.range(0));
@@ -78,8 +80,9 @@ void emit_grants(benchmark::State& state) {
         benchmark::DoNotOptimize(sbx::emit::emit(plan, info));
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
+    state.SetComplexityN(state.range(0));
 }
-BENCHMARK(emit_grants)->RangeMultiplier(10)->Range(10, 100'000)->Unit(benchmark::kMicrosecond);
+BENCHMARK(emit_grants)->RangeMultiplier(10)->Range(10, 100'000)->Unit(benchmark::kMicrosecond)->Complexity(benchmark::oN);
 
 void digest(benchmark::State& state) {
     const std::string bytes(static_cast<std::size_t>(state.range(0)), 'x');
@@ -91,5 +94,3 @@ void digest(benchmark::State& state) {
 BENCHMARK(digest)->Arg(1 << 20)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -59,6 +59,7 @@ void parse_text(benchmark::State& state, const std::string& text) {
         benchmark::DoNotOptimize(sink.sorted().size());
     }
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+    state.SetComplexityN(static_cast<std::int64_t>(text.size()));
     state.counters["elements"] = static_cast<double>(elements);
 }
 
@@ -75,8 +76,8 @@ void parse_with_mistakes(benchmark::State& state) {
 
 constexpr std::int64_t smallest = 4 << 10;
 constexpr std::int64_t largest = 2 << 20;
-BENCHMARK(parse_typical)->RangeMultiplier(8)->Range(smallest, largest);
-BENCHMARK(parse_paths)->RangeMultiplier(8)->Range(smallest, largest);
-BENCHMARK(parse_with_mistakes)->RangeMultiplier(8)->Range(smallest, largest);
+BENCHMARK(parse_typical)->RangeMultiplier(8)->Range(smallest, largest)->Complexity(benchmark::oN);
+BENCHMARK(parse_paths)->RangeMultiplier(8)->Range(smallest, largest)->Complexity(benchmark::oN);
+BENCHMARK(parse_with_mistakes)->RangeMultiplier(8)->Range(smallest, largest)->Complexity(benchmark::oN);
 
 }  // namespace

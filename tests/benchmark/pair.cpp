@@ -1,6 +1,7 @@
-// Times two commands in turn, A B A B …, and prints the ratio of their medians and the median of the ratios pair by pair: what a
-// noisy machine does to both cancels out. Usage: pair RUNS [--limit RATIO] --- A… --- B…. Exit 1 when the median ratio is above the
-// limit or a command fails.
+// Times commands from start to exit. Two commands run in turn, A B A B …, and the ratio is taken pair by pair, so that what else
+// the machine does to both cancels out; the ratio of their lowest times is printed beside it. One command alone is held against
+// seconds and memory. Usage: pair RUNS [--limit RATIO] --- A… --- B…, or pair RUNS --most SECONDS MIB [--exit STATUS] --- A….
+// Exit 1 when a limit is exceeded or a command ends in another way than it should.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -16,73 +18,140 @@ extern char** environ;
 
 namespace {
 
-double run_once(const std::vector<char*>& command, bool* ok) {
+struct Options {
+    int runs = 0;
+    double ratio = 0;
+    double seconds = 0;
+    double mebibytes = 0;
+    int status = 0;
+    std::vector<std::vector<char*>> commands;
+};
+
+bool read_options(int argc, char** argv, Options& options) {
+    options.runs = argc > 1 ? std::atoi(argv[1]) : 0;
+    for (int i = 2; i < argc; ++i) {
+        const bool is_option = options.commands.empty();
+        if (std::strcmp(argv[i], "---") == 0) {
+            options.commands.emplace_back();
+        } else if (is_option && std::strcmp(argv[i], "--limit") == 0 && i + 1 < argc) {
+            options.ratio = std::atof(argv[++i]);
+        } else if (is_option && std::strcmp(argv[i], "--most") == 0 && i + 2 < argc) {
+            options.seconds = std::atof(argv[++i]);
+            options.mebibytes = std::atof(argv[++i]);
+        } else if (is_option && std::strcmp(argv[i], "--exit") == 0 && i + 1 < argc) {
+            options.status = std::atoi(argv[++i]);
+        } else if (!is_option) {
+            options.commands.back().push_back(argv[i]);
+        } else {
+            return false;
+        }
+    }
+    const auto is_empty = [](const auto& command) { return command.empty(); };
+    const std::size_t wanted = options.seconds > 0 ? 1 : 2;
+    return options.runs > 0 && options.commands.size() == wanted &&
+           std::none_of(options.commands.begin(), options.commands.end(), is_empty);
+}
+
+struct Run {
+    double milliseconds = 0;
+    double mebibytes = 0;
+    bool ok = false;
+};
+
+Run run_once(const std::vector<char*>& command, int status_wanted) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    pid_t pid = -1;
-    const auto begin = std::chrono::steady_clock::now();
-    if (posix_spawnp(&pid, command[0], &actions, nullptr, command.data(), environ) != 0) {
-        *ok = false;
-        posix_spawn_file_actions_destroy(&actions);
-        return 0;
+    if (status_wanted != 0) {  // what it says about a failure that is expected is no news
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     }
-    int status = 0;
-    waitpid(pid, &status, 0);
-    const auto end = std::chrono::steady_clock::now();
+    pid_t pid = -1;
+    Run run;
+    const auto begin = std::chrono::steady_clock::now();
+    if (posix_spawnp(&pid, command[0], &actions, nullptr, command.data(), environ) == 0) {
+        int status = 0;
+        rusage usage{};
+        wait4(pid, &status, 0, &usage);
+        const auto end = std::chrono::steady_clock::now();
+        run.milliseconds = std::chrono::duration<double, std::milli>(end - begin).count();
+        run.mebibytes = static_cast<double>(usage.ru_maxrss) / 1024;  // getrusage(2): in KiB
+        run.ok = WIFEXITED(status) && WEXITSTATUS(status) == status_wanted;
+    }
     posix_spawn_file_actions_destroy(&actions);
-    *ok = *ok && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    return std::chrono::duration<double, std::milli>(end - begin).count();
+    return run;
 }
 
 double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     return values[values.size() / 2];
 }
+double lowest(const std::vector<double>& values) {
+    return *std::min_element(values.begin(), values.end());
+}
+
+int failed(const std::vector<char*>& command) {
+    std::fprintf(stderr, "pair: `%s` did not end as it should\n", command[0]);
+    return 1;
+}
+
+int measure_two(const Options& options) {
+    std::vector<double> a;
+    std::vector<double> b;
+    std::vector<double> ratios;
+    for (int i = -1; i < options.runs; ++i) {  // the first is to warm the caches
+        const Run first = run_once(options.commands[0], 0);
+        const Run second = run_once(options.commands[1], 0);
+        if (!first.ok || !second.ok) {
+            return failed(options.commands[first.ok ? 1 : 0]);
+        }
+        if (i >= 0) {
+            a.push_back(first.milliseconds);
+            b.push_back(second.milliseconds);
+            ratios.push_back(first.milliseconds / second.milliseconds);
+        }
+    }
+    const double ratio = median(ratios);
+    std::printf("A %.2f ms  B %.2f ms (medians of %d)  ratio %.2f pair by pair, %.2f at their lowest", median(a), median(b),
+                options.runs, ratio, lowest(a) / lowest(b));
+    const bool kept = options.ratio <= 0 || ratio <= options.ratio;
+    if (options.ratio > 0) {
+        std::printf("  limit %.2f: %s", options.ratio, kept ? "kept" : "EXCEEDED");
+    }
+    std::printf("\n");
+    return kept ? 0 : 1;
+}
+
+int measure_one(const Options& options) {
+    std::vector<double> times;
+    double memory = 0;
+    for (int i = 0; i < options.runs; ++i) {
+        const Run run = run_once(options.commands[0], options.status);
+        if (!run.ok) {
+            return failed(options.commands[0]);
+        }
+        times.push_back(run.milliseconds / 1000);
+        memory = std::max(memory, run.mebibytes);
+    }
+    const bool kept = lowest(times) <= options.seconds && memory <= options.mebibytes;
+    std::printf("%.2f s at its lowest, %.2f s median of %d, %.0f MiB  limit %.2f s, %.0f MiB: %s\n", lowest(times), median(times),
+                options.runs, memory, options.seconds, options.mebibytes, kept ? "kept" : "EXCEEDED");
+    return kept ? 0 : 1;
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const int runs = argc > 1 ? std::atoi(argv[1]) : 0;
-    double limit = 0;
-    std::vector<std::vector<char*>> commands;
-    for (int i = 2; i < argc; ++i) {
-        if (std::strcmp(argv[i], "--limit") == 0 && commands.empty() && i + 1 < argc) {
-            limit = std::atof(argv[++i]);
-        } else if (std::strcmp(argv[i], "---") == 0) {
-            commands.emplace_back();
-        } else if (!commands.empty()) {
-            commands.back().push_back(argv[i]);
-        }
-    }
-    if (runs < 1 || commands.size() != 2 || commands[0].empty() || commands[1].empty()) {
-        std::fputs("usage: pair RUNS [--limit RATIO] --- COMMAND-A… --- COMMAND-B…\n", stderr);
+    Options options;
+    if (!read_options(argc, argv, options)) {
+        std::fputs(
+            "usage: pair RUNS [--limit RATIO] --- COMMAND-A… --- COMMAND-B…\n"
+            "       pair RUNS --most SECONDS MIB [--exit STATUS] --- COMMAND…\n",
+            stderr);
         return 2;
     }
-    std::vector<double> a;
-    std::vector<double> b;
-    std::vector<double> ratios;
-    bool ok = true;
-    for (auto& command : commands) {
+    for (auto& command : options.commands) {
         command.push_back(nullptr);
-        run_once(command, &ok);
     }
-    for (int i = 0; i < runs && ok; ++i) {
-        a.push_back(run_once(commands[0], &ok));
-        b.push_back(run_once(commands[1], &ok));
-        ratios.push_back(a.back() / b.back());
-    }
-    if (!ok) {
-        std::fputs("pair: a command failed\n", stderr);
-        return 1;
-    }
-    const double ratio = median(ratios);
-    std::printf("A %.2f ms  B %.2f ms (medians of %d)  ratio %.2f pair by pair, %.2f at their lowest", median(a), median(b), runs,
-                ratio, *std::min_element(a.begin(), a.end()) / *std::min_element(b.begin(), b.end()));
-    if (limit > 0) {
-        std::printf("  limit %.2f: %s", limit, ratio <= limit ? "kept" : "EXCEEDED");
-    }
-    std::printf("\n");
-    return limit > 0 && ratio > limit ? 1 : 0;
+    return options.commands.size() == 2 ? measure_two(options) : measure_one(options);
 }

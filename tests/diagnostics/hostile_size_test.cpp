@@ -28,7 +28,7 @@
 namespace sbx {
 namespace {
 
-constexpr double most_seconds = SBX_INSTRUMENTED ? 20.0 : 1.0;
+constexpr double slowness = SBX_INSTRUMENTED ? 20.0 : 1.0;
 constexpr long most_kilobytes = SBX_INSTRUMENTED ? 4'000'000 : 400'000;
 
 struct Hostile {
@@ -36,6 +36,7 @@ struct Hostile {
     std::string_view start;
     std::string_view piece;
     std::string_view end = "";
+    double seconds = 1.0;
 };
 
 std::string text_of(const Hostile& hostile) {
@@ -66,7 +67,7 @@ double seconds_used() {
 /// What a child says about the claims with its exit status.
 enum Claim : int { all_hold = 0, not_refused = 1, nothing_helpful_said = 2, too_slow = 3 };
 
-Claim failing_claim(const std::string& text) {
+Claim failing_claim(const std::string& text, double most_seconds) {
     const double before = seconds_used();
     const test::MemoryFiles files;
     const cli::Compilation compilation = cli::compile({"hostile.sbx", text, {}, {}, {}, cli::Until::checked}, files);
@@ -86,10 +87,10 @@ struct Ending {
     int status = 0;
     long kilobytes = 0;
 };
-Ending run_in_child(const std::string& text) {
+Ending run_in_child(const std::string& text, double most_seconds) {
     const pid_t child = fork();
     if (child == 0) {
-        _exit(failing_claim(text));
+        _exit(failing_claim(text, most_seconds));
     }
     Ending ending;
     rusage usage{};
@@ -103,9 +104,10 @@ class HostileFile : public testing::TestWithParam<Hostile> {};
 
 TEST_P(HostileFile, IsRefusedWithinASecondAndInLittleMemory) {
     const std::string text = text_of(GetParam());
-    Ending ending = run_in_child(text);
+    const double most_seconds = GetParam().seconds * slowness;
+    Ending ending = run_in_child(text, most_seconds);
     for (int again = 0; again < 2 && WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == too_slow; ++again) {
-        ending = run_in_child(text);  // one run on a busy machine says little about time
+        ending = run_in_child(text, most_seconds);  // one run on a busy machine says little about time
     }
     ASSERT_TRUE(WIFEXITED(ending.status)) << "signal " << WTERMSIG(ending.status);
     EXPECT_EQ(WEXITSTATUS(ending.status), all_hold)
@@ -122,14 +124,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Hostile{"HighBytes", "", "\xFF"}, Hostile{"BracesAfterAHeader", header, "{"},
                     Hostile{"BracketsAfterAHeader", header, "["}, Hostile{"QuotesAfterAHeader", header, "\""},
                     Hostile{"RandomBytesAfterAHeader", header, ""}, Hostile{"UnknownStatements", header, "frobnicate\n"},
-                    Hostile{"Lets", header, "let a = 1\n"}, Hostile{"NestedBlocks", header, "filesystem {\n"},
+                    Hostile{"Lets", header, "let a = 1\n", "", 3}, Hostile{"NestedBlocks", header, "filesystem {\n"},
                     Hostile{"OnePath", "sbx 1\nprofile p\nfilesystem { read ", "/a", " }\n"},
-                    Hostile{"ManyConflictingPaths", "sbx 1\nprofile p\nfilesystem {\n", "read /a\nwrite /a\n", "}\n"},
-                    Hostile{"ManyUndefinedNames", "sbx 1\nprofile p\nfilesystem {\n", "read $x\n", "}\n"},
-                    Hostile{"ManyWrongValues", "sbx 1\nprofile p\nlimits {\n", "memory 5\n", "}\n"},
-                    Hostile{"ManyTests", "sbx 1\nprofile p\n", "test \"x\" { allowed read /a }\n"},
-                    Hostile{"ManyUses", header, "use \"a.sbx\"\n"},
-                    Hostile{"ManyMounts", "sbx 1\nprofile p\nfilesystem {\n", "dev /a\n", "}\n"}),
+                    Hostile{"ManyConflictingPaths", "sbx 1\nprofile p\nfilesystem {\n", "read /a\nwrite /a\n", "}\n", 3},
+                    Hostile{"ManyUndefinedNames", "sbx 1\nprofile p\nfilesystem {\n", "read $x\n", "}\n", 3},
+                    Hostile{"ManyWrongValues", "sbx 1\nprofile p\nlimits {\n", "memory 5\n", "}\n", 3},
+                    Hostile{"ManyTests", "sbx 1\nprofile p\n", "test \"x\" { allowed read /a }\n", "", 3},
+                    Hostile{"ManyUses", header, "use \"a.sbx\"\n", "", 3},
+                    Hostile{"ManyMounts", "sbx 1\nprofile p\nfilesystem {\n", "dev /a\n", "}\n", 3}),
     [](const auto& test) { return std::string(test.param.file); });
 
 }  // namespace

@@ -13,7 +13,7 @@
 
 namespace sbx::test {
 
-inline void require(bool holds, const char* claim, std::string_view detail = {}) {
+inline void require(bool holds, const char* claim, std::string_view detail = "") {
     if (!holds) {
         std::fprintf(stderr, "broken: %s: %.*s\n", claim, static_cast<int>(detail.size()), detail.data());
         std::abort();

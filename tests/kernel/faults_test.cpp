@@ -5,7 +5,8 @@
 #include "tests/kernel/requirement.hpp"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
+#include <csignal>
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
@@ -90,6 +91,17 @@ std::vector<Fault> faults_of(const Calls& calls, int each) {
     return faults;
 }
 
+/// Columns with two blanks after the first and one after the others.
+std::string squeezed(std::string text) {
+    while (text.find("   ") != std::string::npos) {
+        text = replaced(text, "   ", "  ");
+    }
+    for (const char* digit : {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}) {
+        text = replaced(text, std::string(digit) + "  ", std::string(digit) + " ");
+    }
+    return text;
+}
+
 class Faults : public testing::TestWithParam<Mode> {
 protected:
     void SetUp() override {
@@ -112,8 +124,8 @@ protected:
     [[nodiscard]] Command launch(const Setting& setting) const {
         return probing(setting, scene,
                        {"tag:" + tag, "write:" + scene.path("out/mark"), "cat:" + scene.path("out/hidden/file"),
-                        "cat:" + scene.path("secret/file"), "write:" + scene.path("denied/file"), "userns", "limits", "fds", "env",
-                        "readlink:/proc/self/ns/net", "cat:/proc/self/status"});
+                        "cat:" + scene.path("secret/file"), "write:" + scene.path("denied/file"), "userns", "cat:/proc/self/limits",
+                        "fds", "env", "readlink:/proc/self/ns/net", "cat:/proc/self/status"});
     }
 
     Outcome traced(Command command, const std::vector<std::string>& options) const {
@@ -136,14 +148,16 @@ protected:
     [[nodiscard]] std::string complaints(const Setting& setting, const Outcome& outcome) const {
         std::string wrong;
         const auto expect = [&](bool holds, const char* what) { wrong += holds ? "" : std::string(what) + "; "; };
-        const auto absent_or = [&](const char* prefix, const std::string& value) {
-            return outcome.after(prefix).value_or(value) == value;
-        };
         expect(outcome.out.find("top-secret") == std::string::npos, "it read what is denied");
         expect(!scene.exists("denied/file"), "it wrote what is denied");
         expect(scene.contents("out/hidden/file") == "top-secret\n", "it changed what is hidden");
         expect(!outcome.has("userns ok"), "it made a user namespace");
-        expect(absent_or("limit nofile ", "100 100") && absent_or("limit fsize ", "1048576 1048576"), "its limits are others");
+        if (const auto limits = outcome.after("cat:/proc/self/limits = ");
+            limits && limits->find("Max file locks") != std::string::npos) {
+            for (const char* line : {"Max file size  1048576 1048576 ", "Max core file size  0 0 ", "Max open files  100 100 "}) {
+                expect(squeezed(*limits).find(line) != std::string::npos, line);
+            }
+        }
         expect(!sees_more_than_three(outcome), "it sees another descriptor");
         expect(outcome.out.find("hunter2") == std::string::npos, "it sees the caller's environment");
         char network[64] = "";
@@ -153,8 +167,10 @@ protected:
         if (const auto status = outcome.after("cat:/proc/self/status = "); status && status->find("Seccomp") != std::string::npos) {
             const std::string id = std::to_string(payload_of(setting.mode));
             expect(field(*status, "NoNewPrivs") == "1" && field(*status, "Seccomp") == "2", "it has no filter");
-            expect(field(*status, "CapEff") == "0000000000000000" && field(*status, "CapBnd") == "0000000000000000",
-                   "it has a capability");
+            // Not the bounding set: bubblewrap takes EPERM for "there is none", and with no_new_privs it bounds nothing.
+            for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
+                expect(field(*status, set) == "0000000000000000", "it has a capability");
+            }
             expect(field(*status, "Uid").starts_with(id + "\t"), "its id is another");
         }
         return wrong;
@@ -185,7 +201,9 @@ TEST_P(Faults, R_REL_10_ACallThatFailsRefusesTheLaunchOrChangesNothing) {
         EXPECT_FALSE(outcome.timed_out);
         EXPECT_EQ(complaints(setting, outcome), "") << outcome.text();
         const bool may_be_the_payloads = made.payload.contains(fault.call);
-        const bool start = fault.call.starts_with("execve") && (outcome.status == 126 || outcome.status == 127);
+        // The last start is the payload's, by which time the filter is in force: it sees the call that strace has made void, number
+        // -1, and ends the process as it should.
+        const bool start = fault.call.starts_with("execve") && (outcome.status == 126 || outcome.status == 128 + SIGSYS);
         EXPECT_TRUE(payload_ran(outcome) || outcome.status == 125 || start || (may_be_the_payloads && outcome.status != 0))
             << "no payload, and no refusal\n"
             << outcome.text();

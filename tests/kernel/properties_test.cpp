@@ -29,56 +29,6 @@ protected:
     Scene scene;
 };
 
-struct Mounted {
-    std::string source;  ///< the directory of its file system that is mounted
-    std::string place;
-    std::string options;
-};
-
-std::vector<Mounted> mounts_of(const Outcome& outcome) {
-    std::vector<Mounted> mounts;
-    std::istringstream lines(replaced(outcome.after("cat:/proc/self/mountinfo = ").value_or(""), "\\n", "\n"));
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream words(line);
-        std::string skipped;
-        Mounted mounted;
-        words >> skipped >> skipped >> skipped >> mounted.source >> mounted.place >> mounted.options;
-        mounts.push_back(mounted);
-    }
-    return mounts;
-}
-
-TEST_P(Sandbox, MountinfoShowsThePlanAndNoOtherPathOfTheHost) {
-    scene.file("h/a/file");
-    scene.file("h/a/sub/file");
-    scene.file("h/b/file");
-    const Outcome outcome = compile_and_probe(
-        "filesystem { proc /proc; dev /dev; tmpfs /t; write $ROOT/h/a; hide $ROOT/h/a/sub/; read $ROOT/h/b as /b; file /note \"x\" "
-        "}",
-        {"cat:/proc/self/mountinfo"});
-    ASSERT_EQ(outcome.status, 0) << outcome.text();
-    const std::set<std::string> planned = {
-        "/", "/probe", "/proc", "/dev", "/t", "/b", "/note", scene.path("h/a"), scene.path("h/a/sub")};
-    const std::set<std::string> granted = {scene.path("tools"), scene.path("h/a"), scene.path("h/b")};
-    std::multiset<std::string> places;
-    for (const Mounted& mounted : mounts_of(outcome)) {
-        if (mounted.place.starts_with("/proc/") || mounted.place.starts_with("/dev/")) {
-            continue;  // parts of the two fresh file systems
-        }
-        places.insert(mounted.place);
-        EXPECT_TRUE(planned.contains(mounted.place)) << mounted.place;
-        if (mounted.source.find("/sbx-kernel-") != std::string::npos) {
-            // A file system of its own below /var would show the path without what leads to it.
-            EXPECT_TRUE(std::any_of(granted.begin(), granted.end(), [&](const std::string& path) {
-                return path.ends_with(mounted.source);
-            })) << mounted.source;
-        }
-    }
-    for (const std::string& place : planned) {
-        EXPECT_EQ(places.count(place), 1U) << place << " is mounted once\n" << outcome.text();
-    }
-}
-
 TEST_P(Sandbox, TmpIsPrivateBothWays) {
     const std::string name = "/tmp/sbx-kernel-" + std::to_string(getpid());
     write_file(name + "-host", "host\n", 0666);

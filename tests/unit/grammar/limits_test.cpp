@@ -1,8 +1,8 @@
 // The limits of the parser, and that hostile files end soon. The time bounds are those promised to users, generous on purpose: the
-// parser needs a tenth of them even on a slow machine.
+// parser needs a tenth of them even on a slow machine. It is processor time: what the clock says depends on what else runs.
 #include "tests/unit/grammar/parse_support.hpp"
 
-#include <chrono>
+#include <ctime>
 #include <gtest/gtest.h>
 #include <random>
 #include <string>
@@ -97,12 +97,12 @@ struct Hostile {
 class HostileFile : public ::testing::TestWithParam<Hostile> {};
 
 void expect_soon(const std::string& text) {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     const Parsed parsed(text);
     const bool said = !parsed.diagnostics().empty();
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
     EXPECT_EQ(broken_law(parsed.tree(), said), "");
-    EXPECT_LT(took.count(), SBX_INSTRUMENTED ? 20.0 : 1.0);
+    EXPECT_LT(seconds, SBX_INSTRUMENTED ? 20.0 : 1.0);
 }
 
 TEST_P(HostileFile, EndsWithinASecond) {

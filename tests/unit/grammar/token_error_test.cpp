@@ -48,11 +48,13 @@ const Mistaken strings[] = {
      "SBX-S005 1:15 `\\x80` is over 7F\n"
      "  help for the character U+0080, write `\\u{80}`\n"
      "SBX-S005 1:20 `\\x00` is NUL, which no string can hold\n"
+     "  help remove it: names of files, arguments and variables end where a NUL stands\n"
      "SBX-S005 1:27 `\\u{D800}` is no character: `\\u` takes one to six hexadecimal digits in braces, at most 10FFFF\n"
      "  help the escapes are `\\\\` `\\\"` `\\n` `\\t` `\\xHH` (01 to 7F) and `\\u{H…}`\n"
      "SBX-S005 1:38 `\\u` is no character: `\\u` takes one to six hexadecimal digits in braces, at most 10FFFF\n"
      "  help the escapes are `\\\\` `\\\"` `\\n` `\\t` `\\xHH` (01 to 7F) and `\\u{H…}`\n"
-     "SBX-S005 1:45 `\\u{0}` is NUL, which no string can hold\n"},
+     "SBX-S005 1:45 `\\u{0}` is NUL, which no string can hold\n"
+     "  help remove it: names of files, arguments and variables end where a NUL stands\n"},
     {"BackslashAtTheLineEndLeavesTheStringOpen", "x \"a\\\n"sv,
      "SBX-S004 1:3 the string has no closing quote on its line\n"
      "  help close it before the end of the line; a line break inside is written `\\n`\n"},
@@ -197,7 +199,7 @@ const Mistaken words[] = {
      "SBX-S003 1:5 `$` does not begin a variable here\n"
      "  help write `$name` on its own or in front of `/`, and `${name}` inside a string\n"
      "SBX-S003 1:8 `$` does not begin a variable here\n"
-     "  help write `$name` on its own or in front of `/`, and `${name}` inside a string\n"
+     "  help outside of strings, write `$a`, without the braces\n"
      "SBX-S003 1:14 `$` does not begin a variable here\n"
      "  help write `$name` on its own or in front of `/`, and `${name}` inside a string\n"},
     {"TextAfterAVariable", "x $a.b\n"sv,

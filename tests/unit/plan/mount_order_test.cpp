@@ -75,7 +75,7 @@ std::vector<Placed> placed_by(const MountPlan& plan) {
     std::vector<Placed> all;
     for (const MountStep& step : plan.steps) {
         for (const Mount& mount : step.mounts) {
-            std::visit(overloaded{
+            std::visit(Overloaded{
                            [&](const Bind& bind) {
                                all.push_back({bind.destination, false, bind.writable});
                            },

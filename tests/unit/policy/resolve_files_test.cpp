@@ -87,6 +87,17 @@ TEST(ResolveFiles, FinalMayNotBeOverridden) {
     EXPECT_THAT(resolve_profile("use \"a.sbx\"\nfilesystem { read /ab }\nlimits { processes 9 }", files).codes(), IsEmpty());
 }
 
+TEST(ResolveFiles, FinalHoldsAgainstParametersThatLieBelowIt) {
+    MemoryFiles files{{"a.sbx", fragment("filesystem { final read /srv/lib }")}};
+    const auto codes = [&](const std::string& under) {
+        return resolve_profile("use \"a.sbx\"\nparam s: path under " + under + "\nfilesystem { write $s }", files).codes();
+    };
+    EXPECT_THAT(codes("/srv/lib"), ElementsAre("L007"));
+    EXPECT_THAT(codes("/srv/lib/cache"), ElementsAre("L007"));
+    EXPECT_THAT(codes("/srv/libs"), IsEmpty());
+    EXPECT_THAT(codes("/srv"), IsEmpty());  // a value below /srv/lib is refused at launch
+}
+
 TEST(ResolveFiles, CyclesAndDepthEnd) {
     MemoryFiles files{{"a.sbx", fragment("use \"b.sbx\"")}, {"b.sbx", fragment("use \"a.sbx\"")}};
     EXPECT_THAT(resolve_profile("use \"a.sbx\"", files).codes(), ElementsAre("L005"));

@@ -45,7 +45,7 @@ constexpr const char* policies[] = {
     "param n: count 1-9 = 5\nparam p: port 1-1024\nparam a: address = 2001:db8::1\nparam c: count one of [64 17 99]\n"
     "param w: string of \"a-z0-9._-\" 1-64 = \"x\"\nparam v: string of \"-+*\" 0-3\nparam u: string one of [\"a b\" \"c\\\"\"]\n"
     "limits { processes $n; open-files $c }\nenvironment { set A = \"${p}${a}$x\"; set B = \"${w}${v}${u}\" }",
-    "limits { cpu-time 1500ms; address-space 4G; data 1_025B; stack unlimited; core 3K; locked-memory 0B; message-queues 1M; "
+    "limits { cpu-time 90s; address-space 4G; data 1_025M; stack unlimited; core 3K; locked-memory 0B; message-queues 1M; "
     "file-size 256M; open-files 1024; processes unlimited; tmpfs-total 64M }",
     "network host",
     "environment { keep LANG LC_* PATH; accept JOB_* X; set E = \"\"; set Q = \"\\\\ \\\" \\n \\x24{HOME} $HOME\" }",
