@@ -11,7 +11,8 @@ namespace sbx {
 
 TreeBuilder::TreeBuilder(const SourceFile& file, DiagnosticSink& sink)
     : file_(file), sink_(sink), begin_(file.text().data()), encoding_mistakes_(check_encoding(file.text(), max_syntax_errors)) {
-    elements_.reserve(file.text().size() / 3 + 16);
+    // Five elements for `a{}` are the most that three bytes can make. What is not used of this is never touched, and costs nothing.
+    elements_.reserve(file.text().size() * 5 / 3 + 16);
     for (const EncodingMistake& mistake : encoding_mistakes_) {
         if (!stopped()) {
             say_encoding(sink_, file_, mistake);

@@ -219,7 +219,13 @@ Manifest read_manifest(std::string_view text) {
         result.artifacts.push_back(read_artifact(artifact));
     }
     for (const JsonValue& parameter : list_member(root, "parameters")) {
-        result.parameters.push_back(read_parameter(parameter));
+        ParameterDeclaration declared = read_parameter(parameter);
+        const bool twice = std::any_of(result.parameters.begin(), result.parameters.end(),
+                                       [&declared](const ParameterDeclaration& other) { return other.name == declared.name; });
+        if (twice) {
+            malformed("the parameter " + quoted(declared.name) + " is declared twice");
+        }
+        result.parameters.push_back(std::move(declared));
     }
     read_process(member(root, "process", JsonValue::Kind::object), result);
     for (const JsonValue& tree : list_member(root, "exclusive")) {

@@ -10,9 +10,21 @@ namespace sbx::cli {
 namespace {
 
 constexpr std::size_t tab_width = 4;
-/// Bytes kept before the span in a line that is cut. A byte takes at most four columns (`\xHH`, a tab), so the span is in the window.
-constexpr std::uint32_t lead_in = 24;
-static_assert(lead_in * 4 < SourceLine::window);
+/// Bytes kept before the span in a line that is cut; fewer where they take so much room that the span would be outside. A byte
+/// takes at most four columns (`\xHH`, a tab).
+constexpr std::uint32_t lead_in = 40;
+constexpr std::uint32_t short_lead_in = 24;
+static_assert(short_lead_in * 4 < SourceLine::window);
+
+/// Where a character begins, at most that many bytes before `offset`.
+std::uint32_t start_before(const SourceFile& file, std::uint32_t line_begin, std::uint32_t offset, std::uint32_t bytes) {
+    std::uint32_t from = offset - line_begin > bytes ? offset - bytes : line_begin;
+    // At most three continuation bytes: then a character begins.
+    for (int i = 0; i < 3 && from > line_begin && (static_cast<unsigned char>(file.text()[from]) & 0xC0U) == 0x80U; ++i) {
+        ++from;
+    }
+    return from;
+}
 
 }  // namespace
 
@@ -25,12 +37,10 @@ SourceLine::SourceLine(const SourceFile& file, Span span) {
             return;
         }
     }
-    std::uint32_t from = span.begin - line.begin > lead_in ? span.begin - lead_in : line.begin;
-    // At most three continuation bytes: then a character begins.
-    for (int i = 0; i < 3 && from > line.begin && (static_cast<unsigned char>(file.text()[from]) & 0xC0U) == 0x80U; ++i) {
-        ++from;
+    lay_out(file, line, start_before(file, line.begin, span.begin, lead_in));
+    if (!shows(span.begin)) {
+        lay_out(file, line, start_before(file, line.begin, span.begin, short_lead_in));
     }
-    lay_out(file, line, from);
 }
 
 void SourceLine::lay_out(const SourceFile& file, Span line, std::uint32_t from) {

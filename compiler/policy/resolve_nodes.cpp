@@ -17,7 +17,7 @@ bool check_not_root(FileResolver& file, const Statement& statement, const Word& 
     }
     file.session.error(DiagnosticKind::node_misplaced, word.origin, quoted(statement.keyword.text()) + " can't stand at `/`")
         .note("the root of the sandbox is an empty read-only directory unless a `read` gives another")
-        .help("place it at a directory below, as in `" + std::string(statement.keyword.text()) + " /work`");
+        .help("place it at a directory below, as in `" + std::string(statement.keyword.text()) + " /scratch`");
     return false;
 }
 

@@ -35,7 +35,7 @@ struct Hostile {
     const char* file;
     std::string_view start;
     std::string_view piece;
-    std::string_view end = "";
+    std::string_view end{};
     double seconds = 1.0;
 };
 

@@ -14,7 +14,7 @@ namespace {
 using sbx::test::Compiled;
 using sbx::test::RandomStatement;
 
-constexpr unsigned policies = 3000;
+constexpr unsigned policies = 1500;
 
 bool decided(const Compiled& compiled, sbx::policy::RequestKind kind, const std::string& path) {
     sbx::policy::Request request;

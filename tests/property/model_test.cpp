@@ -308,7 +308,7 @@ TEST(MountModel, WhatTheHostLacksIsRefusedOrLeftOut) {
         }
     }
     EXPECT_GT(compared, policies / 8);
-    EXPECT_GT(refused, policies / 40);
+    EXPECT_GT(refused, policies / 50);
 }
 
 }  // namespace

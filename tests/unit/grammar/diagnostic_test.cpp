@@ -1,6 +1,7 @@
 // The registry, the sink, and the search for similar names.
 #include "grammar/diagnostic.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <set>
 
@@ -25,6 +26,21 @@ TEST(Registry, FindsByCodeShortCodeAndName) {
     for (const char* word : {"", "F", "F999", "SBX-", "Hide-Without-Effect", "003"}) {
         EXPECT_EQ(find_diagnostic(word), std::nullopt) << word;
     }
+}
+
+TEST(Sink, KeepsFiveHundredOfEachSeverityAndCountsAllErrors) {
+    const SourceFile file("f.sbx", std::string(2000, 'a'));
+    DiagnosticSink sink;
+    for (std::uint32_t i = 0; i < 700; ++i) {
+        sink.report(DiagnosticKind::unknown_word, {&file, {i, i + 1}}, "an error");
+        sink.report(DiagnosticKind::unused_name, {&file, {i, i + 1}}, "a finding");
+    }
+    const auto all = sink.sorted();
+    ASSERT_EQ(all.size(), 1002U);
+    const auto is_last = [](const Diagnostic& d) { return d.kind == DiagnosticKind::too_many_errors; };
+    EXPECT_EQ(std::count_if(all.begin(), all.end(), is_last), 2);
+    EXPECT_EQ(all.back().origin.span.begin, 500U);
+    EXPECT_EQ(sink.error_count(), 700U);
 }
 
 TEST(Sink, SeverityComesFromTheRegistryUnlessGiven) {

@@ -152,6 +152,7 @@ TEST(Manifest, WhatIsMissingOrOfAnotherTypeIsRefused) {
         {"\"name\": \"scratch\"", "\"name\": \"a b\""},
         {"\"name\": \"scratch\"", "\"name\": \"uid\""},
         {"\"name\": \"scratch\"", "\"name\": \"\""},
+        {"\"name\": \"scratch\"", "\"name\": \"jobs\""},
         {"\"type\": \"path\"", "\"type\": \"paths\""},
         {"\"under\": \"/var/tmp\"", "\"under\": \"var/tmp\""},
         {"\"under\": \"/var/tmp\"", "\"under\": 1"},
