@@ -2,6 +2,7 @@
 #include "runtime/channel.hpp"
 
 #include "runtime/number.hpp"
+#include "runtime/stage_failure.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,7 +23,9 @@ namespace {
 constexpr std::size_t longest_message = 16 << 10;  // texts of refusals are cut long before
 constexpr std::string_view refusal_kind = "refusal";
 constexpr std::string_view forked_kind = "forked";
+// These two are written by runtime/stage.cpp, which has no strings.
 constexpr std::string_view ready_kind = "ready";
+constexpr std::string_view stage_kind = "stage";
 
 bool tell(int sandbox, std::initializer_list<std::string_view> strings) noexcept {
     std::array<char, longest_message> bytes{};
@@ -58,6 +61,12 @@ std::optional<Message> unpack(const std::vector<std::string>& strings, pid_t sen
     if (strings.size() == 2 && strings[0] == forked_kind) {
         const std::uint64_t process = read_number(strings[1]).value_or(0);
         return process > 1 && process < (1U << 30) ? std::optional<Message>(Forked{static_cast<pid_t>(process)}) : std::nullopt;
+    }
+    if (strings.size() == 4 && strings[0] == stage_kind) {
+        const std::uint64_t error = read_number(strings[2]).value_or(0);
+        const std::uint64_t failure = read_number(strings[1]).value_or(0);
+        std::optional<Refusal> refusal = describe_stage_failure(failure, error < 4096 ? static_cast<int>(error) : 0, strings[3]);
+        return refusal ? std::optional<Message>(std::move(*refusal)) : std::nullopt;
     }
     if (strings.size() == 1 && strings[0] == ready_kind) {
         return Ready{sender};
@@ -111,10 +120,6 @@ void tell_refusal(int sandbox, const Refusal& refusal) noexcept {
 
 bool tell_forked(int sandbox, pid_t process) noexcept {
     return tell(sandbox, {forked_kind, std::to_string(process)});
-}
-
-bool tell_ready(int sandbox) noexcept {
-    return tell(sandbox, {ready_kind});
 }
 
 bool supervisor_lives(int sandbox) noexcept {

@@ -30,10 +30,9 @@ using Message = std::variant<Refusal, Forked, Ready>;
 /// The next message, or nothing for now or for ever. What is none of these, or comes from nobody, is nothing.
 [[nodiscard]] std::optional<Message> receive(int supervisor);
 
-/// All four are for processes that have nobody else to tell if they fail.
+/// These are for processes that have nobody else to tell if they fail. A stage tells in its own way.
 void tell_refusal(int sandbox, const Refusal& refusal) noexcept;
 [[nodiscard]] bool tell_forked(int sandbox, pid_t process) noexcept;
-[[nodiscard]] bool tell_ready(int sandbox) noexcept;
 /// Whether the supervisor still holds its end. In a pid namespace of one's own, getppid(2) cannot tell.
 [[nodiscard]] bool supervisor_lives(int sandbox) noexcept;
 

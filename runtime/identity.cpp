@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
+#include <string_view>
 #include <grp.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
@@ -66,7 +66,9 @@ BorrowedIdentity::BorrowedIdentity(const Identity& identity) : borrowed_(identit
 
 BorrowedIdentity::~BorrowedIdentity() {
     if (borrowed_ && (setresuid(static_cast<uid_t>(-1), 0, 0) != 0 || setresgid(static_cast<gid_t>(-1), 0, 0) != 0)) {
-        std::abort();  // never go on as somebody else
+        constexpr std::string_view text = "sbx-run: identity: root's ids cannot be taken back after borrowing those of `run-as`\n";
+        static_cast<void>(!write(2, text.data(), text.size()));
+        _exit(exit_refused);  // never go on as somebody else
     }
 }
 

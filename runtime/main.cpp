@@ -8,8 +8,9 @@
 
 int main(int count, char** arguments) {
     try {
-        if (count == 3 && arguments[1] == sbx::runtime::stage_word) {
-            return sbx::runtime::run_stage(arguments[2]);
+        // Where the program is static its entry point has looked for this already.
+        if (count == 3 && arguments[1] == std::string_view(sbx::runtime::stage_word)) {
+            sbx::runtime::run_stage(arguments[2]);
         }
         std::vector<std::string_view> environment;
         for (char** variable = environ; *variable != nullptr; ++variable) {

@@ -42,7 +42,10 @@ void reset_signals() {
     struct sigaction action {};
     action.sa_handler = SIG_DFL;
     for (int number = 1; number < NSIG; ++number) {
-        sigaction(number, &action, nullptr);  // SIGKILL, SIGSTOP and those of libc fail, as they should
+        // SIGKILL, SIGSTOP and those of libc cannot be set, as it should be.
+        if (sigaction(number, &action, nullptr) != 0 && errno != EINVAL) {
+            refuse_errno(step::scrub, "inherited signal dispositions cannot be reset", errno, "allow rt_sigaction(2)");
+        }
     }
     const sigset_t held = supervised_signals();
     sigprocmask(SIG_SETMASK, &held, nullptr);
@@ -131,12 +134,6 @@ void scrub_child() {
         refuse_errno(step::scrub, "the raised priority cannot be given up", errno, "start sbx-run without nice");
     }
     lower_oom_protection();
-}
-
-void unblock_signals() {
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 }  // namespace sbx::runtime

@@ -22,7 +22,4 @@ void close_descriptors_except(std::vector<int> kept);
 /// whole foreground group does not end bubblewrap before the payload had its turn; the stage lets them through.
 void scrub_child();
 
-/// For the stage: no signal is blocked any more (R-ENV-05).
-void unblock_signals();
-
 }  // namespace sbx::runtime

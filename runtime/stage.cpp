@@ -1,166 +1,298 @@
-// Executes the command inside the sandbox. See the header. A name without a slash is looked for in the PATH of the sandbox's own
-// environment; nothing is ever handed to a shell because the kernel does not take it (R-RUN-09).
+// Executes the command inside the sandbox. See the header. It runs before anything of the C library does: as the entry point of the
+// static program, it takes the place of its start-up code, which would cost more time than all that is done here. So it uses system
+// calls and its own stack, and nothing else: no library function, no thread-local variable, no exception, no constructor.
 #include "runtime/stage.hpp"
 
-#include "runtime/channel.hpp"
-#include "runtime/number.hpp"
-#include "runtime/refusal.hpp"
-#include "runtime/scrub.hpp"
-#include "runtime/stage_record.hpp"
+#include "runtime/system_call.hpp"
 
-#include <algorithm>
-#include <array>
+#include <asm/unistd.h>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
-#include <optional>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 namespace sbx::runtime {
 
 namespace {
 
-/// Where a sandbox without PATH looks.
-constexpr std::string_view usual_path = "/usr/local/bin:/usr/bin:/bin";
+constexpr int refused = 125, not_executable = 126, not_found = 127;  // as in runtime/refusal.hpp, which needs the library
 
-/// Is it true? bubblewrap says that it did all this; this is where it would show that it did not.
-void check_confinement(const StageRecord& record) {
-    const auto check = [](bool holds, const char* what) {
+bool equal(const char* one, const char* other) {
+    while (*one != '\0' && *one == *other) {
+        ++one;
+        ++other;
+    }
+    return *one == *other;
+}
+
+[[noreturn]] void leave(int status) {
+    for (;;) {
+        system_call(__NR_exit_group, status);
+    }
+}
+
+/// Strings that end in NUL, one after the other.
+class Message {
+public:
+    void text(const char* value) {
+        while (*value != '\0' && length_ < sizeof bytes_ - 32) {  // the numbers after it always fit
+            bytes_[length_++] = *value++;
+        }
+        bytes_[length_++] = '\0';
+    }
+    void number(unsigned value) {
+        char digits[10];
+        unsigned count = 0;
+        do {
+            digits[count++] = static_cast<char>('0' + value % 10);
+            value /= 10;
+        } while (value != 0);
+        while (count > 0) {
+            bytes_[length_++] = digits[--count];
+        }
+        bytes_[length_++] = '\0';
+    }
+    [[nodiscard]] bool send(int channel) const {
+        long sent = 0;
+        do {
+            sent = system_call(__NR_write, channel, bytes_, length_);
+        } while (sent == -EINTR);
+        return sent == static_cast<long>(length_);
+    }
+
+private:
+    char bytes_[1024];
+    unsigned long length_ = 0;
+};
+
+/// The exit status says it too, if nobody reads the message.
+[[noreturn]] void fail(int channel, StageFailure failure, int error, const char* file, int status) {
+    Message message;
+    message.text("stage");
+    message.number(static_cast<unsigned>(failure));
+    message.number(static_cast<unsigned>(error));
+    message.text(file);
+    static_cast<void>(message.send(channel));
+    leave(status);
+}
+
+/// Reads the record where it lies. Nothing that it says is written anywhere but here, and what is no record ends the process.
+class Record {
+public:
+    explicit Record(const char* number) {
+        const long file = decimal(number);
+        const long size = system_call(__NR_lseek, file, 0, SEEK_END);
+        const long place = size > 0 ? system_call(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0) : -1;
+        if (place < 0 && place > -4096) {
+            leave(refused);
+        }
+        at_ = reinterpret_cast<char*>(place);
+        end_ = at_ + size;
+        if (end_[-1] != '\0') {
+            leave(refused);
+        }
+    }
+    char* text() {
+        if (at_ == end_) {
+            leave(refused);
+        }
+        char* const begin = at_;
+        while (*at_++ != '\0') {
+        }
+        return begin;
+    }
+    long number() { return decimal(text()); }
+    int descriptor() { return static_cast<int>(number()); }
+    /// A list, for execve(2).
+    char** strings() {
+        const long count = number();
+        const long size = (count + 1) * static_cast<long>(sizeof(char*));
+        const long place = system_call(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (place < 0 && place > -4096) {
+            leave(refused);
+        }
+        auto** const list = reinterpret_cast<char**>(place);
+        for (long i = 0; i < count; ++i) {
+            list[i] = text();
+        }
+        return list;  // the kernel put a null at its end
+    }
+
+private:
+    char* at_ = nullptr;
+    char* end_ = nullptr;
+
+    static long decimal(const char* text) {
+        long value = 0;
+        const char* const begin = text;
+        for (; *text >= '0' && *text <= '9' && text - begin < 11; ++text) {
+            value = value * 10 + (*text - '0');
+        }
+        if (*text != '\0' || text == begin) {
+            leave(refused);
+        }
+        return value;
+    }
+};
+
+/// Is it true? bubblewrap was told to do all this; here it would show that it did not.
+void check_confinement(Record& record, int channel) {
+    const auto check = [channel](bool holds, StageFailure failure) {
         if (!holds) {
-            refuse(step::command, std::string("bubblewrap started the command ") + what, "reinstall the package bubblewrap");
+            fail(channel, failure, 0, "", refused);
         }
     };
+    const long user = record.number();
+    const long group = record.number();
+    const bool filtered = record.number() != 0;
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    std::array<__user_cap_data_struct, 2> sets{};
-    const bool known = syscall(SYS_capget, &header, sets.data()) == 0;
-    const bool none = std::all_of(sets.begin(), sets.end(),
-                                  [](const auto& set) { return set.effective == 0 && set.permitted == 0 && set.inheritable == 0; });
-    check(known && none, "with capabilities");
-    check(getuid() == record.uid && geteuid() == record.uid && getgid() == record.gid && getegid() == record.gid, "with other ids");
-    check(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1, "without no_new_privs");
-    check(!record.filtered || prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER, "without its system-call filter");
-    check(getppid() == 1, "outside a pid namespace of its own");
+    __user_cap_data_struct sets[2];
+    const bool known = system_call(__NR_capget, &header, &sets) == 0;
+    const auto empty = [](const __user_cap_data_struct& set) { return (set.effective | set.permitted | set.inheritable) == 0; };
+    check(known && empty(sets[0]) && empty(sets[1]), StageFailure::capabilities);
+    check(system_call(__NR_getuid) == user && system_call(__NR_geteuid) == user && system_call(__NR_getgid) == group &&
+              system_call(__NR_getegid) == group,
+          StageFailure::ids);
+    check(system_call(__NR_prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1, StageFailure::new_privileges);
+    check(!filtered || system_call(__NR_prctl, PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER, StageFailure::filter);
+    check(system_call(__NR_getppid) == 1, StageFailure::pid_namespace);
 }
 
-/// Descriptors 0, 1, 2 and the passed ones stay; the channel closes when the command is executed.
-void settle_descriptors(const StageRecord& record) {
-    if (dup2(record.error_output, 2) != 2 || fcntl(record.channel, F_SETFD, FD_CLOEXEC) != 0) {
-        refuse_errno(step::command, "the command's standard error cannot be put back", errno, "raise the policy's `open-files`");
-    }
-    std::vector<int> kept = record.passed;
-    kept.push_back(record.channel);
-    close_descriptors_except(std::move(kept));
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-    std::vector<char*> result;
-    result.reserve(strings.size() + 1);
-    for (std::string& text : strings) {
-        result.push_back(text.data());
-    }
-    result.push_back(nullptr);
-    return result;
-}
-
-/// The files that the name may mean, in order.
-std::vector<std::string> candidates(const StageRecord& record) {
-    const std::string& name = record.command.front();
-    if (name.find('/') != std::string::npos) {
-        return {name};
-    }
-    const auto variable = record.environment.find("PATH");
-    std::string_view path = variable != record.environment.end() ? std::string_view(variable->second) : usual_path;
-    std::vector<std::string> result;
-    while (!path.empty()) {
-        const std::size_t end = std::min(path.find(':'), path.size());
-        // An empty component means the working directory to some shells; a sandbox has no use for that.
-        if (end > 0) {
-            result.push_back(std::string(path.substr(0, end)) + "/" + name);
+/// The list names what stays beside 0, 1 and 2, in rising order; the channel is among it, and closes when the command is executed.
+void settle_descriptors(Record& record, int channel) {
+    const auto check = [channel](long result) {
+        if (result < 0) {
+            fail(channel, StageFailure::descriptors, static_cast<int>(-result), "", refused);
         }
-        path.remove_prefix(std::min(end + 1, path.size()));
+    };
+    check(system_call(__NR_dup3, record.number(), 2, 0));
+    check(system_call(__NR_fcntl, channel, F_SETFD, FD_CLOEXEC));
+    long first = 3;
+    for (long left = record.number(); left > 0; --left) {
+        const long kept = record.number();
+        if (kept > first) {
+            check(system_call(__NR_close_range, first, kept - 1, 0));
+        }
+        first = kept + 1;
     }
-    return result;
+    check(system_call(__NR_close_range, first, 0xffffffffL, 0));
 }
 
-Refusal not_executable(const std::string& file, int error) {
-    struct stat status {};
-    const bool there = stat(file.c_str(), &status) == 0;
-    Refusal refusal{std::string(step::command), quoted(file) + " cannot be executed: " + error_text(error), "",
-                    exit_not_executable};
-    if (error == ENOENT) {
-        refusal.what = quoted(file) + " needs an interpreter or loader that the sandbox does not have";
-        refusal.remedy = "grant what its first line names, or the loader that `ldd` shows";
+/// No signal stays blocked (R-ENV-05).
+void unblock_signals() {
+    const unsigned long none = 0;
+    system_call(__NR_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof none);
+}
+
+[[noreturn]] void tell_why(int channel, const char* file, int error, bool directory) {
+    StageFailure failure = StageFailure::other;
+    if (error == ENOENT || error == ENOTDIR) {
+        failure = StageFailure::interpreter;
     } else if (error == ENOEXEC) {
-        refusal.what = quoted(file) + " is no program, and begins with no `#!`";
-        refusal.remedy = "name the interpreter: `-- sh " + file.substr(0, 200) + "`";
-    } else if (there && S_ISDIR(status.st_mode)) {
-        refusal.what = quoted(file) + " is a directory";
-        refusal.remedy = "name a program";
-    } else {
-        refusal.remedy =
-            error == EACCES ? "make it executable, with `chmod +x` on the host" : "run it outside the sandbox to compare";
+        failure = StageFailure::format;
+    } else if (directory) {
+        failure = StageFailure::directory;
     }
-    return refusal;
+    fail(channel, failure, error, file, not_executable);
 }
 
-/// Returns only what keeps every candidate from running; a file that is there says more than one that is not.
-Refusal execute(StageRecord& record) {
-    std::vector<std::string> variables;
-    variables.reserve(record.environment.size());
-    for (const auto& [name, value] : record.environment) {
-        variables.push_back(name + "=" + value);
-    }
-    const std::vector<char*> environment = pointers(variables);
-    const std::vector<char*> words = pointers(record.command);
-    std::optional<Refusal> best;
-    for (const std::string& file : candidates(record)) {
-        execve(file.c_str(), words.data(), environment.data());
-        const int error = errno;
-        struct stat status {};
-        const bool absent = (error == ENOENT || error == ENOTDIR) && stat(file.c_str(), &status) != 0;
-        if (!absent && !best) {
-            best = not_executable(file, error);
+/// Tries one file after the other; nothing is handed to a shell because the kernel does not take it (R-RUN-09). A file that is there
+/// says more about what is wrong than one that is not.
+[[noreturn]] void execute(char** files, char** command, char** environment, int channel) {
+    const char* found = nullptr;
+    int why = 0;
+    bool directory = false;
+    for (; *files != nullptr; ++files) {
+        const int error = static_cast<int>(-system_call(__NR_execve, *files, command, environment));
+        struct stat status;
+        const bool there = system_call(__NR_newfstatat, AT_FDCWD, *files, &status, 0) == 0;
+        const bool absent = !there && (error == ENOENT || error == ENOTDIR);
+        if (!absent && found == nullptr) {
+            found = *files;
+            why = error;
+            directory = there && S_ISDIR(status.st_mode);
         }
         if (!absent && error != EACCES) {
             break;
         }
     }
-    if (best) {
-        return *best;
+    if (found != nullptr) {
+        tell_why(channel, found, why, directory);
     }
-    const std::string& name = record.command.front();
-    const bool by_path = name.find('/') == std::string::npos;
-    return {std::string(step::command), quoted(name) + " is not in the sandbox" + (by_path ? ", in no directory of its PATH" : ""),
-            "grant what holds it, or correct the name; names are those inside the sandbox", exit_not_found};
+    fail(channel, StageFailure::absent, ENOENT, command[0], not_found);
 }
 
 }  // namespace
 
-int run_stage(std::string_view record_number) {
-    int channel = -1;
-    try {
-        StageRecord record = read_stage_record(static_cast<int>(read_number(record_number).value_or(0)));
-        channel = record.channel;
-        check_confinement(record);
-        settle_descriptors(record);
-        unblock_signals();
-        if (!tell_ready(channel)) {
-            return exit_refused;  // nobody is there who would end the sandbox
-        }
-        const Refusal refusal = execute(record);
-        tell_refusal(channel, refusal);
-        return refusal.exit_code;
-    } catch (const Refusal& refusal) {
-        if (channel >= 0) {
-            tell_refusal(channel, refusal);
-        }
-        return refusal.exit_code;
+void run_stage(const char* record_number) {
+    Record record(record_number);
+    if (!equal(record.text(), "sbx-stage 1")) {
+        leave(refused);
+    }
+    const int channel = record.descriptor();
+    check_confinement(record, channel);
+    settle_descriptors(record, channel);
+    char** const files = record.strings();
+    char** const command = record.strings();
+    char** const environment = record.strings();
+    unblock_signals();
+    Message ready;
+    ready.text("ready");
+    if (!ready.send(channel)) {
+        leave(refused);  // nobody is there who would end the sandbox
+    }
+    execute(files, command, environment, channel);
+}
+
+/// Called with the stack as the kernel made it, before the program's own start (System V ABI, "Process Initialization"). Returns
+/// where this is no stage.
+extern "C" void sbx_look_for_stage(const long* stack) {
+    const auto* const words = reinterpret_cast<const char* const*>(stack + 1);
+    if (stack[0] == 3 && equal(words[1], stage_word)) {
+        run_stage(words[2]);
     }
 }
 
 }  // namespace sbx::runtime
+
+// The entry point: looks for a stage, and else goes on where the C library begins, with stack and registers as they were.
+#if defined(__x86_64__)
+__asm__(R"(
+    .pushsection .text
+    .global sbx_entry
+    .type sbx_entry, @function
+sbx_entry:
+    endbr64
+    mov %rsp, %rdi
+    mov %rsp, %rbx
+    mov %rdx, %rbp
+    and $-16, %rsp
+    call sbx_look_for_stage
+    mov %rbx, %rsp
+    mov %rbp, %rdx
+    xor %ebp, %ebp
+    jmp _start
+    .size sbx_entry, . - sbx_entry
+    .popsection
+)");
+#elif defined(__aarch64__)
+__asm__(R"(
+    .pushsection .text
+    .global sbx_entry
+    .type sbx_entry, %function
+sbx_entry:
+    mov x19, x0
+    mov x0, sp
+    bl sbx_look_for_stage
+    mov x0, x19
+    b _start
+    .size sbx_entry, . - sbx_entry
+    .popsection
+)");
+#else
+#error "the entry point is not written for this architecture"
+#endif

@@ -1,25 +1,17 @@
-// Strings that end in NUL: first the numbers, then the lists, each after its length. See the header.
+// Writes the record in the order in which runtime/stage.cpp reads it: strings that end in NUL, lists after their length.
 #include "runtime/stage_record.hpp"
 
 #include "runtime/bound_arguments.hpp"
-#include "runtime/number.hpp"
-#include "runtime/refusal.hpp"
 
-#include <cerrno>
-#include <limits>
+#include <algorithm>
 #include <string_view>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace sbx::runtime {
 
 namespace {
 
-constexpr std::string_view magic = "sbx-stage 1";
-
-[[noreturn]] void malformed() {
-    refuse(step::command, "this is no launch: `--stage` is for what sbx-run starts itself", "leave `--stage` out");
-}
+/// Where a sandbox without PATH looks.
+constexpr std::string_view usual_path = "/usr/local/bin:/usr/bin:/bin";
 
 class Writer {
 public:
@@ -28,107 +20,63 @@ public:
         bytes_ += '\0';
     }
     void number(std::uint64_t value) { text(std::to_string(value)); }
+    void descriptor(int value) { number(static_cast<std::uint64_t>(value)); }
+    void list(const std::vector<std::string>& strings) {
+        number(strings.size());
+        for (const std::string& each : strings) {
+            text(each);
+        }
+    }
     [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
 private:
     std::string bytes_;
 };
 
-class Reader {
-public:
-    explicit Reader(std::string_view bytes) : rest_(bytes) {}
-    std::string_view text() {
-        const std::size_t end = rest_.find('\0');
-        if (end == std::string_view::npos) {
-            malformed();
-        }
-        const std::string_view value = rest_.substr(0, end);
-        rest_.remove_prefix(end + 1);
-        return value;
-    }
-    std::uint64_t number(std::uint64_t largest) {
-        const std::optional<std::uint64_t> value = read_number(text());
-        if (!value || *value > largest) {
-            malformed();
-        }
-        return *value;
-    }
-    int descriptor() { return static_cast<int>(number(std::numeric_limits<int>::max())); }
-    std::size_t length() { return number(rest_.size()); }
-
-private:
-    std::string_view rest_;
-};
-
-std::string contents(int file) {
-    struct stat status {};
-    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
-        malformed();
-    }
-    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t got = pread(file, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
-        if (got == 0 || (got < 0 && errno != EINTR)) {
-            malformed();
-        }
-        done += got > 0 ? static_cast<std::size_t>(got) : 0;
-    }
-    return bytes;
-}
-
 }  // namespace
+
+std::vector<std::string> files_to_try(const StageRecord& record) {
+    const std::string& name = record.command.front();
+    if (name.find('/') != std::string::npos) {
+        return {name};
+    }
+    const auto variable = record.environment.find("PATH");
+    std::string_view path = variable != record.environment.end() ? std::string_view(variable->second) : usual_path;
+    std::vector<std::string> result;
+    while (!path.empty()) {
+        const std::size_t end = std::min(path.find(':'), path.size());
+        // An empty component means the working directory to some shells; a sandbox has no use for that.
+        if (end > 0) {
+            result.push_back(std::string(path.substr(0, end)) + "/" + name);
+        }
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
+    return result;
+}
 
 Descriptor write_stage_record(const StageRecord& record) {
     Writer out;
-    out.text(magic);
+    out.text("sbx-stage 1");
+    out.descriptor(record.channel);
     out.number(record.uid);
     out.number(record.gid);
     out.number(record.filtered ? 1 : 0);
-    out.number(static_cast<std::uint64_t>(record.error_output));
-    out.number(static_cast<std::uint64_t>(record.channel));
-    out.number(record.passed.size());
-    for (const int descriptor : record.passed) {
-        out.number(static_cast<std::uint64_t>(descriptor));
+    out.descriptor(record.error_output);
+    std::vector<int> kept = record.passed;
+    kept.push_back(record.channel);
+    std::sort(kept.begin(), kept.end());
+    out.number(kept.size());
+    for (const int descriptor : kept) {
+        out.descriptor(descriptor);
     }
-    out.number(record.command.size());
-    for (const std::string& word : record.command) {
-        out.text(word);
-    }
-    out.number(record.environment.size());
+    out.list(files_to_try(record));
+    out.list(record.command);
+    std::vector<std::string> variables;
     for (const auto& [name, value] : record.environment) {
-        out.text(name);
-        out.text(value);
+        variables.push_back(name + "=" + value);
     }
+    out.list(variables);
     return memory_file("sbx-stage", out.bytes());
-}
-
-StageRecord read_stage_record(int file) {
-    const std::string bytes = contents(file);
-    Reader in(bytes);
-    if (in.text() != magic) {
-        malformed();
-    }
-    StageRecord record;
-    record.uid = static_cast<uid_t>(in.number(std::numeric_limits<uid_t>::max()));
-    record.gid = static_cast<gid_t>(in.number(std::numeric_limits<gid_t>::max()));
-    record.filtered = in.number(1) == 1;
-    record.error_output = in.descriptor();
-    record.channel = in.descriptor();
-    for (std::size_t left = in.length(); left > 0; --left) {
-        record.passed.push_back(in.descriptor());
-    }
-    for (std::size_t left = in.length(); left > 0; --left) {
-        record.command.emplace_back(in.text());
-    }
-    for (std::size_t left = in.length(); left > 0; --left) {
-        std::string name(in.text());
-        record.environment.emplace(std::move(name), in.text());
-    }
-    if (record.command.empty() || record.command.front().empty()) {
-        malformed();
-    }
-    return record;
 }
 
 }  // namespace sbx::runtime

@@ -1,6 +1,5 @@
 // What the supervisor tells the stage, the part of sbx-run that bubblewrap executes inside the sandbox: a file in memory, so that
 // neither the command nor its environment stands on bubblewrap's command line or counts among its words (R-ENV-01, R-CMP-03).
-// Written and read here; nobody else ever sees it.
 #pragma once
 
 #include "runtime/descriptor.hpp"
@@ -23,10 +22,10 @@ struct StageRecord {
     std::map<std::string, std::string> environment;
 };
 
-/// A file in memory.
-[[nodiscard]] Descriptor write_stage_record(const StageRecord& record);
+/// A name without a slash is looked for in the PATH of the sandbox's own environment.
+[[nodiscard]] std::vector<std::string> files_to_try(const StageRecord& record);
 
-/// Refuses what `write_stage_record` did not write.
-[[nodiscard]] StageRecord read_stage_record(int file);
+/// The record as a file in memory.
+[[nodiscard]] Descriptor write_stage_record(const StageRecord& record);
 
 }  // namespace sbx::runtime

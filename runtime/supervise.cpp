@@ -100,7 +100,7 @@ private:
     }
 
     void reap() {
-        if (sandbox_.between != 0 && waitpid(sandbox_.between, nullptr, WNOHANG) == sandbox_.between) {
+        if (sandbox_.between != 0 && is_over(sandbox_.between, nullptr)) {
             sandbox_.between = 0;
             read_messages();
             ended_ = sandbox_.first == 0;  // it could not start the other
@@ -108,9 +108,15 @@ private:
                 kill_all();
             }
         }
-        if (sandbox_.first != 0 && waitpid(sandbox_.first, &status_, WNOHANG) == sandbox_.first) {
+        if (sandbox_.first != 0 && is_over(sandbox_.first, &status_)) {
             ended_ = true;
         }
+    }
+
+    /// A child that cannot be waited for is none any more.
+    static bool is_over(pid_t process, int* status) {
+        const pid_t result = waitpid(process, status, WNOHANG);
+        return result == process || (result < 0 && errno != EINTR);
     }
 
     void read_messages() {

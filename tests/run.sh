@@ -1,17 +1,19 @@
 #!/bin/sh
 # Runs every check of the project: installs what it needs, builds, checks format and lint, tests under the sanitizers, fuzzes for a
 # bounded time, and tests on this kernel, which comes last, so that its closing lines are what one reads.
-# usage: sh tests/run.sh [--quick]     --quick builds and runs the ordinary tests alone
+# usage: sh tests/run.sh [--quick | --all]     --quick builds and runs the ordinary tests alone; --all adds lint, sanitizers and fuzzing
 # SBX_FUZZ_SECONDS=N fuzzes each target for N seconds instead of 20.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 quick=0
+all=0
 case ${1:-} in
     '') ;;
     --quick) quick=1 ;;
+    --all) all=1 ;;
     *)
-        printf 'usage: sh tests/run.sh [--quick]\n' >&2
+        printf 'usage: sh tests/run.sh [--quick | --all]\n' >&2
         exit 2
         ;;
 esac
@@ -26,7 +28,9 @@ if [ "$quick" = 0 ]; then
     step 'format'
     git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format --dry-run --Werror
     git ls-files -z '*.sh' | xargs -0 shellcheck
+fi
 
+if [ "$all" = 1 ]; then
     step 'lint'
     sh tests/support/tidy.sh
 

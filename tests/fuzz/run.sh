@@ -1,17 +1,21 @@
 #!/bin/sh
-# Runs every libFuzzer target of build/fuzz, each for so many seconds, as many at a time as there are processors. The corpus gives the
-# seeds and is never written to. Prints one line a target; a finding fails the run, and its input is kept in build/fuzz/findings/.
-# Usage: sh tests/fuzz/run.sh SECONDS [TARGET…]; the targets are those of `sh tests/support/prepare.sh fuzz fuzzers`.
+# Runs every libFuzzer target of a build, each for so many seconds, as many at a time as there are processors. The corpus gives the
+# seeds and is never written to. Prints one line a target; a finding fails the run, and its input is kept in BUILD/findings/.
+# usage: sh tests/fuzz/run.sh BUILD SECONDS [TARGET…]     BUILD is build/asan, or build/fuzz for long runs
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-case ${1:-} in
-    '' | *[!0-9]*) printf 'usage: sh tests/fuzz/run.sh SECONDS [TARGET...]\n' >&2; exit 2 ;;
+case ${2:-} in
+    '' | *[!0-9]*)
+        printf 'usage: sh tests/fuzz/run.sh BUILD SECONDS [TARGET...]\n' >&2
+        exit 2
+        ;;
 esac
-seconds=$1
-shift
+build=$root/${1#"$root"/}
+seconds=$2
+shift 2
 fuzz=$root/tests/fuzz
-binaries=$root/build/fuzz/tests/fuzz
-findings=$root/build/fuzz/findings
+binaries=$build/tests/fuzz
+findings=$build/findings
 if [ "$#" = 0 ]; then
     for source in "$fuzz"/fuzz_*.cpp; do
         set -- "$@" "$(basename "$source" .cpp)"
@@ -39,7 +43,7 @@ run_target() {
     printf '%-16s %10s execs %8s exec/s %6s edges %7s features  %s\n' "$name" "$(number number_of_executed_units)" \
         "$(number average_exec_per_sec)" "${edges:-?}" "${features:-?}" "$([ "$status" = 0 ] && echo ok || echo FOUND)"
     if [ "$status" != 0 ]; then
-        grep -E '^broken: |ERROR: |SUMMARY: |runtime error: |Test unit written' "$new/$name.log" >&2 || tail -n 20 "$new/$name.log" >&2
+        grep -a -E '^broken: |ERROR: |SUMMARY: |runtime error: |Test unit written' "$new/$name.log" >&2 || tail -n 20 "$new/$name.log" >&2
     fi
     printf '%s\n' "$status" >"$new/$name.status"
 }
@@ -48,7 +52,7 @@ limit=$(nproc)
 running=0
 for target in "$@"; do
     if [ ! -x "$binaries/$target" ]; then
-        printf '%s is not built: run sh tests/support/prepare.sh fuzz fuzzers\n' "$target" >&2
+        printf '%s is not built: run sh tests/support/prepare.sh %s\n' "$target" "$(basename "$build")" >&2
         exit 2
     fi
     run_target "$target" &
