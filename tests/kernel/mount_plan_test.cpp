@@ -63,7 +63,7 @@ void add_step(Plan& plan, std::string step) {
         return;  // no mounts
     }
     plan.places.insert(place);
-    if (operation.ends_with("bind")) {
+    if (operation.ends_with("bind") || operation == "pin") {
         plan.sources.insert(source);
     }
     if (operation == "ro-bind" || operation == "file") {
