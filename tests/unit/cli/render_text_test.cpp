@@ -106,8 +106,8 @@ TEST(RenderText, NothingThatATerminalObeysGetsThrough) {
 TEST(RenderText, LongLinesAreCutAroundThePlace) {
     const SourceFile file("a.sbx", std::string(5000, 'x') + " /here " + std::string(5000, 'y') + "\n");
     const std::string shown = render_text(finding(find(file, "/here"), "m"), {}, false);
-    EXPECT_EQ(shown, "error[SBX-F003]: m\n --> a.sbx:1:5002\n  |\n1 | …" + std::string(23, 'x') + " /here " + std::string(90, 'y') +
-                         "…\n  | " + std::string(25, ' ') + "^^^^^\n");
+    EXPECT_EQ(shown, "error[SBX-F003]: m\n --> a.sbx:1:5002\n  |\n1 | …" + std::string(39, 'x') + " /here " + std::string(74, 'y') +
+                         "…\n  | " + std::string(41, ' ') + "^^^^^\n");
 }
 
 TEST(RenderText, APlaceOutsideTheWindowGetsOneOfItsOwn) {
@@ -115,8 +115,8 @@ TEST(RenderText, APlaceOutsideTheWindowGetsOneOfItsOwn) {
     Diagnostic d = finding(find(file, "/first"), "m");
     d.labels.push_back({find(file, "/second"), "and here"});
     EXPECT_EQ(render_text(d, {}, false), "error[SBX-F003]: m\n --> a.sbx:1:1\n  |\n1 | /first " + std::string(113, 'x') +
-                                             "…\n  | ^^^^^^\n1 | …" + std::string(23, 'x') + " /second\n  | " +
-                                             std::string(25, ' ') + "------- and here\n");
+                                             "…\n  | ^^^^^^\n1 | …" + std::string(39, 'x') + " /second\n  | " +
+                                             std::string(41, ' ') + "------- and here\n");
 }
 
 TEST(RenderText, APlaceAfterBytesThatTakeMuchRoomIsInTheWindow) {
