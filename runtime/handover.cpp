@@ -49,8 +49,7 @@ public:
         result_.options = {"--json-status-fd", keep(std::move(status.in))};
         const std::string stage = place_stage(keep(std::move(own_executable)));
         const std::string record = keep(record_for_stage());
-        result_.command_line = {"bwrap", "--args", keep(memory_file("sbx-args", joined())), "--", stage, stage_word,
-                                record};
+        result_.command_line = {"bwrap", "--args", keep(memory_file("sbx-args", joined())), "--", stage, stage_word, record};
         return std::move(result_);
     }
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <string_view>
 #include <grp.h>
+#include <string_view>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <unistd.h>

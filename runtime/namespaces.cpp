@@ -7,11 +7,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <fcntl.h>
 #include <sched.h>
 #include <string>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace sbx::runtime {
@@ -52,16 +52,15 @@ void write_map(const char* file, const std::string& text) {
 
 }  // namespace
 
-pid_t fork_into_namespaces(bool as_sibling) {
-    constexpr unsigned long namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID;
-    const unsigned long flags = namespaces | SIGCHLD | (as_sibling ? CLONE_PARENT : 0UL);
-    // Not fork(2), which takes no flags, nor clone3(2), which system-call filters of containers refuse. With no stack of its own
-    // the copy goes on with ours, and the order of the other arguments, which differs between architectures, does not matter.
-    const long copy = syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr);
-    if (copy < 0) {
+pid_t start_in_namespaces(int (*function)(void*), void* argument, bool as_sibling) {
+    constexpr int flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_VM | CLONE_VFORK | SIGCHLD;
+    alignas(16) static std::array<std::byte, 256 << 10> stack;
+    // Not clone3(2), which system-call filters of containers refuse.
+    const int process = clone(function, stack.data() + stack.size(), flags | (as_sibling ? CLONE_PARENT : 0), argument);
+    if (process < 0) {
         refuse_namespaces(errno);
     }
-    return static_cast<pid_t>(copy);
+    return process;
 }
 
 void set_up_namespaces(const Identity& identity) {

@@ -9,11 +9,12 @@
 
 namespace sbx::runtime {
 
-/// A copy of this process in namespaces of its own; like fork(2), it returns twice. With `as_sibling` the copy is a child of our
-/// parent. Refuses, naming the knob of the host that is in the way (R-PRV-12).
-[[nodiscard]] pid_t fork_into_namespaces(bool as_sibling);
+/// Runs `function` in a process in namespaces of its own; like vfork(2), it shares our memory, and we wait until it executes a
+/// program or ends, so that nothing is copied. `function` does not return. With `as_sibling` the process is a child of our parent.
+/// Refuses, naming the knob of the host that is in the way (R-PRV-12).
+[[nodiscard]] pid_t start_in_namespaces(int (*function)(void*), void* argument, bool as_sibling);
 
-/// For that copy: its ids become 0 inside, setgroups(2) is denied for good, and all mounts are private.
+/// For that process: its ids become 0 inside, setgroups(2) is denied for good, and all mounts are private.
 void set_up_namespaces(const Identity& identity);
 
 }  // namespace sbx::runtime

@@ -57,22 +57,32 @@ void execute_bubblewrap(const Preparation& preparation, const Handover& handover
                  "reinstall the package bubblewrap");
 }
 
-[[noreturn]] void become_bubblewrap(const Preparation& preparation, const Handover& handover,
-                                    const struct rlimit& open_files) noexcept {
-    const int channel = handover.channel.sandbox.get();
+/// What a new process needs to know; it has no arguments of its own.
+struct Start {
+    const Preparation* preparation;
+    const Handover* handover;
+    const struct rlimit* open_files;
+};
+
+/// The process in the new namespaces. It shares the memory of the one that made it until it executes bubblewrap, and so ends by
+/// _exit.
+int become_bubblewrap(void* start) noexcept {
+    const auto& [preparation, handover, open_files] = *static_cast<const Start*>(start);
+    const int channel = handover->channel.sandbox.get();
     try {
-        if (!preparation.survives_parent) {
+        leave_supervisors_end(*handover);
+        if (!preparation->survives_parent) {
             tie_to_supervisor(channel);
         }
         scrub_child();
-        set_up_namespaces(preparation.identity);
-        if (setrlimit(RLIMIT_NOFILE, &open_files) != 0) {
+        set_up_namespaces(preparation->identity);
+        if (setrlimit(RLIMIT_NOFILE, open_files) != 0) {
             refuse_errno(step::limits, "the caller's limit of open files cannot be restored", errno,
                          "check the limits of the caller");
         }
-        set_limits(preparation.limits);
-        leave_open(handover);
-        execute_bubblewrap(preparation, handover);
+        set_limits(preparation->limits);
+        leave_open(*handover);
+        execute_bubblewrap(*preparation, *handover);
     } catch (const Refusal& refusal) {
         tell_refusal(channel, refusal);
     } catch (const std::exception& error) {
@@ -81,16 +91,12 @@ void execute_bubblewrap(const Preparation& preparation, const Handover& handover
     _exit(exit_refused);
 }
 
-[[noreturn]] void start_between(const Preparation& preparation, const Handover& handover,
-                                const struct rlimit& open_files) noexcept {
-    const int channel = handover.channel.sandbox.get();
-    leave_supervisors_end(handover);
+[[noreturn]] void start_between(Start start) noexcept {
+    const int channel = start.handover->channel.sandbox.get();
+    leave_supervisors_end(*start.handover);  // here too, as long as this process is there
     try {
-        drop_for_good(preparation.identity);
-        const pid_t first = fork_into_namespaces(true);
-        if (first == 0) {
-            become_bubblewrap(preparation, handover, open_files);
-        }
+        drop_for_good(start.preparation->identity);
+        const pid_t first = start_in_namespaces(become_bubblewrap, &start, true);
         if (tell_forked(channel, first)) {
             _exit(0);
         }
@@ -104,18 +110,14 @@ void execute_bubblewrap(const Preparation& preparation, const Handover& handover
 }  // namespace
 
 SandboxProcess start_sandbox(const Preparation& preparation, const Handover& handover, const struct rlimit& open_files) {
+    Start start{&preparation, &handover, &open_files};
     if (!preparation.identity.drops) {
         drop_for_good(preparation.identity);
-        const pid_t first = fork_into_namespaces(false);
-        if (first == 0) {
-            leave_supervisors_end(handover);
-            become_bubblewrap(preparation, handover, open_files);
-        }
-        return {0, first};
+        return {0, start_in_namespaces(become_bubblewrap, &start, false)};
     }
     const pid_t between = fork();
     if (between == 0) {
-        start_between(preparation, handover, open_files);
+        start_between(start);
     }
     if (between < 0) {
         refuse_errno(step::identity, "no process can be made", errno, "raise the caller's limit of processes");

@@ -200,8 +200,8 @@ void unblock_signals() {
     fail(channel, failure, error, file, not_executable);
 }
 
-/// Tries one file after the other; nothing is handed to a shell because the kernel does not take it (R-RUN-09). A file that is there
-/// says more about what is wrong than one that is not.
+/// Tries one file after the other; nothing is handed to a shell because the kernel does not take it (R-RUN-09). A file that is
+/// there says more about what is wrong than one that is not.
 [[noreturn]] void execute(char** files, char** command, char** environment, int channel) {
     const char* found = nullptr;
     int why = 0;

@@ -33,13 +33,15 @@ Refusal describe(StageFailure failure, int error, const std::string& file) {
                     "raise the policy's `open-files`; Linux 5.11 or newer is needed", exit_refused};
         case StageFailure::absent:
             return {std::string(step::command),
-                    quoted(file) + " is not in the sandbox" + (file.find('/') == std::string::npos ? ", in no directory of its PATH" : ""),
+                    quoted(file) + " is not in the sandbox" +
+                        (file.find('/') == std::string::npos ? ", in no directory of its PATH" : ""),
                     "grant what holds it, or correct the name; names are those inside the sandbox", exit_not_found};
         case StageFailure::interpreter:
             return unusable(quoted(file) + " needs an interpreter or loader that the sandbox does not have",
                             "grant what its first line names, or the loader that `ldd` shows");
         case StageFailure::format:
-            return unusable(quoted(file) + " is no program, and begins with no `#!`", "name its interpreter before it, as in `-- sh FILE`");
+            return unusable(quoted(file) + " is no program, and begins with no `#!`",
+                            "name its interpreter before it, as in `-- sh FILE`");
         case StageFailure::directory:
             return unusable(quoted(file) + " is a directory", "name a program");
         case StageFailure::other:

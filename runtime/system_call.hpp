@@ -22,20 +22,25 @@ inline long raw_system_call(long number, long one, long two, long three, long fo
     register long fourth __asm__("x3") = four;
     register long fifth __asm__("x4") = five;
     register long sixth __asm__("x5") = six;
-    __asm__ volatile("svc 0"
-                     : "+r"(first)
-                     : "r"(what), "r"(second), "r"(third), "r"(fourth), "r"(fifth), "r"(sixth)
-                     : "memory");
+    __asm__ volatile("svc 0" : "+r"(first) : "r"(what), "r"(second), "r"(third), "r"(fourth), "r"(fifth), "r"(sixth) : "memory");
     return first;
 #else
 #error "system calls are not written for this architecture"
 #endif
 }
 
-inline long system_call_word(long value) { return value; }
-inline long system_call_word(unsigned long value) { return static_cast<long>(value); }
-inline long system_call_word(int value) { return value; }
-inline long system_call_word(unsigned value) { return static_cast<long>(value); }
+inline long system_call_word(long value) {
+    return value;
+}
+inline long system_call_word(unsigned long value) {
+    return static_cast<long>(value);
+}
+inline long system_call_word(int value) {
+    return value;
+}
+inline long system_call_word(unsigned value) {
+    return static_cast<long>(value);
+}
 template <class T>
 long system_call_word(T* address) {
     return reinterpret_cast<long>(address);

@@ -53,7 +53,8 @@ SBX_REQUIREMENT(R_RUN_12, "the report says what was in force, and nothing else",
     }
     for (const Json& artifact : manifest["artifacts"]) {
         if (artifact["name"] == "seccomp.x86_64.bpf") {
-            finding.claim(report.value("system_call_filter", "") == "sha256:" + artifact["sha256"].get<std::string>(), "the filter", text);
+            finding.claim(report.value("system_call_filter", "") == "sha256:" + artifact["sha256"].get<std::string>(), "the filter",
+                          text);
         }
     }
     const Outcome refused = attempt("h/missing");
