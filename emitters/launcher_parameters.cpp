@@ -126,16 +126,18 @@ void add_limits_of_shell(Help& help, const plan::ExecutionPlan& plan) {
         "",
         "This file is all that the launch uses: bubblewrap, coreutils and util-linux apart, it can be copied on its own.",
         "It is plain sh. What only sbx-run does:",
-        "  - it checks the bundle: digests, owner and modes; this file checks nothing, and is as safe as the place it lies in",
-        "  - a signal is passed on to the command, which has 2 seconds to put its things in order; here it ends the sandbox at "
-        "once",
-        "  - signals that the caller blocks, its session keyring, personality, priority and scheduling class are reset; here",
-        "    ignored signals and the protection from the out-of-memory killer are, and the system-call filter keeps keys out of "
-        "reach",
+        "  - it checks the bundle: digests, owner and modes; this file checks nothing, and is as safe as its place",
+        "  - a signal is passed on to the command, which has 2 seconds to put its things in order;",
+        "    here it ends the sandbox at once",
+        "  - blocked signals, session keyring, personality, priority and scheduling class of the caller are reset;",
+        "    here ignored signals and the protection from the out-of-memory killer are,",
+        "    and the system-call filter keeps keys out of reach",
         "  - a regular file or terminal as output is passed through a pipe; here it is handed in as it is",
         "  - sources need not be readable by the caller; here files and directories are opened for reading",
-        "  - the command is looked up inside the sandbox; here through the mounts of the policy, and it sees its full path as its "
-        "name",
+        "  - the command is looked up inside the sandbox; here through the mounts of the policy, and it gets its",
+        "    full path as its name; that a file below /usr is a program is taken for granted if the caller cannot",
+        "    change it",
+        "  - it asks whom bwrap belongs to; here only root does, and others whether they could write there themselves",
         "  - there are --report, --print and --verbose",
     };
     for (const std::string_view line : lines) {
@@ -151,6 +153,9 @@ void add_limits_of_shell(Help& help, const plan::ExecutionPlan& plan) {
                                 shown(bind->source.text())));
             }
         }
+    }
+    if (launcher_needs(plan).wide) {
+        help.line("This bundle holds more descriptors open than every sh can name: it needs bash too.");
     }
 }
 
