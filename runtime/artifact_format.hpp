@@ -66,8 +66,9 @@ inline constexpr std::string_view seccomp_suffix = ".bpf";
 //     &NNN        the file data/NNN, which holds one template (quotes included), expanded, on a descriptor of its own
 //     #           the system-call filter of this machine's architecture, on a descriptor
 //
-// The records are all that depends on the policy. The runtime itself adds `--json-status-fd N`, `--clearenv`, `--setenv NAME VALUE`
-// … (environment.tab), and `-- COMMAND…`.
+// The records are all that depends on the policy. A launcher adds `--json-status-fd N` and what it has bubblewrap execute: `launch`
+// the environment (`--clearenv`, `--setenv NAME VALUE` … from environment.tab) and `-- COMMAND…`; `sbx-run` itself, as a stage,
+// which sets the environment and executes the command.
 
 inline constexpr std::string_view arguments_magic = "sbx-bwrap-args 1";
 inline constexpr std::array<std::string_view, 10> guards = {

@@ -4,15 +4,15 @@
 
 #include "runtime/artifact_format.hpp"
 #include "runtime/host_path.hpp"
+#include "runtime/memory_file.hpp"
 #include "runtime/parameters.hpp"
 #include "runtime/refusal.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <climits>
 #include <fcntl.h>
-#include <sys/mman.h>
+#include <map>
 #include <unistd.h>
 
 namespace sbx::runtime {
@@ -65,6 +65,7 @@ private:
     std::vector<std::string> made_read_only_;
     std::vector<std::pair<ObjectKey, std::string>> masked_;
     std::vector<ObjectKey> granted_;
+    std::map<std::string, std::string> data_;  ///< files that were read and verified
 
     std::string expand_path(const Template& text, const std::string& origin) {
         std::string path = expand(text, values_);
@@ -137,13 +138,18 @@ private:
             case WordKind::source:
                 return hand(bind_source(word, origin));
             case WordKind::data:
-                return hand(memory_file("sbx-data", bundle_.read(word.data)));
+                return hand(memory_file("sbx-data", data(word.data)));
             case WordKind::data_template:
-                return hand(memory_file("sbx-data", expand(read_template(bundle_.read(word.data)), values_)));
+                return hand(memory_file("sbx-data", expand(read_template(data(word.data)), values_)));
             case WordKind::filter:
                 return hand(bind_filter());
         }
         return {};
+    }
+
+    const std::string& data(const std::string& name) {
+        const auto known = data_.find(name);
+        return known != data_.end() ? known->second : data_.emplace(name, bundle_.read(name)).first->second;
     }
 
     std::string hand(Descriptor descriptor) {
@@ -272,23 +278,6 @@ std::vector<Lineage> protected_directories(const Bundle& bundle) {
 BoundArguments bind_arguments(const std::vector<Record>& records, const Values& values, const Bundle& bundle,
                               const std::vector<Lineage>& protected_from, Reservations& reservations) {
     return Binder(values, bundle, protected_from, reservations).bind(records);
-}
-
-Descriptor memory_file(const char* name, std::string_view bytes) {
-    Descriptor file = out_of_the_way(Descriptor(memfd_create(name, MFD_CLOEXEC)));
-    std::size_t done = 0;
-    while (file.open() && done < bytes.size()) {
-        const ssize_t written = write(file.get(), bytes.data() + done, bytes.size() - done);
-        if (written < 0 && errno != EINTR) {
-            break;
-        }
-        done += written > 0 ? static_cast<std::size_t>(written) : 0;
-    }
-    if (!file.open() || done != bytes.size() || lseek(file.get(), 0, SEEK_SET) != 0) {
-        refuse_errno(step::bind, "a file in memory cannot be written", errno,
-                     "give the caller more memory, or a larger file-size limit");
-    }
-    return file;
 }
 
 }  // namespace sbx::runtime

@@ -30,7 +30,4 @@ struct BoundArguments {
 [[nodiscard]] BoundArguments bind_arguments(const std::vector<Record>& records, const Values& values, const Bundle& bundle,
                                             const std::vector<Lineage>& protected_from, Reservations& reservations);
 
-/// A descriptor that holds these bytes, read from its beginning.
-[[nodiscard]] Descriptor memory_file(const char* name, std::string_view bytes);
-
 }  // namespace sbx::runtime

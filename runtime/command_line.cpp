@@ -13,9 +13,9 @@ constexpr std::string_view help = R"(sbx-run - run a command inside the sandbox 
 
 usage: sbx-run OUT [OPTIONS] [-- COMMAND [ARG...]]
 
-OUT is a bundle: the directory that `policyc profile.sbx -o OUT` wrote. Every file that is used is
-checked against the bundle's digests, and used as it was checked. Without COMMAND the policy's own `command` runs; a policy with
-`command only` runs nothing else.
+OUT is a bundle: the directory that `policyc profile.sbx -o OUT` wrote. Every file that is used is checked
+against the bundle's digests, and used as it was checked. Without COMMAND the policy's own `command` runs; a
+policy with `command only` runs nothing else. A name without a slash is looked for in the PATH inside.
 
   --set NAME=VALUE   give the launch parameter NAME a value; `sbx-run OUT --help` lists those of a bundle
   --env NAME=VALUE   pass a variable that the policy accepts (`accept NAME`)
@@ -37,6 +37,10 @@ exit status: that of the command (128 + n if signal n ended it);
 
 signals: TERM, INT, HUP and QUIT are forwarded to the command; 2 seconds later, or at the second one, the
 whole sandbox is killed. If sbx-run itself is killed, so is the sandbox, unless the policy says otherwise.
+
+report: `status` (exited, killed, refused, lost), `exit_status`, `started`, `refusal` (step, reason, remedy),
+`bundle`, `protections` (each with `enforced`), `ids`, `limits` (requested, effective), `skipped_paths`,
+`dropped_variables`, `passed_descriptors`, `system_call_filter`, `bubblewrap`, `notes`, `timing_ms`; see sbx-run(1).
 
 As root the policy needs `process { run-as UID }`: the command runs as that id.
 )";

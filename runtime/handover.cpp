@@ -4,6 +4,7 @@
 #include "runtime/handover.hpp"
 
 #include "runtime/host_path.hpp"
+#include "runtime/memory_file.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/stage.hpp"
 #include "runtime/stage_record.hpp"

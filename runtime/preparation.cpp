@@ -20,6 +20,17 @@ std::string artifact(const Bundle& bundle, std::string_view name) {
     return bundle.read(std::string(name));
 }
 
+bool grants_writing(const std::vector<Record>& records) {
+    for (const Record& record : records) {
+        for (const Option& option : record.options) {
+            if (std::any_of(option.words.begin(), option.words.end(), [](const Word& word) { return word.write; })) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 std::vector<std::string> choose_command(const CommandLine& line, const Manifest& manifest, const Values& values) {
     if (manifest.command && manifest.command->only && !line.command.empty()) {
         refuse(step::usage, "the policy runs its own command only, and another was given", "leave out `--` and what follows it");
@@ -82,7 +93,7 @@ Preparation prepare(const CommandLine& line, const Bundle& bundle, const std::ve
     result.environment = bind_environment(environment, caller_environment, line.environment, values);
     result.limits = bind_limits(limits, values);
     result.bubblewrap = find_bubblewrap();
-    const std::vector<Lineage> protected_from = protected_directories(bundle);
+    const std::vector<Lineage> protected_from = grants_writing(records) ? protected_directories(bundle) : std::vector<Lineage>();
     const BorrowedIdentity borrowed(identity);
     result.locks = lock_trees(manifest, values);
     result.arguments = bind_arguments(records, values, bundle, protected_from, reservations);

@@ -90,7 +90,7 @@ public:
         if (place < 0 && place > -4096) {
             leave(refused);
         }
-        at_ = reinterpret_cast<char*>(place);
+        at_ = reinterpret_cast<char*>(place);  // NOLINT(performance-no-int-to-ptr): where the kernel put it
         end_ = at_ + size;
         if (end_[-1] != '\0') {
             leave(refused);
@@ -115,7 +115,7 @@ public:
         if (place < 0 && place > -4096) {
             leave(refused);
         }
-        auto** const list = reinterpret_cast<char**>(place);
+        auto** const list = reinterpret_cast<char**>(place);  // NOLINT(performance-no-int-to-ptr): likewise
         for (long i = 0; i < count; ++i) {
             list[i] = text();
         }
@@ -209,6 +209,7 @@ void unblock_signals() {
     for (; *files != nullptr; ++files) {
         const int error = static_cast<int>(-system_call(__NR_execve, *files, command, environment));
         struct stat status;
+        status.st_mode = 0;
         const bool there = system_call(__NR_newfstatat, AT_FDCWD, *files, &status, 0) == 0;
         const bool absent = !there && (error == ENOENT || error == ENOTDIR);
         if (!absent && found == nullptr) {

@@ -1,7 +1,7 @@
 // Writes the record in the order in which runtime/stage.cpp reads it: strings that end in NUL, lists after their length.
 #include "runtime/stage_record.hpp"
 
-#include "runtime/bound_arguments.hpp"
+#include "runtime/memory_file.hpp"
 
 #include <algorithm>
 #include <string_view>

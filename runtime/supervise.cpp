@@ -72,6 +72,7 @@ private:
     std::string not_started_;  ///< why everything was killed; void if the command ran after all
     Descriptor payload_;
     pid_t payload_process_ = 0;
+    std::string said_;  ///< the first line of bubblewrap's own messages
     Ending ending_;
 
     [[nodiscard]] timespec time_left() const {
@@ -207,7 +208,7 @@ private:
         if (!ending_.refusal) {
             StatusReader status;
             status.feed(contents(handover_.status_input.get()));
-            if (ready_ && status.exit_code() && !status.broken()) {
+            if (ready_ && status.exit_code() && !status.broken() && !gave_up(*status.exit_code())) {
                 ending_.exit_code = *status.exit_code();
             } else if (ending_.killed) {
                 ending_.exit_code = 128 + SIGKILL;
@@ -221,18 +222,27 @@ private:
         return std::move(ending_);
     }
 
-    [[nodiscard]] Refusal no_status() const {
-        const std::string said = first_line(contents(handover_.error_output.get()));
+    /// When its first process inside fails, bubblewrap passes that one's status on as if it were the command's.
+    [[nodiscard]] bool gave_up(int exit_code) {
+        constexpr std::string_view name = "bwrap: ";
+        said_ = first_line(contents(handover_.error_output.get()));
+        return exit_code == 1 && said_.substr(0, name.size()) == name;
+    }
+
+    [[nodiscard]] Refusal no_status() {
+        if (said_.empty()) {
+            said_ = first_line(contents(handover_.error_output.get()));
+        }
         std::string how = WIFSIGNALED(status_) ? "was ended by signal " + std::to_string(WTERMSIG(status_))
                                                : "gave up with status " + std::to_string(WEXITSTATUS(status_));
         how = "bubblewrap " + how + (ready_ ? " before it said how the command ended" : " before the command ran");
-        if (!said.empty() && !ready_) {
-            how += ": " + quoted(said);
+        if (!said_.empty()) {
+            how += ": " + quoted(said_);
         }
         std::string remedy = "see what `--print` shows, and what this host forbids";
-        if (said.find("Unknown option") != std::string::npos) {
+        if (said_.find("Unknown option") != std::string::npos) {
             remedy = "install bubblewrap 0.10 or newer, or Debian's 0.8.0-2+deb12u1";
-        } else if (said.find("Out of memory") != std::string::npos || said.find("Resource temporarily") != std::string::npos) {
+        } else if (said_.find("Out of memory") != std::string::npos || said_.find("Resource temporarily") != std::string::npos) {
             remedy = "raise the policy's limits";
         }
         return {std::string(ready_ ? step::supervise : step::bubblewrap), how, remedy, exit_refused};

@@ -49,7 +49,12 @@ long system_call_word(T* address) {
 template <class... Words>
 long system_call(long number, Words... words) {
     static_assert(sizeof...(words) <= 6);
-    const long list[7] = {system_call_word(words)..., 0};
+    long list[6];  // an initialiser would be a call of memset(3)
+    unsigned count = 0;
+    ((list[count++] = system_call_word(words)), ...);
+    while (count < 6) {
+        list[count++] = 0;
+    }
     return raw_system_call(number, list[0], list[1], list[2], list[3], list[4], list[5]);
 }
 
