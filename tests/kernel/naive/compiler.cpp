@@ -174,8 +174,10 @@ int main(int argc, char** argv) {
     }
     const std::string flaw = argv[1];
     Words words(argv + 2, argv + argc);
-    // A copy of the policy, because the wrapper may change it; in a directory of its own, so that it keeps its name.
-    std::string directory = "/var/tmp/sbx-kernel-naive-XXXXXX";
+    // A copy of the policy, because the wrapper may change it; in a directory of its own, so that it keeps its name, and beside the
+    // policy, so that the test's scene takes it away when this process is killed, as some checks do.
+    const fs::path beside = fs::path(words[0]).parent_path();
+    std::string directory = (beside.empty() ? fs::path(".") : beside).string() + "/sbx-kernel-naive-XXXXXX";
     if (mkdtemp(directory.data()) == nullptr) {
         return 70;
     }
