@@ -14,7 +14,7 @@ constexpr std::size_t tab_width = 4;
 /// takes at most four columns (`\xHH`, a tab).
 constexpr std::uint32_t lead_in = 40;
 constexpr std::uint32_t short_lead_in = 24;
-static_assert(short_lead_in * 4 < SourceLine::window);
+static_assert(std::size_t{short_lead_in} * 4 < SourceLine::window);
 
 /// Where a character begins, at most that many bytes before `offset`.
 std::uint32_t start_before(const SourceFile& file, std::uint32_t line_begin, std::uint32_t offset, std::uint32_t bytes) {

@@ -25,7 +25,7 @@ TEST_F(BundleFailure, AFileSizeLimitIsAnErrorThatLeavesTheOldBundle) {
     ASSERT_EQ(run({"a.sbx", "-o", "out"}).code, 0);
     const Files before = files_of(out);
     std::size_t failed = 0;
-    for (const rlim_t most : {0, 1, 100, 500, 1000, 2000, 4000}) {
+    for (const rlim_t most : {0U, 1U, 100U, 500U, 1000U, 2000U, 4000U}) {
         const Outcome got = run({"b.sbx", "-o", "out"}, [=] {
             const rlimit limit{most, most};
             ::setrlimit(RLIMIT_FSIZE, &limit);
