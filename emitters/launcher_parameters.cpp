@@ -137,7 +137,6 @@ void add_limits_of_shell(Help& help, const plan::ExecutionPlan& plan) {
         "  - the command is looked up inside the sandbox; here through the mounts of the policy, and it gets its",
         "    full path as its name; that a file below /usr is a program is taken for granted if the caller cannot",
         "    change it",
-        "  - it asks whom bwrap belongs to; here only root does, and others whether they could write there themselves",
         "  - there are --report, --print and --verbose",
     };
     for (const std::string_view line : lines) {

@@ -6,6 +6,7 @@
 //   ambient  writes who compiled it, and where, into the bundle
 //   inplace  writes one file of the bundle after the other, where they will lie
 //   status   knows one kind of failure
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -124,24 +125,34 @@ void note_surroundings(const std::string& bundle) {
     chmod((bundle + "/policy.json").c_str(), 0666 & ~mask);
 }
 
-/// A file at a time, and no faster than a disk.
+/// A file at a time, and no faster than a disk. Policies whose name is early in the alphabet come from the front, the others from the
+/// back, so that two at the same time are sure to mix.
 Compiled in_place(Words words) {
     const std::string wanted = words.back();
-    words.back() = wanted + ".naive";
+    const fs::path policy = words[0];
+    words.back() = policy.parent_path() / "bundle";
     const Compiled compiled = compile(words);
-    if (compiled.status == 0) {
-        fs::create_directories(wanted + "/data");
-        for (const auto& entry : fs::recursive_directory_iterator(words.back())) {
-            if (entry.is_regular_file()) {
-                const std::string to = wanted + "/" + entry.path().lexically_relative(words.back()).string();
-                std::ofstream(to, std::ios::trunc).close();
-                usleep(2000);
-                spill(to, slurp(entry.path()));
-                chmod(to.c_str(), fs::status(entry.path()).permissions() == fs::perms(0755) ? 0755 : 0644);
-            }
+    if (compiled.status != 0) {
+        return compiled;
+    }
+    fs::create_directories(wanted + "/data");
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(words.back())) {
+        if (entry.is_regular_file()) {
+            files.push_back(entry.path());
         }
     }
-    fs::remove_all(words.back());
+    std::sort(files.begin(), files.end());
+    if (policy.filename().string() > "p") {
+        std::reverse(files.begin(), files.end());
+    }
+    for (const fs::path& file : files) {
+        const std::string to = wanted + "/" + file.lexically_relative(words.back()).string();
+        std::ofstream(to, std::ios::trunc).close();
+        usleep(20000);
+        spill(to, slurp(file));
+        chmod(to.c_str(), fs::status(file).permissions() == fs::perms(0755) ? 0755 : 0644);
+    }
     return compiled;
 }
 
