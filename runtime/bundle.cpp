@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
 #include <sha2.h>
 #include <sys/stat.h>
@@ -39,6 +40,24 @@ void check_owner_and_mode(const struct stat& status, const std::string& name) {
     }
 }
 
+std::string octal(unsigned mode) {
+    std::string digits;
+    do {
+        digits.insert(digits.begin(), static_cast<char>('0' + (mode & 7U)));
+        mode >>= 3U;
+    } while (mode != 0);
+    return digits;
+}
+
+/// Where an open directory is, as far as the kernel knows it (proc(5), /proc/PID/fd).
+std::string path_of(int directory) {
+    std::string path(PATH_MAX, '\0');
+    const std::string link = "/proc/self/fd/" + std::to_string(directory);
+    const ssize_t length = readlink(link.c_str(), path.data(), path.size());
+    path.resize(static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+    return path;
+}
+
 /// For root: whoever can rename a directory on the way can put another bundle there. In a sticky directory that is the owner only.
 void check_parents(int directory) {
     Descriptor parent = parent_of(directory);
@@ -47,8 +66,8 @@ void check_parents(int directory) {
         const bool sticky = (status.st_mode & S_ISVTX) != 0;
         if (status.st_uid != 0 || ((status.st_mode & others_write) != 0 && !sticky)) {
             refuse(step::verify,
-                   "a directory above the bundle can be changed by others than root (inode " + std::to_string(status.st_ino) +
-                       ", uid " + std::to_string(status.st_uid) + ")",
+                   quoted(path_of(parent.get())) + ", above the bundle, can be changed by others than root: it belongs to uid " +
+                       std::to_string(status.st_uid) + " and has mode " + octal(status.st_mode & 07777),
                    "as root, keep bundles below directories that only root can write");
         }
         parent = parent_of(parent.get());

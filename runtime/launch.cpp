@@ -167,7 +167,7 @@ int launch(const std::vector<std::string_view>& words, const std::vector<std::st
         scrub();
         const CommandLine line = read_command_line(words);
         if (line.version) {
-            print("sbx-run 0.1.0\n");
+            print("sbx-run " SBX_VERSION "\n");
             return 0;
         }
         if (line.help && line.bundle.empty()) {

@@ -93,7 +93,9 @@ TEST(Bundle, ADirectoryAboveThatOthersCanWriteIsRefusedForRoot) {
     }
     const BundleOnDisk disk(Files{{"a", "a"}});
     fs::permissions(disk.directory().path(), fs::perms{0777});
-    EXPECT_THAT(refused_reading(disk.out(), "a"), HasSubstr("a directory above the bundle can be changed by others"));
+    EXPECT_THAT(refused_reading(disk.out(), "a"),
+                HasSubstr("`" + disk.directory().path().string() +
+                          "`, above the bundle, can be changed by others than root: it belongs to uid 0 and has mode 777"));
     fs::permissions(disk.directory().path(), fs::perms{01777});
     EXPECT_EQ(refused_reading(disk.out(), "a"), "nothing") << "in a sticky directory only the owner can replace it";
 }
