@@ -5,6 +5,7 @@
 #include "emitters/launcher_parts.hpp"
 #include "emitters/quote.hpp"
 #include "emitters_fixture.hpp"
+#include "hostile_policy.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -22,8 +23,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsSupersetOf;
-
-const char* const hostile = "it's \"q\" $(touch mark) `touch mark` $HOME ${x}\n;& *?[a]\\ --opt #\t\x01\x7f\xc3\xa9\x81\x88 'end'";
 
 struct Ran {
     int status = -1;
@@ -86,17 +85,6 @@ protected:
 private:
     std::string directory_;
 };
-
-policy::Policy hostile_policy() {
-    auto policy =
-        plan::policy_of({{"/usr", plan::read("/usr")}, {"/link", plan::link_to(hostile)}, {"/note", plan::file(hostile)}});
-    policy.filesystem.nodes.emplace(plan::path("/" + std::string("it's `x` $(y)\n--z")), plan::tmpfs());
-    policy.environment.fixed.emplace("FIXED", Located<plan::Text>{plan::Text(hostile), {}});
-    policy.environment.kept.emplace("LANG", Origin{});
-    policy.environment.kept.emplace("LC_*", Origin{});
-    policy.environment.accepted.emplace("PAYLOAD_*", Origin{});
-    return policy;
-}
 
 TEST_P(LauncherScript, WordsComeOutByteForByte) {
     const Ran ran = run(hostile_policy(), "sbx_s0_0=4 sbx_d0_0=4\npolicy_words; policy_fixed_variables");
@@ -292,28 +280,6 @@ INSTANTIATE_TEST_SUITE_P(Shells, LauncherScript, testing::Values("dash", "bash -
                          [](const testing::TestParamInfo<const char*>& parameter) {
                              return std::string(parameter.index == 0 ? "Dash" : parameter.index == 1 ? "Bash" : "BashPosix");
                          });
-
-TEST(LauncherText, ShellcheckFindsNothing) {
-    if (std::system("command -v shellcheck >/dev/null") != 0) {
-        GTEST_SKIP() << "shellcheck is not installed";
-    }
-    BundleInfo info;
-    info.profile = "p";
-    const std::string name = "/tmp/sbx-launcher-check-" + std::to_string(getpid());
-    for (const policy::Policy& policy : {hostile_policy(), policy::Policy{}}) {
-        std::ofstream(name) << launcher_script(plan_of(policy), info, {{"seccomp.x86_64.bpf", "12345678", 0644}});
-        EXPECT_EQ(std::system(("shellcheck -s sh " + name).c_str()), 0);
-    }
-    std::filesystem::remove(name);
-}
-
-TEST(LauncherText, TheFixedPartIsTheSameInEveryBundle) {
-    const BundleInfo info;
-    for (const policy::Policy& policy : {hostile_policy(), policy::Policy{}}) {
-        EXPECT_TRUE(launcher_script(plan_of(policy), info, {}).ends_with(launcher_fixed_part()));
-    }
-    EXPECT_TRUE(launcher_fixed_part().ends_with("\nmain \"$@\"\n"));
-}
 
 }  // namespace
 }  // namespace sbx::emit
