@@ -1,0 +1,123 @@
+// The launch interface: which parameters there are, what values they take, and what bubblewrap must be able to do. A parameter that
+// takes more values makes a policy wider; that there is one, what it is called and its default decide how a launch is written.
+#include "compiler/policy/compare_parts.hpp"
+#include "compiler/policy/statement_text.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace sbx::policy {
+namespace {
+
+RegionSide side_of(const std::string& name, const Located<Parameter>* parameter) {
+    if (parameter == nullptr) {
+        return {"no parameter", "", {}};
+    }
+    const std::string statement = to_statement(name, parameter->value);
+    return {statement.substr(statement.find(':') + 2), statement, parameter->origin};
+}
+
+Region parameter_region(const std::string& name, const Located<Parameter>* before, const Located<Parameter>* after,
+                        Relation relation) {
+    Region region = setting_region(Domain::launch, relation, "$" + name, side_of(name, before), side_of(name, after));
+    region.witness = "--set " + name + "=…";
+    return region;
+}
+
+std::string default_text(const Parameter& parameter) {
+    return parameter.default_value ? "`" + *parameter.default_value + "`" : "no default";
+}
+
+void compare_declarations(const std::string& name, const Located<Parameter>& before, const Located<Parameter>& after,
+                          Regions& regions) {
+    if (before == after) {
+        return;
+    }
+    const bool same_type = before.value.type == after.value.type;
+    const Relation relation = relation_of(same_type && constraint_is_within(after.value, before.value),
+                                          same_type && constraint_is_within(before.value, after.value));
+    Region region = parameter_region(name, &before, &after, relation);
+    switch (relation) {
+        case Relation::wider:
+            region.claim = "takes more values for $" + name + ": " + region.after.words + ", which was " + region.before.words;
+            break;
+        case Relation::narrower:
+            region.claim = "takes fewer values for $" + name + ": " + region.after.words + ", which was " + region.before.words;
+            break;
+        case Relation::incomparable:
+            region.claim = "takes other values for $" + name + ": " + region.after.words + ", which was " + region.before.words;
+            break;
+        case Relation::equivalent:
+            region.claim = before.value.default_value == after.value.default_value
+                               ? "declares $" + name + " as " + region.after.words + ", which was " + region.before.words
+                               : "has " + default_text(after.value) + " for $" + name + ", which had " + default_text(before.value);
+            break;
+    }
+    region.weight = relation == Relation::equivalent ? 3 : 65;
+    regions.push_back(std::move(region));
+}
+
+const Located<Parameter>* find(const Policy& policy, const std::string& name) {
+    const auto found = policy.parameters.find(name);
+    return found == policy.parameters.end() ? nullptr : &found->second;
+}
+
+void add_new_or_gone(const std::string& name, const Located<Parameter>* before, const Located<Parameter>* after, Regions& regions) {
+    Region region = parameter_region(name, before, after, Relation::equivalent);
+    if (after == nullptr) {
+        region.claim = "no longer takes --set " + name + "=…";
+    } else {
+        region.claim = std::string(after->value.default_value ? "takes" : "needs") + " --set " + name + "=… at launch";
+    }
+    region.weight = 3;
+    regions.push_back(std::move(region));
+}
+
+RegionSide feature_side(const Policy& policy, const std::string& feature) {
+    const bool used = policy.target_features.count(feature) != 0;
+    return {used ? "may be used" : "not used", used ? "target bwrap … " + feature : "", {}};
+}
+
+void compare_features(const Policy& before, const Policy& after, Regions& regions) {
+    std::set<std::string> features = before.target_features;
+    features.insert(after.target_features.begin(), after.target_features.end());
+    for (const std::string& feature : features) {
+        const bool in_new = after.target_features.count(feature) != 0;
+        if ((before.target_features.count(feature) != 0) != in_new) {
+            Region region = setting_region(Domain::launch, Relation::equivalent, "target bwrap " + feature,
+                                           feature_side(before, feature), feature_side(after, feature));
+            region.claim = std::string(in_new ? "may need" : "does not need") + " a bubblewrap with " + feature;
+            regions.push_back(std::move(region));
+        }
+    }
+}
+
+}  // namespace
+
+void compare_launch(const Policy& before, const Policy& after, const Renames& renames, Regions& regions) {
+    std::set<std::string> names;
+    for (const Policy* policy : {&before, &after}) {
+        for (const auto& [name, parameter] : policy->parameters) {
+            names.insert(name);
+        }
+    }
+    for (const std::string& name : names) {
+        const Located<Parameter>* const left = find(before, name);
+        const Located<Parameter>* const right = find(after, name);
+        const auto renamed = std::find_if(renames.begin(), renames.end(), [&](const auto& pair) { return pair.second == name; });
+        if (renamed != renames.end()) {
+            Region region = parameter_region(name, left, right, Relation::equivalent);
+            region.claim = "is launched with --set " + name + "=…, where it was --set " + renamed->first + "=…";
+            region.weight = 4;
+            regions.push_back(std::move(region));
+        }
+        if (left == nullptr || right == nullptr) {
+            add_new_or_gone(name, left, right, regions);
+        } else {
+            compare_declarations(name, *left, *right, regions);
+        }
+    }
+    compare_features(before, after, regions);
+}
+
+}  // namespace sbx::policy
