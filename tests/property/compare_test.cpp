@@ -113,7 +113,7 @@ std::optional<Relation> by_points(const Policy& before, const Policy& after, std
         any = true;
         std::vector<std::string> points;
         for (const std::string& suffix : sbx::test::universe()) {
-            if (value != "/" && suffix.size() <= 4) {
+            if (value != "/" && suffix.size() <= 6 && values.size() > 1) {
                 points.push_back(suffix == "/" ? value : value + suffix);
             }
         }
@@ -137,7 +137,7 @@ std::optional<Relation> by_points(const Policy& before, const Policy& after, std
 TEST(Comparison, IsWhatThePointsSayForEveryValueOfTheParameter) {
     std::map<Relation, unsigned> seen;
     unsigned with_parameter = 0;
-    for_random_pairs(pairs / 2, [&](std::mt19937&, const Pair& pair) {
+    for_random_pairs(pairs / 3, [&](std::mt19937&, const Pair& pair) {
         const Policy& before = pair.before.profile.policy;
         const Policy& after = pair.after.profile.policy;
         const bool beyond_points = holds(pair.old_statements, "symlink") || holds(pair.new_statements, "symlink") ||
@@ -276,7 +276,7 @@ TEST(Comparison, NarrowerNeverLetsAnythingOfTheHostBeReachedThatWasNot) {
 
 TEST(Comparison, EveryRegionHasAWitnessThatDecideAnswersDifferently) {
     unsigned witnesses = 0;
-    for_random_pairs(pairs / 2, [&](std::mt19937&, const Pair& pair) {
+    for_random_pairs(pairs / 3, [&](std::mt19937&, const Pair& pair) {
         const Policy& before = pair.before.profile.policy;
         const Policy& after = pair.after.profile.policy;
         if (!(before.parameters == after.parameters) || refuses_every_launch(before) || refuses_every_launch(after)) {
