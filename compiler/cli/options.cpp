@@ -2,6 +2,7 @@
 #include "compiler/cli/options.hpp"
 
 #include "compiler/cli/display_text.hpp"
+#include "compiler/cli/option_mistakes.hpp"
 #include "compiler/cli/streams.hpp"
 #include "grammar/diagnostic.hpp"
 
@@ -10,30 +11,17 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace sbx::cli {
 namespace {
-
-std::string spelled(std::string_view word) {
-    return fmt::format("`{}`", displayed(word));
-}
-
-/// `--output` of `-o,--output`.
-std::string_view long_flag(const OptionRow& row) {
-    const std::size_t comma = row.flags.find(',');
-    return comma == std::string_view::npos ? row.flags : row.flags.substr(comma + 1);
-}
-std::string_view short_flag(const OptionRow& row) {
-    const std::size_t comma = row.flags.find(',');
-    return comma == std::string_view::npos ? std::string_view() : row.flags.substr(0, comma);
-}
 
 /// What CLI11 fills in before it is judged.
 struct Raw {
     std::vector<std::string> words;
     std::vector<std::string> output, define, include, format, color;
     bool with_runtime = false, quiet = false, help = false, man = false;
+    bool fail_on_empty = false, coverage = false, mutate = false;
+    bool junit = false;  ///< `--format` takes it, too
 };
 
 void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
@@ -50,8 +38,20 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
             return add_values(raw.include);
         case OptionId::format:
             return add_values(raw.format);
+        case OptionId::test_format:
+            raw.junit = true;
+            return add_values(raw.format);
         case OptionId::color:
             return add_values(raw.color);
+        case OptionId::fail_on_empty:
+            app.add_flag(flags, raw.fail_on_empty);
+            return;
+        case OptionId::coverage:
+            app.add_flag(flags, raw.coverage);
+            return;
+        case OptionId::mutate:
+            app.add_flag(flags, raw.mutate);
+            return;
         case OptionId::with_runtime:
             app.add_flag(flags, raw.with_runtime);
             return;
@@ -65,27 +65,6 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
             app.add_flag(flags, raw.man);
             return;
     }
-}
-
-UsageError unknown_option(const Verb& verb, const std::string& word) {
-    const std::string name = word.substr(0, word.find('='));
-    std::vector<std::string_view> known;
-    for (const OptionId id : verb.options) {
-        known.push_back(long_flag(option_row(id)));
-    }
-    const auto similar = nearest(name, known);
-    const auto elsewhere = std::find_if(verbs().begin(), verbs().end(), [&](const Verb& other) {
-        return std::any_of(other.options.begin(), other.options.end(), [&](OptionId id) {
-            return id != OptionId::man && (long_flag(option_row(id)) == name || short_flag(option_row(id)) == name);
-        });
-    });
-    std::string help = fmt::format("`policyc help {}` lists its options", verb.name);
-    if (similar) {
-        help = fmt::format("did you mean `{}`?", *similar);
-    } else if (elsewhere != verbs().end()) {
-        help = fmt::format("`{}` is an option of `policyc {}`", name, elsewhere->name);
-    }
-    return {fmt::format("`policyc {}` has no option {}", verb.name, spelled(name)), help};
 }
 
 /// The one value of an option that may be given once.
@@ -130,13 +109,16 @@ std::optional<UsageError> take_choices(const Raw& raw, Options& options) {
         return UsageError{fmt::format("`{}` is given {}; it takes {}", flag, spelled(value), fmt::join(known, ", ")),
                           similar ? fmt::format("did you mean `{}`?", *similar) : ""};
     };
-    if (format != "text" && format != "json") {
-        return unknown("--format", format, {"text", "json"});
+    const bool is_junit = raw.junit && format == "junit";
+    if (format != "text" && format != "json" && !is_junit) {
+        return unknown(
+            "--format", format,
+            raw.junit ? std::vector<std::string_view>{"text", "json", "junit"} : std::vector<std::string_view>{"text", "json"});
     }
     if (color != "auto" && color != "always" && color != "never") {
         return unknown("--color", color, {"auto", "always", "never"});
     }
-    options.format = format == "json" ? Format::json : Format::text;
+    options.format = is_junit ? Format::junit : format == "json" ? Format::json : Format::text;
     options.color = color == "always" ? ColorChoice::always : color == "never" ? ColorChoice::never : ColorChoice::automatic;
     return std::nullopt;
 }
@@ -153,6 +135,9 @@ std::optional<UsageError> take_all(Raw& raw, Options& options) {
     options.with_runtime = raw.with_runtime;
     options.quiet = raw.quiet;
     options.man = raw.man;
+    options.fail_on_empty = raw.fail_on_empty;
+    options.coverage = raw.coverage;
+    options.mutate = raw.mutate;
     return take_choices(raw, options);
 }
 
@@ -219,24 +204,6 @@ std::size_t first_word(const std::vector<std::string>& arguments) {
         at += arguments[at] == "--color" || arguments[at] == "--format" ? 2 : 1;
     }
     return at;
-}
-
-/// A first word that is no file: perhaps a misspelt verb.
-std::optional<UsageError> mistyped_verb(const std::string& word) {
-    if (word.empty() || word.front() == '-' || ::access(word.c_str(), F_OK) == 0) {
-        return std::nullopt;
-    }
-    std::vector<std::string_view> names;
-    for (const Verb& verb : verbs()) {
-        names.push_back(verb.name);
-    }
-    const auto similar = nearest(word, names);
-    // What has a dot or a slash is a file that is missing, and is reported as such.
-    if (!similar && word.find_first_of("./") != std::string::npos) {
-        return std::nullopt;
-    }
-    return UsageError{fmt::format("{} is neither a command nor a file", spelled(word)),
-                      similar ? fmt::format("did you mean `policyc {}`?", *similar) : "`policyc help` lists the commands"};
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 
 namespace sbx::cli {
 
-enum class Format : std::uint8_t { text, json };
+enum class Format : std::uint8_t { text, json, junit };
 enum class ColorChoice : std::uint8_t { automatic, always, never };
 
 /// What was asked for; every verb reads the part that its row lists.
@@ -28,12 +28,29 @@ struct Options {
     ColorChoice color = ColorChoice::automatic;
     bool quiet = false;
     bool man = false;
+    bool fail_on_empty = false;
+    bool coverage = false;
+    bool mutate = false;
 
     /// Whether what goes to `descriptor` gets colours.
     [[nodiscard]] bool wants_color(int descriptor) const;
 };
 
-enum class OptionId : std::uint8_t { output, with_runtime, define, include, format, color, quiet, help, man };
+enum class OptionId : std::uint8_t {
+    output,
+    with_runtime,
+    define,
+    include,
+    format,
+    color,
+    quiet,
+    help,
+    man,
+    test_format,
+    fail_on_empty,
+    coverage,
+    mutate
+};
 struct OptionRow {
     OptionId id;
     std::string_view flags;     ///< `-o,--output`, as CLI11 takes them

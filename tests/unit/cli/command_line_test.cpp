@@ -146,7 +146,11 @@ TEST_F(PolicycRun, EveryExitCodeIsInTheHelpAndInTheManualPage) {
     for (const ExitCodeRow& row : exit_codes) {
         const std::string number = std::to_string(static_cast<int>(row.code));
         EXPECT_THAT(help, HasSubstr("\n  " + number + std::string(4 - number.size(), ' ') + std::string(row.meaning) + "\n"));
-        EXPECT_THAT(manual, HasSubstr("\\fB" + number + "\\fR\n" + std::string(row.meaning)));
+        std::string meaning(row.meaning);
+        for (std::size_t at = meaning.find('-'); at != std::string::npos; at = meaning.find('-', at + 2)) {
+            meaning.insert(at, "\\");
+        }
+        EXPECT_THAT(manual, HasSubstr("\\fB" + number + "\\fR\n" + meaning));
     }
 }
 
