@@ -60,6 +60,11 @@ struct Region {
     std::string witness;             ///< something concrete that the two decide differently: `write /etc/ssl`
     std::optional<Request> request;  ///< the same for decide(), whose verdict, view or node is another on each side
     unsigned weight = 0;             ///< how much a reviewer cares
+
+    /// Whether the witness says more than the statements do.
+    [[nodiscard]] bool adds_witness() const {
+        return !witness.empty() && witness != subject && witness != before.statement && witness != after.statement;
+    }
 };
 
 struct Comparison {
@@ -74,6 +79,8 @@ struct Comparison {
 /// No region exactly if the two are equal. O(n log n) in the number of statements.
 [[nodiscard]] Comparison compare(const Policy& before, const Policy& after);
 
+/// The claim with its condition: what the second policy does. Without a subject.
+[[nodiscard]] std::string sentence(const Region& region);
 /// One true sentence, without a full stop: `NEW allows more than OLD: it can write /etc/ssl, which was read-only`. The names are
 /// those of the two policies.
 [[nodiscard]] std::string summary(const Comparison& comparison, std::string_view before, std::string_view after);

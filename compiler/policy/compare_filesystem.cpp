@@ -48,12 +48,15 @@ std::string harmless_claim(const std::string& place, const PlacePair& pair) {
     return "finds " + place + " with another mode";
 }
 
+bool differs_only_without(const PlacePair& pair) {
+    return is_within(pair.before.grant, pair.after.grant) && is_within(pair.after.grant, pair.before.grant);
+}
+
 std::string claim_of(const std::string& place, const PlacePair& pair, Relation relation) {
-    const bool only_without = is_within(pair.before.grant, pair.after.grant) && is_within(pair.after.grant, pair.before.grant);
     if (relation == Relation::equivalent) {
         return harmless_claim(place, pair);
     }
-    if (only_without) {
+    if (differs_only_without(pair)) {
         return grant_claim(place, pair.before.fallback, pair.after.fallback, relation) + " where the host lacks it";
     }
     return grant_claim(place, pair.before.grant, pair.after.grant, relation);
@@ -74,6 +77,9 @@ Region region_of(const PlacePair& pair) {
         request.kind = telling_request(pair.before.grant, pair.after.grant);
         request.path = pair.path;
         region.witness = std::string(verb_of(request.kind)) + region.subject;
+        if (!pair.example.empty()) {
+            region.witness += " with --set " + pair.path.parameter() + "=" + pair.example;
+        }
         region.request = request;
     }
     return region;
@@ -83,6 +89,11 @@ Region region_of(const PlacePair& pair) {
 bool continues(const Region& around, const PlacePair& pair) {
     return around.relation == pair.relation() && around.condition == pair.condition &&
            around.before.words == pair.before.grant.words && around.after.words == pair.after.grant.words;
+}
+
+/// Where the host lacks an optional place, what stands around it shows, with the difference that it has.
+bool shows_what_is_around(const Region& around, const PlacePair& pair) {
+    return pair.relation() == around.relation && around.condition == pair.condition && differs_only_without(pair);
 }
 
 /// A mask that goes or comes with the tree that it was in is no difference of its own.
@@ -109,6 +120,8 @@ public:
         std::size_t inner = no_region;
         if (!pair.differs() || (outer != no_region && goes_along(regions_[outer], pair))) {
             except(outer, pair, exception_words(pair));
+        } else if (outer != no_region && shows_what_is_around(regions_[outer], pair)) {
+            except(outer, pair, exception_words(pair) + ", where the host has it");
         } else if (outer != no_region && continues(regions_[outer], pair)) {
             inner = outer;
         } else {

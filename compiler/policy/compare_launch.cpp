@@ -20,8 +20,34 @@ RegionSide side_of(const std::string& name, const Located<Parameter>* parameter)
 Region parameter_region(const std::string& name, const Located<Parameter>* before, const Located<Parameter>* after,
                         Relation relation) {
     Region region = setting_region(Domain::launch, relation, "$" + name, side_of(name, before), side_of(name, after));
-    region.witness = "--set " + name + "=…";
     return region;
+}
+
+/// A value that `a` takes and `b` does not; empty if none is found.
+std::string value_of_one(const Parameter& a, const Parameter& b) {
+    std::vector<std::string> values = a.one_of;
+    if (a.range) {
+        values.push_back(std::to_string(a.range->first));
+        values.push_back(std::to_string(a.range->second));
+    }
+    if (a.under) {
+        values.push_back(a.under->joined("/example").text());
+    }
+    if (a.characters) {
+        for (const char c : a.characters->characters) {
+            values.emplace_back(std::max<std::uint64_t>(a.characters->min_length, 1), c);
+        }
+        values.emplace_back(a.characters->max_length, a.characters->characters.front());
+        values.emplace_back(a.characters->min_length, a.characters->characters.front());
+    }
+    if (a.default_value) {
+        values.push_back(*a.default_value);
+    }
+    values.insert(values.end(), {"0", "1", "65535", "65536", "/example", "example", "::1"});
+    const auto found = std::find_if(values.begin(), values.end(), [&](const std::string& value) {
+        return constraint_admits(a, value) && (a.type != b.type || !constraint_admits(b, value));
+    });
+    return found == values.end() ? std::string() : *found;
 }
 
 std::string default_text(const Parameter& parameter) {
@@ -53,7 +79,13 @@ void compare_declarations(const std::string& name, const Located<Parameter>& bef
                                : "has " + default_text(after.value) + " for $" + name + ", which had " + default_text(before.value);
             break;
     }
+    const bool in_new = relation == Relation::wider || relation == Relation::incomparable;
+    const std::string value = in_new ? value_of_one(after.value, before.value) : value_of_one(before.value, after.value);
+    if (relation != Relation::equivalent && !value.empty()) {
+        region.witness = "--set " + name + "=" + value;
+    }
     region.weight = relation == Relation::equivalent ? 3 : 65;
+
     regions.push_back(std::move(region));
 }
 

@@ -127,7 +127,7 @@ Standing nowhere() {
 
 /// A launch refuses every value, so nothing is granted whatever is said.
 PlacePair for_no_value(const SandboxPath& place, const Walker& left, const Walker& right) {
-    PlacePair pair{place, "", left.standing(place, nowhere(), false), right.standing(place, nowhere(), false)};
+    PlacePair pair{place, "", "", left.standing(place, nowhere(), false), right.standing(place, nowhere(), false)};
     pair.before.grant = pair.before.fallback = pair.after.grant = pair.after.fallback = no_grant();
     return pair;
 }
@@ -161,13 +161,13 @@ std::vector<PlacePair> place_pairs(const Policy& before, const Policy& after) {
         right.go_to(*place);
         const bool with_fallback = left.is_optional() || right.is_optional();
         if (place->is_literal() || !(left.is_open() || right.is_open())) {
-            pairs.push_back(
-                {*place, "", left.standing(*place, nowhere(), with_fallback), right.standing(*place, nowhere(), with_fallback)});
+            pairs.push_back({*place, "", zones.example(place->parameter()), left.standing(*place, nowhere(), with_fallback),
+                             right.standing(*place, nowhere(), with_fallback)});
             continue;
         }
         std::vector<PlacePair> cases;
         for (const Zone& zone : zones.of(*place)) {
-            cases.push_back({*place, zone.condition, left.standing(*place, zone.before, with_fallback),
+            cases.push_back({*place, zone.condition, zone.example, left.standing(*place, zone.before, with_fallback),
                              right.standing(*place, zone.after, with_fallback)});
         }
         if (cases.empty()) {

@@ -23,6 +23,7 @@ struct Standing {
 struct PlacePair {
     SandboxPath path;
     std::string condition;  ///< which values; empty: all
+    std::string example;    ///< one of them; empty for literal paths
     Standing before;
     Standing after;
 

@@ -26,7 +26,7 @@ const Region* gravest_of(const Comparison& comparison, Relation relation) {
 }
 
 std::string claim(const Region& region) {
-    return "it " + region.claim + (region.condition.empty() ? "" : " " + region.condition);
+    return "it " + sentence(region);
 }
 
 std::string and_more(const Comparison& comparison, std::size_t said) {
@@ -46,6 +46,14 @@ std::string of_incomparable(const Comparison& comparison, const std::string& old
 }
 
 }  // namespace
+
+std::string sentence(const Region& region) {
+    if (region.condition.empty()) {
+        return region.claim;
+    }
+    const bool weighs = region.condition.starts_with("more ") || region.condition.starts_with("less ");
+    return region.claim + (weighs ? ": " : ", ") + region.condition;
+}
 
 const Region* gravest_excess(const Comparison& comparison) {
     return gravest(comparison, allows_more);

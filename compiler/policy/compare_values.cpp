@@ -128,6 +128,20 @@ std::vector<SandboxPath> ParameterZones::candidates(const std::string& parameter
     return {places.begin(), places.end()};
 }
 
+std::string ParameterZones::example(const std::string& parameter) const {
+    if (parameter.empty()) {
+        return {};
+    }
+    for (const Policy* policy : {&after_, &before_}) {
+        const auto found = policy->parameters.find(parameter);
+        if (found != policy->parameters.end()) {
+            const Parameter& value = found->second.value;
+            return !value.one_of.empty() ? value.one_of.front() : value.under.value_or(SandboxPath()).joined("/example").text();
+        }
+    }
+    return {};
+}
+
 std::vector<ParameterZones::Ground> ParameterZones::grounds(const std::string& parameter) const {
     std::vector<Ground> result;
     std::map<std::string, std::size_t> seen;
@@ -167,7 +181,7 @@ std::vector<Zone> ParameterZones::of(const SandboxPath& place) {
                 places.insert(places.end(), more.begin(), more.end());
             }
         }
-        zones.push_back({condition_for(holds_others ? "unless" : "where", parameter, places),
+        zones.push_back({condition_for(holds_others ? "unless" : "where", parameter, places), ground.path.joined("/example").text(),
                          standing_below(before_.filesystem, ground.before, ground.path, place),
                          standing_below(after_.filesystem, ground.after, ground.path, place)});
     }

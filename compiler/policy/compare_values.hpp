@@ -11,6 +11,7 @@ namespace sbx::policy {
 /// The values that lie nearest below one literal place, or below several at which both policies say the same.
 struct Zone {
     std::string condition;  ///< `where $scratch lies below /var/tmp/cache`
+    std::string example;    ///< such a value
     Standing before;        ///< of a policy that has no node at the parameter
     Standing after;
 };
@@ -21,6 +22,8 @@ public:
     ParameterZones(const Policy& before, const Policy& after) : before_(before), after_(after) {}
     /// `place` begins with a parameter. Values that a launch refuses are left out.
     [[nodiscard]] std::vector<Zone> of(const SandboxPath& place);
+    /// A value that lies nowhere in particular; empty for no parameter.
+    [[nodiscard]] std::string example(const std::string& parameter) const;
 
 private:
     /// A literal place that a value may lie nearest below.
