@@ -14,15 +14,20 @@ bool is_name_part(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/// `statement` with every `$name` and `${name}` of one parameter given another name; how many there were.
+/// Whether `text` has `word` at `at`, which may lie beyond its end.
+bool has_at(std::string_view text, std::size_t at, std::string_view word) {
+    return at <= text.size() && text.substr(at).starts_with(word);
+}
+
+/// Gives every `$name` and `${name}` of `statement` another name; how many there were.
 std::size_t replace_name(std::string& statement, const std::string& name, const std::string& other) {
     std::size_t replaced = 0;
     for (std::size_t at = statement.find('$'); at != std::string::npos; at = statement.find('$', at + 1)) {
-        const bool braced = statement.compare(at + 1, 1, "{") == 0;
+        const bool braced = has_at(statement, at + 1, "{");
         const std::size_t begin = at + (braced ? 2 : 1);
         const std::size_t end = begin + name.size();
-        const bool ends = braced ? statement.compare(end, 1, "}") == 0 : end >= statement.size() || !is_name_part(statement[end]);
-        if (statement.compare(begin, name.size(), name) == 0 && ends) {
+        const bool ends = braced ? has_at(statement, end, "}") : end >= statement.size() || !is_name_part(statement[end]);
+        if (has_at(statement, begin, name) && ends) {
             statement.replace(begin, name.size(), other);
             ++replaced;
         }
