@@ -94,6 +94,11 @@ first).
 .PP
 A place is null, or has \fBfile\fR, \fBline\fR, \fBcolumn\fR, \fBend_line\fR, \fBend_column\fR (from 1, columns in code points),
 \fBbegin\fR and \fBend\fR (bytes from 0, end exclusive).
+.PP
+\fBpolicyc test\fR prints its results as one object with \fBformat\fR and \fBfiles\fR, one for each file: \fBfile\fR,
+\fBprofile\fR, \fBrejected\fR, \fBfailed_tests\fR, \fBtests\fR (each with \fBclaim\fR, \fBplace\fR, \fBholds\fR and
+\fBexpectations\fR), \fBstatements\fR and \fBregions\fR (\fBtotal\fR, \fBasked\fR, and what is \fBunasked\fR), and, with
+\fB\-\-mutate\fR, \fBmutants\fR (\fBjudged\fR, \fBnoticed\fR, \fBequivalent\fR, \fBsurvivors\fR, \fBout_of_reach\fR).
 )";
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "compiler/cli/options.hpp"
 
 #include "compiler/cli/display_text.hpp"
+#include "compiler/cli/option_mistakes.hpp"
 #include "compiler/cli/streams.hpp"
 #include "grammar/diagnostic.hpp"
 
@@ -10,30 +11,17 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace sbx::cli {
 namespace {
 
-std::string spelled(std::string_view word) {
-    return fmt::format("`{}`", displayed(word));
-}
-
-/// `--output` of `-o,--output`.
-std::string_view long_flag(const OptionRow& row) {
-    const std::size_t comma = row.flags.find(',');
-    return comma == std::string_view::npos ? row.flags : row.flags.substr(comma + 1);
-}
-std::string_view short_flag(const OptionRow& row) {
-    const std::size_t comma = row.flags.find(',');
-    return comma == std::string_view::npos ? std::string_view() : row.flags.substr(0, comma);
-}
-
 /// What CLI11 fills in before it is judged.
 struct Raw {
     std::vector<std::string> words;
-    std::vector<std::string> output, define, include, format, color;
+    std::vector<std::string> output, define, include, format, color, fail_on;
     bool with_runtime = false, quiet = false, help = false, man = false;
+    bool fail_on_empty = false, coverage = false, mutate = false;
+    std::string_view third_format;  ///< `--format` takes it, too
 };
 
 void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
@@ -50,8 +38,25 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
             return add_values(raw.include);
         case OptionId::format:
             return add_values(raw.format);
+        case OptionId::test_format:
+            raw.third_format = "junit";
+            return add_values(raw.format);
+        case OptionId::diff_format:
+            raw.third_format = "markdown";
+            return add_values(raw.format);
+        case OptionId::fail_on:
+            return add_values(raw.fail_on);
         case OptionId::color:
             return add_values(raw.color);
+        case OptionId::fail_on_empty:
+            app.add_flag(flags, raw.fail_on_empty);
+            return;
+        case OptionId::coverage:
+            app.add_flag(flags, raw.coverage);
+            return;
+        case OptionId::mutate:
+            app.add_flag(flags, raw.mutate);
+            return;
         case OptionId::with_runtime:
             app.add_flag(flags, raw.with_runtime);
             return;
@@ -65,27 +70,6 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
             app.add_flag(flags, raw.man);
             return;
     }
-}
-
-UsageError unknown_option(const Verb& verb, const std::string& word) {
-    const std::string name = word.substr(0, word.find('='));
-    std::vector<std::string_view> known;
-    for (const OptionId id : verb.options) {
-        known.push_back(long_flag(option_row(id)));
-    }
-    const auto similar = nearest(name, known);
-    const auto elsewhere = std::find_if(verbs().begin(), verbs().end(), [&](const Verb& other) {
-        return std::any_of(other.options.begin(), other.options.end(), [&](OptionId id) {
-            return id != OptionId::man && (long_flag(option_row(id)) == name || short_flag(option_row(id)) == name);
-        });
-    });
-    std::string help = fmt::format("`policyc help {}` lists its options", verb.name);
-    if (similar) {
-        help = fmt::format("did you mean `{}`?", *similar);
-    } else if (elsewhere != verbs().end()) {
-        help = fmt::format("`{}` is an option of `policyc {}`", name, elsewhere->name);
-    }
-    return {fmt::format("`policyc {}` has no option {}", verb.name, spelled(name)), help};
 }
 
 /// The one value of an option that may be given once.
@@ -116,29 +100,50 @@ std::optional<UsageError> take_definitions(const std::vector<std::string>& value
     return std::nullopt;
 }
 
+UsageError unknown_choice(std::string_view flag, std::string_view value, const std::vector<std::string_view>& known) {
+    const auto similar = nearest(value, known);
+    return UsageError{fmt::format("`{}` is given {}; it takes {}", flag, spelled(value), fmt::join(known, ", ")),
+                      similar ? fmt::format("did you mean `{}`?", *similar) : ""};
+}
+
+/// One of `known`, the first unless it is given.
+template <class Choice>
+std::optional<UsageError> take_choice(const std::vector<std::string>& values, std::string_view flag,
+                                      const std::vector<std::pair<std::string_view, Choice>>& known, Choice& into) {
+    std::string word(known.front().first);
+    if (auto error = take_once(values, flag, word)) {
+        return error;
+    }
+    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& choice) { return choice.first == word; });
+    if (found != known.end()) {
+        into = found->second;
+        return std::nullopt;
+    }
+    std::vector<std::string_view> words;
+    for (const auto& choice : known) {
+        words.push_back(choice.first);
+    }
+    return unknown_choice(flag, word, words);
+}
+
 std::optional<UsageError> take_choices(const Raw& raw, Options& options) {
-    std::string format = "text";
-    std::string color = "auto";
-    if (auto error = take_once(raw.format, "--format", format)) {
+    std::vector<std::pair<std::string_view, Format>> formats = {{"text", Format::text}, {"json", Format::json}};
+    if (!raw.third_format.empty()) {
+        formats.emplace_back(raw.third_format, raw.third_format == "junit" ? Format::junit : Format::markdown);
+    }
+    if (auto error = take_choice(raw.format, "--format", formats, options.format)) {
         return error;
     }
-    if (auto error = take_once(raw.color, "--color", color)) {
-        return error;
+    if (!raw.fail_on.empty()) {
+        const std::vector<std::pair<std::string_view, FailOn>> forbidden = {{"wider", FailOn::wider},
+                                                                            {"different", FailOn::different}};
+        if (auto error = take_choice(raw.fail_on, "--fail-on", forbidden, options.fail_on)) {
+            return error;
+        }
     }
-    const auto unknown = [](std::string_view flag, std::string_view value, const std::vector<std::string_view>& known) {
-        const auto similar = nearest(value, known);
-        return UsageError{fmt::format("`{}` is given {}; it takes {}", flag, spelled(value), fmt::join(known, ", ")),
-                          similar ? fmt::format("did you mean `{}`?", *similar) : ""};
-    };
-    if (format != "text" && format != "json") {
-        return unknown("--format", format, {"text", "json"});
-    }
-    if (color != "auto" && color != "always" && color != "never") {
-        return unknown("--color", color, {"auto", "always", "never"});
-    }
-    options.format = format == "json" ? Format::json : Format::text;
-    options.color = color == "always" ? ColorChoice::always : color == "never" ? ColorChoice::never : ColorChoice::automatic;
-    return std::nullopt;
+    const std::vector<std::pair<std::string_view, ColorChoice>> colors = {
+        {"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}};
+    return take_choice(raw.color, "--color", colors, options.color);
 }
 
 std::optional<UsageError> take_all(Raw& raw, Options& options) {
@@ -153,6 +158,9 @@ std::optional<UsageError> take_all(Raw& raw, Options& options) {
     options.with_runtime = raw.with_runtime;
     options.quiet = raw.quiet;
     options.man = raw.man;
+    options.fail_on_empty = raw.fail_on_empty;
+    options.coverage = raw.coverage;
+    options.mutate = raw.mutate;
     return take_choices(raw, options);
 }
 
@@ -219,24 +227,6 @@ std::size_t first_word(const std::vector<std::string>& arguments) {
         at += arguments[at] == "--color" || arguments[at] == "--format" ? 2 : 1;
     }
     return at;
-}
-
-/// A first word that is no file: perhaps a misspelt verb.
-std::optional<UsageError> mistyped_verb(const std::string& word) {
-    if (word.empty() || word.front() == '-' || ::access(word.c_str(), F_OK) == 0) {
-        return std::nullopt;
-    }
-    std::vector<std::string_view> names;
-    for (const Verb& verb : verbs()) {
-        names.push_back(verb.name);
-    }
-    const auto similar = nearest(word, names);
-    // What has a dot or a slash is a file that is missing, and is reported as such.
-    if (!similar && word.find_first_of("./") != std::string::npos) {
-        return std::nullopt;
-    }
-    return UsageError{fmt::format("{} is neither a command nor a file", spelled(word)),
-                      similar ? fmt::format("did you mean `policyc {}`?", *similar) : "`policyc help` lists the commands"};
 }
 
 }  // namespace

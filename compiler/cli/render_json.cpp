@@ -1,16 +1,13 @@
 // Diagnostics as JSON; see the header.
 #include "compiler/cli/render_json.hpp"
 
+#include "compiler/cli/json_place.hpp"
+
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 namespace sbx::cli {
-namespace {
 
-using nlohmann::ordered_json;
-
-/// Lines and columns count from 1, columns in code points; `begin` and `end` are bytes from the start of the file.
-ordered_json place(const Origin& origin) {
+nlohmann::ordered_json json_place(const Origin& origin) {
     if (!origin.known()) {
         return nullptr;
     }
@@ -20,27 +17,31 @@ ordered_json place(const Origin& origin) {
             {"end_column", end.column},    {"begin", origin.span.begin}, {"end", origin.span.end}};
 }
 
+namespace {
+
+using nlohmann::ordered_json;
+
 ordered_json to_json(const Diagnostic& diagnostic, const InclusionMap& included_from) {
     const DiagnosticInfo& row = info(diagnostic.kind);
     ordered_json labels = ordered_json::array();
     for (const Label& label : diagnostic.labels) {
-        labels.push_back({{"place", place(label.origin)}, {"text", label.text}});
+        labels.push_back({{"place", json_place(label.origin)}, {"text", label.text}});
     }
     ordered_json fixes = ordered_json::array();
     for (const Fix& fix : diagnostic.fixes) {
-        fixes.push_back({{"place", place(fix.origin)}, {"replacement", fix.replacement}, {"safe", fix.safe}});
+        fixes.push_back({{"place", json_place(fix.origin)}, {"replacement", fix.replacement}, {"safe", fix.safe}});
     }
     ordered_json chain = ordered_json::array();
     auto from = included_from.find(diagnostic.origin.file);
     for (int depth = 0; from != included_from.end() && depth < 40; ++depth) {
-        chain.push_back(place(from->second));
+        chain.push_back(json_place(from->second));
         from = included_from.find(from->second.file);
     }
     return {{"code", row.code},
             {"name", row.name},
             {"severity", to_text(diagnostic.severity)},
             {"message", diagnostic.message},
-            {"place", place(diagnostic.origin)},
+            {"place", json_place(diagnostic.origin)},
             {"label", diagnostic.label},
             {"labels", std::move(labels)},
             {"notes", diagnostic.notes},

@@ -26,4 +26,8 @@ std::optional<std::string_view> find_standard_fragment(std::string_view name) {
     return std::nullopt;
 }
 
+bool is_standard(const Origin& origin) {
+    return origin.known() && find_standard_fragment(origin.file->name()) == origin.file->text();
+}
+
 }  // namespace sbx::policy

@@ -1,6 +1,8 @@
 // The fragments that are shipped inside the compiler, taken at build time from compiler/standard/*.sbx.
 #pragma once
 
+#include "grammar/source_file.hpp"
+
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -14,5 +16,7 @@ struct StandardFragment {
 /// Sorted by name.
 [[nodiscard]] const std::vector<StandardFragment>& standard_fragments();
 [[nodiscard]] std::optional<std::string_view> find_standard_fragment(std::string_view name);
+/// Whether a place lies in one of them, and not in a file of the user's.
+[[nodiscard]] bool is_standard(const Origin& origin);
 
 }  // namespace sbx::policy

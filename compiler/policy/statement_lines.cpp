@@ -1,5 +1,6 @@
 // A whole policy in the language, one fact a line, in the order of the reference. Assumes a policy that resolve() can make: the
 // packet filter's rules, which the normal form does not hold yet, are not written.
+#include "compiler/policy/flat_nodes.hpp"
 #include "compiler/policy/statement_text.hpp"
 
 #include <map>
@@ -33,56 +34,14 @@ private:
     std::size_t opened_ = 0;
 };
 
-/// The trees of a policy by what they show, so that each required source is looked up and not searched for.
-using TreesBySource = std::multimap<SandboxPath, const std::pair<const SandboxPath, Node>*>;
-
-TreesBySource trees_by_source(const Filesystem& filesystem) {
-    TreesBySource trees;
-    for (const auto& entry : filesystem.nodes) {
-        if (const auto* tree = std::get_if<HostTree>(&entry.second.content)) {
-            trees.emplace(tree->source, &entry);
-        }
-    }
-    return trees;
-}
-
-/// A nearer node there would make the statement mean something else.
-bool is_nearest(const Filesystem& filesystem, const SandboxPath& tree, const SandboxPath& place) {
-    for (std::optional<SandboxPath> between = place; between && *between != tree; between = between->parent()) {
-        if (filesystem.nodes.count(*between) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/// A required source is not in the nodes because a wider one says the same: the statement is that one's, made narrower. Empty when
-/// no tree gives the source, which resolve() does not make.
-std::string required_statement(const Filesystem& filesystem, const TreesBySource& trees, const SandboxPath& source,
-                               bool directory) {
-    for (auto above = source.parent(); above; above = above->parent()) {
-        const auto [first, last] = trees.equal_range(*above);
-        for (auto at = first; at != last; ++at) {
-            const auto& [path, node] = *at->second;
-            const SandboxPath place = path.joined(above->is_root() ? source.tail() : source.tail().substr(above->tail().size()));
-            if (is_nearest(filesystem, path, place)) {
-                const HostTree& tree = std::get<HostTree>(node.content);
-                return to_statement(place, Node{HostTree{source, tree.writable, tree.noexec}, false, directory, {}});
-            }
-        }
-    }
-    return {};
-}
-
 void write_filesystem(const Filesystem& filesystem, Writer& out) {
     out.open("filesystem");
     for (const auto& [path, node] : filesystem.nodes) {
         out.line(to_statement(path, node), node.origin);
     }
-    const TreesBySource trees = trees_by_source(filesystem);
-    for (const auto& [source, directory] : filesystem.required) {
-        if (const std::string statement = required_statement(filesystem, trees, source, directory.value); !statement.empty()) {
-            out.line(statement, directory.origin);
+    for (const auto& [path, node] : to_flat(filesystem)) {
+        if (filesystem.nodes.count(path) == 0) {
+            out.line(to_statement(path, node), node.origin);
         }
     }
     if (filesystem.workdir) {

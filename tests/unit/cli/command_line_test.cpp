@@ -119,6 +119,15 @@ TEST_F(PolicycRun, EveryVerbEndsWithTheDocumentedCode) {
         {{"why", "good.sbx", "write", "/etc/passwd"}, 0},
         {{"why", "bad.sbx", "write", "/etc/passwd"}, 1},
         {{"why", "missing.sbx", "write", "/etc/passwd"}, 3},
+        {{"diff", "good.sbx", "good.sbx"}, 0},
+        {{"diff", "good.sbx", "bad.sbx"}, 1},
+        {{"diff", "good.sbx", "missing.sbx"}, 3},
+        {{"diff", "good.sbx", "."}, 3},
+        {{"diff", "good.sbx"}, 2},
+        {{"diff", "-", "-"}, 2},
+        {{"diff", "--fail-on", "narrower", "good.sbx", "good.sbx"}, 2},
+        {{"diff", "--fail-on", "different", "good.sbx", "good.sbx"}, 0},
+        {{"diff", "--fail-on", "different", "good.sbx", "finding.sbx"}, 4},
         {{"explain", "SBX-F003"}, 0},
         {{"explain", "f003"}, 0},
         {{"explain", "hide-without-effect"}, 0},
@@ -146,7 +155,11 @@ TEST_F(PolicycRun, EveryExitCodeIsInTheHelpAndInTheManualPage) {
     for (const ExitCodeRow& row : exit_codes) {
         const std::string number = std::to_string(static_cast<int>(row.code));
         EXPECT_THAT(help, HasSubstr("\n  " + number + std::string(4 - number.size(), ' ') + std::string(row.meaning) + "\n"));
-        EXPECT_THAT(manual, HasSubstr("\\fB" + number + "\\fR\n" + std::string(row.meaning)));
+        std::string meaning(row.meaning);
+        for (std::size_t at = meaning.find('-'); at != std::string::npos; at = meaning.find('-', at + 2)) {
+            meaning.insert(at, "\\");
+        }
+        EXPECT_THAT(manual, HasSubstr("\\fB" + number + "\\fR\n" + meaning));
     }
 }
 

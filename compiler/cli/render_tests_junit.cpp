@@ -1,0 +1,126 @@
+// Test results as JUnit's XML. Texts become XML in two steps: what XML 1.0 cannot hold (section 2.2, control characters) is escaped
+// as on a terminal, then the five characters that mean something are.
+#include "compiler/cli/display_text.hpp"
+#include "compiler/cli/test_report.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace sbx::cli {
+namespace {
+
+std::string xml(std::string_view text) {
+    std::string out;
+    for (const char byte : displayed(text)) {
+        switch (byte) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&apos;";
+                break;
+            default:
+                out += byte;
+        }
+    }
+    return out;
+}
+
+std::string where(const Origin& origin) {
+    return origin.known()
+               ? fmt::format(" file=\"{}\" line=\"{}\"", xml(origin.file->name()), origin.file->position(origin.span.begin).line)
+               : std::string();
+}
+
+/// One element for all that failed: most readers of the form show one a case.
+void write_failure(const JudgedTest& judged, std::string& out) {
+    std::string message;
+    std::string text;
+    for (const JudgedExpectation& each : judged.expectations) {
+        if (each.judgement.holds) {
+            continue;
+        }
+        const policy::Decision& decision = each.judgement.decision;
+        message += (message.empty() ? "" : "; ") + each.judgement.message;
+        text += fmt::format("{}: {}: {}\n", xml(each.expectation->origin.describe()), xml(policy::to_statement(*each.expectation)),
+                            xml(each.judgement.message));
+        text += fmt::format("  {}\n", xml(decision.reason));
+        if (decision.origin.known()) {
+            text += fmt::format("  decided at {}\n", xml(decision.origin.describe()));
+        }
+    }
+    out += fmt::format("      <failure type=\"SBX-T003\" message=\"{}\">{}</failure>\n", xml(message), text);
+}
+
+void write_case(const TestReport& report, const JudgedTest& judged, std::string& out) {
+    out += fmt::format("    <testcase classname=\"{}\" name=\"{}\"{}", xml(report.compilation->profile.name),
+                       xml(judged.test->claim), where(judged.test->origin));
+    if (judged.failures() == 0) {
+        out += "/>\n";
+        return;
+    }
+    out += ">\n";
+    write_failure(judged, out);
+    out += "    </testcase>\n";
+}
+
+/// A policy that was refused is no green file.
+void write_rejection(const TestReport& report, std::string& out) {
+    out += fmt::format("    <testcase classname=\"{}\" name=\"the policy compiles\" file=\"{}\">\n",
+                       xml(report.compilation->profile.name), xml(report.path));
+    std::string text;
+    for (const Diagnostic& each : report.compilation->diagnostics) {
+        if (each.severity == Severity::error) {
+            text += fmt::format("{}: {}: {}\n", xml(each.origin.describe()), info(each.kind).code, xml(each.message));
+        }
+    }
+    out += fmt::format("      <error type=\"rejected\" message=\"the policy was rejected\">{}</error>\n    </testcase>\n", text);
+}
+
+struct Counts {
+    std::size_t tests = 0;
+    std::size_t failures = 0;
+    std::size_t errors = 0;
+
+    [[nodiscard]] std::string attributes() const {
+        return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\"", tests, failures, errors);
+    }
+};
+
+Counts count(const TestReport& report) {
+    const std::size_t errors = report.compilation->rejected ? 1 : 0;
+    return {report.tests.size() + errors, report.failed_tests(), errors};
+}
+
+}  // namespace
+
+std::string render_tests_junit(const std::vector<TestReport>& reports) {
+    Counts sum;
+    std::string suites;
+    for (const TestReport& report : reports) {
+        const Counts counts = count(report);
+        sum.tests += counts.tests;
+        sum.failures += counts.failures;
+        sum.errors += counts.errors;
+        suites += fmt::format("  <testsuite name=\"{}\" {}>\n", xml(report.path), counts.attributes());
+        for (const JudgedTest& judged : report.tests) {
+            write_case(report, judged, suites);
+        }
+        if (report.compilation->rejected) {
+            write_rejection(report, suites);
+        }
+        suites += "  </testsuite>\n";
+    }
+    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {}>\n{}</testsuites>\n", sum.attributes(), suites);
+}
+
+}  // namespace sbx::cli
