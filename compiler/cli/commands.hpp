@@ -10,6 +10,7 @@ ExitCode check_command(const Options& options);
 ExitCode plan_command(const Options& options);
 ExitCode expand_command(const Options& options);
 ExitCode why_command(const Options& options);
+ExitCode diff_command(const Options& options);
 ExitCode test_command(const Options& options);
 ExitCode explain_command(const Options& options);
 ExitCode std_command(const Options& options);

@@ -18,10 +18,10 @@ namespace {
 /// What CLI11 fills in before it is judged.
 struct Raw {
     std::vector<std::string> words;
-    std::vector<std::string> output, define, include, format, color;
+    std::vector<std::string> output, define, include, format, color, fail_on;
     bool with_runtime = false, quiet = false, help = false, man = false;
     bool fail_on_empty = false, coverage = false, mutate = false;
-    bool junit = false;  ///< `--format` takes it, too
+    std::string_view third_format;  ///< `--format` takes it, too
 };
 
 void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
@@ -39,8 +39,13 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
         case OptionId::format:
             return add_values(raw.format);
         case OptionId::test_format:
-            raw.junit = true;
+            raw.third_format = "junit";
             return add_values(raw.format);
+        case OptionId::diff_format:
+            raw.third_format = "markdown";
+            return add_values(raw.format);
+        case OptionId::fail_on:
+            return add_values(raw.fail_on);
         case OptionId::color:
             return add_values(raw.color);
         case OptionId::fail_on_empty:
@@ -95,32 +100,50 @@ std::optional<UsageError> take_definitions(const std::vector<std::string>& value
     return std::nullopt;
 }
 
+UsageError unknown_choice(std::string_view flag, std::string_view value, const std::vector<std::string_view>& known) {
+    const auto similar = nearest(value, known);
+    return UsageError{fmt::format("`{}` is given {}; it takes {}", flag, spelled(value), fmt::join(known, ", ")),
+                      similar ? fmt::format("did you mean `{}`?", *similar) : ""};
+}
+
+/// One of `known`, the first unless it is given.
+template <class Choice>
+std::optional<UsageError> take_choice(const std::vector<std::string>& values, std::string_view flag,
+                                      const std::vector<std::pair<std::string_view, Choice>>& known, Choice& into) {
+    std::string word(known.front().first);
+    if (auto error = take_once(values, flag, word)) {
+        return error;
+    }
+    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& choice) { return choice.first == word; });
+    if (found != known.end()) {
+        into = found->second;
+        return std::nullopt;
+    }
+    std::vector<std::string_view> words;
+    for (const auto& choice : known) {
+        words.push_back(choice.first);
+    }
+    return unknown_choice(flag, word, words);
+}
+
 std::optional<UsageError> take_choices(const Raw& raw, Options& options) {
-    std::string format = "text";
-    std::string color = "auto";
-    if (auto error = take_once(raw.format, "--format", format)) {
+    std::vector<std::pair<std::string_view, Format>> formats = {{"text", Format::text}, {"json", Format::json}};
+    if (!raw.third_format.empty()) {
+        formats.emplace_back(raw.third_format, raw.third_format == "junit" ? Format::junit : Format::markdown);
+    }
+    if (auto error = take_choice(raw.format, "--format", formats, options.format)) {
         return error;
     }
-    if (auto error = take_once(raw.color, "--color", color)) {
-        return error;
+    if (!raw.fail_on.empty()) {
+        const std::vector<std::pair<std::string_view, FailOn>> forbidden = {{"wider", FailOn::wider},
+                                                                            {"different", FailOn::different}};
+        if (auto error = take_choice(raw.fail_on, "--fail-on", forbidden, options.fail_on)) {
+            return error;
+        }
     }
-    const auto unknown = [](std::string_view flag, std::string_view value, const std::vector<std::string_view>& known) {
-        const auto similar = nearest(value, known);
-        return UsageError{fmt::format("`{}` is given {}; it takes {}", flag, spelled(value), fmt::join(known, ", ")),
-                          similar ? fmt::format("did you mean `{}`?", *similar) : ""};
-    };
-    const bool is_junit = raw.junit && format == "junit";
-    if (format != "text" && format != "json" && !is_junit) {
-        return unknown(
-            "--format", format,
-            raw.junit ? std::vector<std::string_view>{"text", "json", "junit"} : std::vector<std::string_view>{"text", "json"});
-    }
-    if (color != "auto" && color != "always" && color != "never") {
-        return unknown("--color", color, {"auto", "always", "never"});
-    }
-    options.format = is_junit ? Format::junit : format == "json" ? Format::json : Format::text;
-    options.color = color == "always" ? ColorChoice::always : color == "never" ? ColorChoice::never : ColorChoice::automatic;
-    return std::nullopt;
+    const std::vector<std::pair<std::string_view, ColorChoice>> colors = {
+        {"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}};
+    return take_choice(raw.color, "--color", colors, options.color);
 }
 
 std::optional<UsageError> take_all(Raw& raw, Options& options) {

@@ -14,7 +14,9 @@
 
 namespace sbx::cli {
 
-enum class Format : std::uint8_t { text, json, junit };
+enum class Format : std::uint8_t { text, json, junit, markdown };
+/// What `diff` may find and still end with 0.
+enum class FailOn : std::uint8_t { nothing, wider, different };
 enum class ColorChoice : std::uint8_t { automatic, always, never };
 
 /// What was asked for; every verb reads the part that its row lists.
@@ -31,6 +33,7 @@ struct Options {
     bool fail_on_empty = false;
     bool coverage = false;
     bool mutate = false;
+    FailOn fail_on = FailOn::nothing;
 
     /// Whether what goes to `descriptor` gets colours.
     [[nodiscard]] bool wants_color(int descriptor) const;
@@ -49,7 +52,9 @@ enum class OptionId : std::uint8_t {
     test_format,
     fail_on_empty,
     coverage,
-    mutate
+    mutate,
+    diff_format,
+    fail_on
 };
 struct OptionRow {
     OptionId id;

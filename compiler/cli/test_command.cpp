@@ -65,6 +65,7 @@ void print_reports(const std::vector<TestReport>& reports, const Options& option
         case Format::junit:
             return print_out(render_tests_junit(reports));
         case Format::text:
+        case Format::markdown:
             break;
     }
     for (const TestReport& report : reports) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
-constexpr std::array<OptionRow, 13> option_rows = {{
+constexpr std::array<OptionRow, 15> option_rows = {{
     {OptionId::output, "-o,--output", "DIR", "the bundle: a new directory, or an older bundle"},
     {OptionId::with_runtime, "--with-runtime", "", "puts sbx-run into it, for hosts that lack it"},
     {OptionId::define, "-D,--define", "NAME=VALUE", "replaces `let NAME`; VALUE as a policy writes it"},
@@ -24,6 +24,8 @@ constexpr std::array<OptionRow, 13> option_rows = {{
     {OptionId::fail_on_empty, "--fail-on-empty", "", "ends with 5 where a file has no test"},
     {OptionId::coverage, "--coverage", "", "lists what no expectation asks about"},
     {OptionId::mutate, "--mutate", "", "which small changes would no test notice?"},
+    {OptionId::diff_format, "--format", "text|markdown|json", "how the difference is printed; default: text"},
+    {OptionId::fail_on, "--fail-on", "wider|different", "ends with 4 where NEW is that"},
 }};
 
 const std::vector<OptionId> reading = {OptionId::define, OptionId::include, OptionId::format,
@@ -111,6 +113,24 @@ const std::vector<Verb>& table() {
           OptionId::color, OptionId::quiet, OptionId::help},
          {1, any_number, "a file"},
          test_command},
+        {"diff",
+         "diff OLD NEW [--fail-on wider|different]",
+         "says what NEW allows that OLD does not, and the other way round",
+         "OLD and NEW are policies, or bundles: directories that policyc has written. What\n"
+         "is compared is what they mean; order, layout, names of files and what stands in\n"
+         "which of them make no difference. Prints one sentence that is true as a whole,\n"
+         "then each difference once, for all values of all parameters, with the statements\n"
+         "that decide it on both sides.\n"
+         "\n"
+         "`--fail-on wider` ends with 4 unless NEW allows at most what OLD allows;\n"
+         "`--fail-on different` wherever the two do not mean the same.",
+         "policyc diff old.sbx new.sbx\n"
+         "policyc diff --fail-on wider deployed/ worker.sbx\n"
+         "git show main:worker.sbx | policyc diff --format markdown - worker.sbx",
+         {OptionId::fail_on, OptionId::define, OptionId::include, OptionId::diff_format, OptionId::color, OptionId::quiet,
+          OptionId::help},
+         {2, 2, "two policies or bundles"},
+         diff_command},
         {"explain",
          "explain CODE|@SET|WORD",
          "explains a diagnostic, an address set or a word of the language",

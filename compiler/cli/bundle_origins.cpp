@@ -1,0 +1,161 @@
+// From the manifest's table to origins; see the header.
+#include "compiler/cli/bundle_origins.hpp"
+
+#include "compiler/policy/quantity.hpp"
+#include "runtime/artifact_format.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+namespace sbx::cli {
+namespace {
+
+using Places = std::map<std::string, std::string>;
+
+constexpr std::uint64_t most_lines = 4U << 20U;  // a source file has at most as many bytes
+
+/// `std/system` and 12.
+std::pair<std::string, std::uint32_t> split(const std::string& place) {
+    const std::size_t colon = place.rfind(':');
+    const auto line = colon == std::string::npos ? std::nullopt : policy::parse_count(place.substr(colon + 1));
+    if (!line || *line == 0 || *line > most_lines || colon == 0) {
+        return {"", 0};
+    }
+    return {place.substr(0, colon), static_cast<std::uint32_t>(*line)};
+}
+
+/// The files that places name, each as long as its last place needs.
+class Files {
+public:
+    Files(const Places& places, policy::SourceSet& sources) : places_(places) {
+        std::map<std::string, std::uint32_t> lines;
+        for (const auto& [element, place] : places) {
+            const auto [name, line] = split(place);
+            lines[name] = std::max(lines[name], line);
+        }
+        for (const auto& [name, count] : lines) {
+            if (count != 0) {
+                sources.files.emplace_back(name, std::string(count, '\n'));
+                files_[name] = &sources.files.back();
+            }
+        }
+    }
+    [[nodiscard]] Origin of(const std::string& element) const {
+        const auto place = places_.find(element);
+        const auto [name, line] = place == places_.end() ? std::pair<std::string, std::uint32_t>() : split(place->second);
+        const auto file = files_.find(name);
+        return file == files_.end() ? Origin{} : Origin{file->second, {line - 1, line - 1}};
+    }
+
+private:
+    const Places& places_;
+    std::map<std::string, const SourceFile*> files_;
+};
+
+void add_to_environment(policy::Environment& environment, const Files& files) {
+    for (auto& [name, value] : environment.fixed) {
+        value.origin = files.of("environment.set " + name);
+    }
+    for (auto& [name, origin] : environment.kept) {
+        origin = files.of("environment.keep " + name);
+    }
+    for (auto& [name, origin] : environment.accepted) {
+        origin = files.of("environment.accept " + name);
+    }
+}
+
+void add_to_process(policy::Process& process, const Files& files) {
+    if (process.run_as) {
+        const policy::IdPair& ids = process.run_as->value;
+        process.run_as->origin = files.of("process.run-as " + std::to_string(ids.uid) + ":" + std::to_string(ids.gid));
+    }
+    process.hostname.origin = files.of("process.hostname");
+    if (process.command) {
+        process.command->origin = files.of(process.command->value.only ? "process.command only" : "process.command");
+    }
+    for (auto& [number, origin] : process.pass_descriptors) {
+        origin = files.of("process.pass-descriptor " + std::to_string(number));
+    }
+    const auto place = [&files](Located<bool>& value, const std::string& on, const std::string& off) {
+        value.origin = files.of("process." + (value.value ? on : off));
+    };
+    place(process.keep_terminal, "controlling-terminal keep", "controlling-terminal new");
+    place(process.nested_namespaces, "nested-namespaces allow", "nested-namespaces disabled");
+    place(process.survive_parent, "survive-parent", "die-with-parent");
+    place(process.share_ipc, "share ipc", "private ipc");
+    place(process.share_uts, "share uts", "private uts");
+    place(process.groups_none, "groups none", "");
+}
+
+std::string network_element(policy::NetworkMode mode) {
+    switch (mode) {
+        case policy::NetworkMode::off:
+            return "network.off";
+        case policy::NetworkMode::filtered:
+            return "network.filtered";
+        case policy::NetworkMode::host:
+            return "network.host";
+    }
+    return {};
+}
+
+std::string text_of(const nlohmann::json& object, const char* key) {
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+BundleDescription describe_bundle_manifest(const std::string& text) {
+    BundleDescription described;
+    const nlohmann::json root = nlohmann::json::parse(text, nullptr, false);
+    if (!root.is_object() || !root.contains("format") || !root["format"].is_number_integer()) {
+        described.error = "manifest.json is not the manifest of a bundle";
+        return described;
+    }
+    if (root["format"] != format::format_version) {
+        described.error =
+            "it has format " + root["format"].dump() + ", and this policyc reads " + std::to_string(format::format_version);
+        return described;
+    }
+    described.profile = text_of(root, "profile");
+    described.semantic_hash = text_of(root, "semantic_hash");
+    if (const auto rows = root.find("enforcement"); rows != root.end() && rows->is_array()) {
+        for (const nlohmann::json& row : *rows) {
+            if (const std::string place = text_of(row, "origin"); !place.empty()) {
+                described.places.emplace(text_of(row, "statement"), place);
+            }
+        }
+    }
+    if (const auto rows = root.find("parameters"); rows != root.end() && rows->is_array()) {
+        for (const nlohmann::json& row : *rows) {
+            if (const std::string place = text_of(row, "origin"); !place.empty()) {
+                described.places.emplace("param " + text_of(row, "name"), place);
+            }
+        }
+    }
+    return described;
+}
+
+void add_origins(policy::Policy& policy, const Places& places, policy::SourceSet& sources) {
+    const Files files(places, sources);
+    for (auto& [name, parameter] : policy.parameters) {
+        parameter.origin = files.of("param " + name);
+    }
+    for (auto& [path, node] : policy.filesystem.nodes) {
+        node.origin = files.of("filesystem." + path.text());
+    }
+    if (policy.filesystem.workdir) {
+        policy.filesystem.workdir->origin = files.of("filesystem.workdir");
+    }
+    policy.network.mode.origin = files.of(network_element(policy.network.mode.value));
+    for (auto& [limit, value] : policy.limits) {
+        value.origin = files.of("limits." + std::string(policy::to_text(limit)));
+    }
+    add_to_environment(policy.environment, files);
+    add_to_process(policy.process, files);
+}
+
+}  // namespace sbx::cli
