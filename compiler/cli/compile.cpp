@@ -20,7 +20,7 @@ bool may_follow_from_an_error(DiagnosticKind kind) {
     static constexpr std::array kinds = {DiagnosticKind::test_failed,         DiagnosticKind::command_not_visible,
                                          DiagnosticKind::workdir_not_visible, DiagnosticKind::grants_nothing,
                                          DiagnosticKind::unused_name,         DiagnosticKind::hide_without_effect,
-                                         DiagnosticKind::stale_waiver};
+                                         DiagnosticKind::stale_waiver,        DiagnosticKind::dead_statement};
     return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 

@@ -2,6 +2,7 @@
 #include "compiler/cli/request_words.hpp"
 
 #include "compiler/cli/display_text.hpp"
+#include "compiler/policy/resolve.hpp"
 #include "grammar/diagnostic.hpp"
 
 #include <fmt/format.h>
@@ -64,13 +65,82 @@ ParsedRequest parse_connect(const std::vector<std::string>& words) {
     return parsed;
 }
 
+class NoFiles final : public policy::FileReader {
+public:
+    [[nodiscard]] std::optional<std::string> read(const std::string&) const override { return std::nullopt; }
+    [[nodiscard]] std::string canonical(const std::string& path) const override { return path; }
+};
+
+/// The value as the language has it, read by the compiler itself in a policy of that one limit; nullopt, with its words, if it
+/// refuses.
+std::optional<policy::LimitValue> read_value(policy::Limit limit, const std::string& word, std::string& why_not) {
+    if (word.find_first_of(" \t\r\n;{}[]#,\"") != std::string::npos) {
+        why_not = "it is not one word";
+        return std::nullopt;
+    }
+    policy::SourceSet sources;
+    DiagnosticSink sink;
+    const policy::Profile profile = policy::resolve(
+        "-", fmt::format("sbx 1\nprofile asked\nlimits {{ {} {} }}\n", policy::to_text(limit), word), NoFiles(), {}, sources, sink);
+    for (const Diagnostic& each : sink.sorted()) {
+        if (each.kind != DiagnosticKind::limit_undeliverable) {
+            why_not = each.message;
+            return std::nullopt;
+        }
+    }
+    const auto found = profile.policy.limits.find(limit);
+    if (found == profile.policy.limits.end() || !found->second.origin.known()) {
+        why_not = "no target of this release delivers the limit";
+        return std::nullopt;
+    }
+    return found->second.value;
+}
+
+/// `limit NAME` asks for what is in force; `limit NAME VALUE` whether that is VALUE.
+ParsedRequest parse_limit(const std::vector<std::string>& words, const policy::Policy& policy) {
+    const auto limit = policy::find_limit(words[1]);
+    if (!limit) {
+        return refused(fmt::format("`{}` is not a limit", displayed(words[1])),
+                       "for example `limit open-files` or `limit cpu-time 60s`");
+    }
+    ParsedRequest parsed;
+    parsed.request.kind = RequestKind::limit;
+    parsed.request.limit = *limit;
+    const auto actual = policy.limits.find(*limit);
+    if (words.size() == 2) {
+        parsed.text = fmt::format("limit {}", policy::to_text(*limit));
+        parsed.asks_for_value = true;
+        parsed.request.limit_value = actual == policy.limits.end() ? policy::LimitValue(policy::Unlimited{}) : actual->second.value;
+        return parsed;
+    }
+    parsed.text = fmt::format("limit {} {}", policy::to_text(*limit), displayed(words[2]));
+    if (words[2].starts_with('$')) {
+        parsed.request.limit_value = policy::ParameterValue{words[2].substr(1)};
+        return policy.parameters.count(words[2].substr(1)) != 0
+                   ? parsed
+                   : refused(fmt::format("the policy has no `param {}`", displayed(words[2].substr(1))), "");
+    }
+    std::string why_not;
+    const auto value = read_value(*limit, words[2], why_not);
+    if (!value) {
+        return refused(
+            fmt::format("`{}` is no value of `{}`: {}", displayed(words[2]), policy::to_text(*limit), displayed(why_not)),
+            fmt::format("`policyc explain {}` says what it takes", policy::to_text(*limit)));
+    }
+    parsed.request.limit_value = *value;
+    return parsed;
+}
+
 }  // namespace
 
 ParsedRequest parse_request(const std::vector<std::string>& words, const policy::Policy& policy) {
     const std::string& verb = words.front();
-    static const std::vector<std::string_view> known = {"read", "write", "exec", "connect", "env"};
+    static const std::vector<std::string_view> known = {"read", "write", "exec", "connect", "resolve", "env", "limit"};
     if (verb == "connect") {
         return parse_connect(words);
+    }
+    if (verb == "limit") {
+        return parse_limit(words, policy);
     }
     if (words.size() == 3 || words.back().empty()) {
         return refused(fmt::format("`{}` takes one word", displayed(verb)), "ask one question at a time");
@@ -82,12 +152,19 @@ ParsedRequest parse_request(const std::vector<std::string>& words, const policy:
         parsed.text = fmt::format("env {}", displayed(words.back()));
         return parsed;
     }
+    if (verb == "resolve") {
+        ParsedRequest parsed;
+        parsed.request.kind = RequestKind::resolve;
+        parsed.request.name = words.back();
+        parsed.text = fmt::format("resolve {}", displayed(words.back()));
+        return parsed;
+    }
     if (verb == "read" || verb == "write" || verb == "exec") {
         const RequestKind kind = verb == "read" ? RequestKind::read : verb == "write" ? RequestKind::write : RequestKind::exec;
         return parse_path(kind, verb, words.back(), policy);
     }
     const auto similar = nearest(verb, known);
-    return refused(fmt::format("`why` knows read, write, exec, connect and env, not `{}`", displayed(verb)),
+    return refused(fmt::format("`why` knows read, write, exec, connect, resolve, env and limit, not `{}`", displayed(verb)),
                    similar ? fmt::format("did you mean `{}`?", *similar) : "");
 }
 

@@ -1,4 +1,5 @@
-// A request as words of the command line: `read /etc/passwd`, `connect tcp 10.0.0.1:443`, `env HOME`.
+// A request as words of the command line: `read /etc/passwd`, `connect tcp 10.0.0.1:443`, `env HOME`,
+// `limit cpu-time 60s`.
 #pragma once
 
 #include "compiler/cli/options.hpp"
@@ -13,7 +14,8 @@ namespace sbx::cli {
 /// What was asked, or why it was not understood.
 struct ParsedRequest {
     policy::Request request;
-    std::string text;  ///< as a message names it
+    std::string text;             ///< as a message names it
+    bool asks_for_value = false;  ///< `limit NAME`: what is it?
     std::optional<UsageError> error;
 };
 /// `words` are those after FILE: two or three.

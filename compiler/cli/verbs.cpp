@@ -82,16 +82,18 @@ const std::vector<Verb>& table() {
          {1, 1, "one file"},
          expand_command},
         {"why",
-         "why FILE read|write|exec|connect|env WHAT",
+         "why FILE read|write|exec|connect|resolve|env|limit WHAT",
          "says whether a request is allowed, and which statement decides",
          "A request is `read PATH`, `write PATH` or `exec PATH`, with the path as the program\n"
-         "sees it; `connect [tcp|udp] ADDRESS:PORT`; or `env NAME`. Prints the decision, the\n"
-         "deciding statement and how it got into the profile, and the smallest change that\n"
-         "would turn the answer. The exit code is 0 either way.",
+         "sees it; `connect [tcp|udp] ADDRESS:PORT`; `resolve NAME`; `env NAME`; or\n"
+         "`limit NAME [VALUE]`. Prints the decision, the deciding statement and how it got\n"
+         "into the profile, and the smallest statement that would turn the answer, which was\n"
+         "tried. The exit code is 0 either way.",
          "policyc why worker.sbx read /etc/passwd\n"
          "policyc why worker.sbx write '$scratch/out.o'\n"
          "policyc why worker.sbx connect tcp 10.20.3.4:443\n"
-         "policyc why worker.sbx env HOME",
+         "policyc why worker.sbx env HOME\n"
+         "policyc why worker.sbx limit open-files",
          reading,
          {3, 4, "a file and a request"},
          why_command},

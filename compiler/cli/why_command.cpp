@@ -5,7 +5,9 @@
 #include "compiler/cli/request_words.hpp"
 #include "compiler/cli/session.hpp"
 #include "compiler/cli/streams.hpp"
+#include "compiler/policy/advise.hpp"
 #include "compiler/policy/decide.hpp"
+#include "compiler/policy/statement_text.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -25,14 +27,40 @@ std::string_view to_text(policy::Verdict verdict) {
     return "";
 }
 
-std::string explained(const policy::Decision& decision, const ParsedRequest& asked, const policy::Profile& profile, bool color) {
-    std::string out = fmt::format("{}: {}\n", to_text(decision.verdict), asked.text);
-    out += fmt::format("{}\n", displayed(decision.reason));
-    out += render_place(decision.origin, "decides", profile.included_from, color);
-    if (!decision.advice.empty()) {
-        out += fmt::format("to change that: {}\n", displayed(decision.advice));
+/// `limit NAME` has no yes or no.
+std::string verdict_line(const policy::Decision& decision, const ParsedRequest& asked, const policy::Policy& policy) {
+    if (!asked.asks_for_value) {
+        return fmt::format("{}: {}\n", to_text(decision.verdict), asked.text);
     }
-    return out;
+    const policy::Limit limit = *asked.request.limit;
+    return policy.limits.count(limit) == 0
+               ? fmt::format("not set: {}\n", asked.text)
+               : fmt::format("{}: {}\n", displayed(policy::to_text(limit, policy.limits.at(limit).value)), asked.text);
+}
+
+/// Where it shall be written, when that is not the file that decides.
+std::string own_file(const policy::Decision& decision, const Compilation& asked) {
+    if (asked.sources.files.empty() || decision.origin.file == &asked.sources.files.front() || !decision.origin.known()) {
+        return "";
+    }
+    return fmt::format(" in `{}`", displayed(asked.sources.files.front().name()));
+}
+
+std::string advice_of(const policy::Decision& decision, const ParsedRequest& asked, const Compilation& done) {
+    if (asked.asks_for_value) {
+        const std::string word(policy::to_text(*asked.request.limit));
+        return fmt::format("to change that{}: write `{} VALUE`\n", own_file(decision, done), word);
+    }
+    const auto advice = policy::advise(done.profile.policy, asked.request);
+    return advice ? fmt::format("to change that{}: {}\n", own_file(decision, done), displayed(advice->text))
+                  : std::string("no single statement changes that\n");
+}
+
+std::string explained(const policy::Decision& decision, const ParsedRequest& asked, const Compilation& done, bool color) {
+    std::string out = verdict_line(decision, asked, done.profile.policy);
+    out += fmt::format("{}\n", displayed(decision.reason));
+    out += render_place(decision.origin, "decides", done.profile.included_from, color);
+    return out + advice_of(decision, asked, done);
 }
 
 }  // namespace
@@ -49,7 +77,7 @@ ExitCode why_command(const Options& options) {
         return ExitCode::rejected;
     }
     const policy::Decision decision = policy::decide(done.profile.policy, asked.request);
-    print_out(explained(decision, asked, done.profile, options.wants_color(STDOUT_FILENO)));
+    print_out(explained(decision, asked, done, options.wants_color(STDOUT_FILENO)));
     return ExitCode::done;
 }
 

@@ -44,6 +44,9 @@ void check(const Profile& profile, DiagnosticSink& sink) {
     if (profile.incomplete) {
         return;
     }
+    for (const Diagnostic& finding : profile.dead_statements) {
+        findings.add(finding);
+    }
     check_host_proc(profile, findings);
     check_tests(profile, findings);
     check_masks(profile, findings);

@@ -18,20 +18,6 @@ std::string_view suffix_below(const SandboxPath& above, const SandboxPath& path)
     return above.is_root() ? std::string_view(path.tail()) : std::string_view(path.tail()).substr(above.tail().size());
 }
 
-bool gives_same(const PlacedNode& above, const PlacedNode& node) {
-    const auto* outer = std::get_if<HostTree>(&above.node.content);
-    const auto* inner = std::get_if<HostTree>(&node.node.content);
-    if (outer == nullptr || inner == nullptr || outer->writable != inner->writable || outer->noexec != inner->noexec ||
-        outer->source.parameter() != inner->source.parameter()) {
-        return false;
-    }
-    const std::string_view suffix = suffix_below(above.path, node.path);
-    const std::string_view source = inner->source.tail();
-    const std::string_view prefix = outer->source.is_root() ? std::string_view() : std::string_view(outer->source.tail());
-    return source.size() == prefix.size() + suffix.size() && source.substr(0, prefix.size()) == prefix &&
-           source.substr(prefix.size()) == suffix;
-}
-
 /// What stands at a node below which nothing can; empty where something can.
 std::string_view leaf_words(const NodeContent& content) {
     struct Visitor {
@@ -164,6 +150,20 @@ void require(Filesystem& filesystem, const PlacedNode& node) {
 }
 
 }  // namespace
+
+bool gives_same(const PlacedNode& above, const PlacedNode& node) {
+    const auto* outer = std::get_if<HostTree>(&above.node.content);
+    const auto* inner = std::get_if<HostTree>(&node.node.content);
+    if (outer == nullptr || inner == nullptr || outer->writable != inner->writable || outer->noexec != inner->noexec ||
+        outer->source.parameter() != inner->source.parameter()) {
+        return false;
+    }
+    const std::string_view suffix = suffix_below(above.path, node.path);
+    const std::string_view source = inner->source.tail();
+    const std::string_view prefix = outer->source.is_root() ? std::string_view() : std::string_view(outer->source.tail());
+    return source.size() == prefix.size() + suffix.size() && source.substr(0, prefix.size()) == prefix &&
+           source.substr(prefix.size()) == suffix;
+}
 
 Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session) {
     Filesystem filesystem;

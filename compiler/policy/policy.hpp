@@ -244,6 +244,8 @@ struct Profile {
     /// How each file beyond the root was reached: the `use` or `extends` that names it.
     std::map<const SourceFile*, Origin> included_from;
     std::vector<Waiver> waivers;
+    /// F001: of statements that the normal form no longer shows only resolve() knows; check() says it.
+    std::vector<Diagnostic> dead_statements;
     /// Something was left out because it could not be understood: what is missing from `policy` is no finding.
     bool incomplete = false;
 };

@@ -92,6 +92,7 @@ Policy to_policy(Layer layer, Session& session) {
     for (const auto& [name, parameter] : layer.parameters) {
         policy.parameters[name] = {parameter.value, parameter.origin};
     }
+    find_dead_nodes(layer, session);
     policy.filesystem = normalize_filesystem(std::move(layer.nodes), session);
     policy.filesystem.workdir = to_located(layer.workdir);
     if (policy.filesystem.workdir && policy.filesystem.workdir->value.is_root()) {

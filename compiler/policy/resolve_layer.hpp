@@ -64,4 +64,10 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
 /// Drops nodes that the nearest node above already says, and reports nodes that cannot stand where they are (F013, F030).
 [[nodiscard]] Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session);
 
+/// Whether a tree inside another one shows what that shows there anyway. `above` contains `node`.
+[[nodiscard]] bool gives_same(const PlacedNode& above, const PlacedNode& node);
+/// F001, in the profile's dead_statements, for each node of the root file that the others decide: a warning where they decide the
+/// same, an error where they decide otherwise.
+void find_dead_nodes(const Layer& layer, Session& session);
+
 }  // namespace sbx::policy

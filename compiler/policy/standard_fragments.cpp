@@ -27,7 +27,8 @@ std::optional<std::string_view> find_standard_fragment(std::string_view name) {
 }
 
 bool is_standard(const Origin& origin) {
-    return origin.known() && find_standard_fragment(origin.file->name()) == origin.file->text();
+    const auto fragment = origin.known() ? find_standard_fragment(origin.file->name()) : std::nullopt;
+    return fragment && (*fragment == origin.file->text() || origin.file->text().find_first_not_of('\n') == std::string_view::npos);
 }
 
 }  // namespace sbx::policy
