@@ -1,0 +1,192 @@
+// Bytes to a policy: the frame and the settings; paths and texts are read by canonical_values.cpp, nodes by
+// read_canonical_filesystem.cpp. What the bytes alone do not show (that a path is normal, that entries are sorted, that a parameter
+// exists) is checked where a value is made; at the end the whole is written again and compared, so that nothing rests on these
+// functions being complete.
+#include "compiler/policy/read_canonical_json.hpp"
+
+#include "compiler/policy/canonical_json.hpp"
+#include "compiler/policy/canonical_values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace sbx::policy {
+namespace {
+
+class PolicyReader {
+public:
+    explicit PolicyReader(std::string_view text) : values_(text), json_(values_.json) {}
+
+    Policy read() {
+        json_.object([&] {
+            json_.key("sbx-policy");
+            if (const std::uint64_t version = json_.number(); version != 1) {
+                json_.refuse("this is version " + std::to_string(version) + " of the form, and only version 1 can be read");
+            }
+            json_.key("parameters");
+            values_.read_parameters();
+            policy_.parameters = values_.parameters();
+            json_.key("filesystem");
+            policy_.filesystem = read_filesystem(values_);
+            json_.key("network");
+            read_network();
+            json_.key("limits");
+            read_limits();
+            json_.key("environment");
+            read_environment();
+            json_.key("process");
+            read_process();
+            json_.key("target-features");
+            policy_.target_features.clear();
+            for (std::string& feature : values_.sorted_strings()) {
+                policy_.target_features.insert(std::move(feature));
+            }
+        });
+        json_.finish();
+        return std::move(policy_);
+    }
+
+private:
+    void read_network() {
+        json_.object([&] {
+            json_.key("mode");
+            const std::string word = json_.string();
+            constexpr std::array modes = {std::pair{std::string_view("off"), NetworkMode::off},
+                                          std::pair{std::string_view("filtered"), NetworkMode::filtered},
+                                          std::pair{std::string_view("host"), NetworkMode::host}};
+            const auto* const found = std::find_if(modes.begin(), modes.end(), [&](const auto& m) { return m.first == word; });
+            if (found == modes.end()) {
+                json_.refuse("`" + word + "` is no mode of the network");
+            }
+            policy_.network.mode.value = found->second;
+        });
+    }
+
+    void read_limits() {
+        json_.map([&](const std::string& word) {
+            const auto limit = find_limit(word);
+            if (!limit) {
+                json_.refuse("there is no limit `" + word + "`");
+            }
+            values_.append(policy_.limits, *limit, Located<LimitValue>{limit_value(), {}}, word);
+        });
+    }
+
+    LimitValue limit_value() {
+        if (json_.peek() == '{') {
+            ParameterValue value;
+            json_.object([&] {
+                json_.key("parameter");
+                value.parameter = json_.string();
+                values_.require_parameter(value.parameter, {ParameterType::count});
+            });
+            return value;
+        }
+        if (json_.peek() == '"') {
+            if (const std::string word = json_.string(); word != "unlimited") {
+                json_.refuse("a limit is a number, a parameter or `unlimited`, not `" + word + "`");
+            }
+            return Unlimited{};
+        }
+        return json_.number();
+    }
+
+    void read_names(std::string_view key, std::map<std::string, Origin>& names) {
+        json_.key(key);
+        for (std::string& name : values_.sorted_strings()) {
+            names.emplace_hint(names.end(), std::move(name), Origin{});
+        }
+    }
+
+    void read_environment() {
+        Environment& environment = policy_.environment;
+        json_.object([&] {
+            json_.key("fixed");
+            json_.map([&](const std::string& name) {
+                values_.append(environment.fixed, name, Located<Text>{values_.text(), {}}, name);
+            });
+            read_names("kept", environment.kept);
+            read_names("accepted", environment.accepted);
+        });
+    }
+
+    void read_command() {
+        Command command;
+        json_.object([&] {
+            json_.key("program");
+            command.program = values_.path();
+            json_.key("arguments");
+            json_.array([&] { command.arguments.push_back(values_.text()); });
+            command.only = values_.flag("only");
+        });
+        policy_.process.command = Located<Command>{std::move(command), {}};
+    }
+
+    void read_process() {
+        Process& process = policy_.process;
+        constexpr std::uint64_t largest_id = std::numeric_limits<std::uint32_t>::max() - 1;
+        json_.object([&] {
+            json_.key("run-as");
+            if (!json_.null()) {
+                IdPair ids;
+                json_.object([&] {
+                    json_.key("uid");
+                    ids.uid = values_.narrow<std::uint32_t>(largest_id);
+                    json_.key("gid");
+                    ids.gid = values_.narrow<std::uint32_t>(largest_id);
+                });
+                process.run_as = Located<IdPair>{ids, {}};
+            }
+            json_.key("hostname");
+            process.hostname.value = values_.text();
+            json_.key("command");
+            if (!json_.null()) {
+                read_command();
+            }
+            json_.key("pass-descriptors");
+            json_.array([&] {
+                const auto descriptor = values_.narrow<std::uint32_t>(std::numeric_limits<std::uint32_t>::max());
+                values_.append(process.pass_descriptors, descriptor, Origin{}, std::to_string(descriptor));
+            });
+            process.keep_terminal.value = values_.flag("keep-terminal");
+            process.nested_namespaces.value = values_.flag("nested-namespaces");
+            process.survive_parent.value = values_.flag("survive-parent");
+            process.share_ipc.value = values_.flag("share-ipc");
+            process.share_uts.value = values_.flag("share-uts");
+            process.groups_none.value = values_.flag("groups-none");
+        });
+    }
+
+    CanonicalValues values_;
+    CanonicalReader& json_;
+    Policy policy_;
+};
+
+ReadPolicy refused(std::size_t line, std::string error) {
+    return ReadPolicy{std::nullopt, line, std::move(error)};
+}
+
+/// The line of the first byte in which two texts differ.
+std::size_t first_difference(std::string_view a, std::string_view b) {
+    const auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    return 1 + static_cast<std::size_t>(std::count(a.begin(), in_a, '\n'));
+}
+
+}  // namespace
+
+ReadPolicy read_canonical_json(std::string_view text) {
+    ReadPolicy result;
+    try {
+        result.policy = PolicyReader(text).read();
+    } catch (const NotCanonical& mistake) {
+        return refused(mistake.line, mistake.what);
+    }
+    if (const std::string again = canonical_json(*result.policy); again != text) {
+        return refused(first_difference(text, again), "a string is not spelled as policyc spells it");
+    }
+    return result;
+}
+
+}  // namespace sbx::policy
