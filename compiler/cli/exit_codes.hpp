@@ -6,18 +6,19 @@
 
 namespace sbx::cli {
 
-enum class ExitCode : int { done = 0, rejected = 1, usage = 2, input_output = 3, internal = 70 };
+enum class ExitCode : int { done = 0, rejected = 1, usage = 2, input_output = 3, different = 6, internal = 70 };
 
 struct ExitCodeRow {
     ExitCode code;
     std::string_view meaning;
 };
 
-inline constexpr std::array<ExitCodeRow, 5> exit_codes = {{
+inline constexpr std::array<ExitCodeRow, 6> exit_codes = {{
     {ExitCode::done, "done; warnings may have been printed"},
     {ExitCode::rejected, "the policy was rejected, a failing test in it included"},
     {ExitCode::usage, "the command line was not understood"},
     {ExitCode::input_output, "unreadable input or unwritable output"},
+    {ExitCode::different, "an artifact does not mean its policy; in `build`, a bug in policyc"},
     {ExitCode::internal, "a bug in policyc"},
 }};
 
