@@ -131,6 +131,19 @@ const std::vector<Verb>& table() {
           OptionId::help},
          {2, 2, "two policies or bundles"},
          diff_command},
+        {"verify",
+         "verify DIR",
+         "says whether a bundle still means its policy",
+         "Reads every file of the bundle DIR with code that knows nothing of what wrote it,\n"
+         "and holds what it means against DIR/policy.json: the view at every path, limits,\n"
+         "environment, process, system-call filter. Looks at digests, modes, missing and\n"
+         "unknown files too. Needs nothing but the bundle. Exit code 6 if anything differs.",
+         "policyc verify out\n"
+         "policyc verify --format json out\n"
+         "policyc verify -q out && cp -r out /srv/image/",
+         {OptionId::format, OptionId::quiet, OptionId::help},
+         {1, 1, "one bundle"},
+         verify_command},
         {"explain",
          "explain CODE|@SET|WORD",
          "explains a diagnostic, an address set or a word of the language",

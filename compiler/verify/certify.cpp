@@ -9,6 +9,8 @@
 #include "compiler/verify/tables.hpp"
 #include "runtime/artifact_format.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace sbx::verify {
@@ -31,10 +33,13 @@ public:
         });
         read(format::arguments_file, [&](std::string_view bytes) {
             const std::string file(format::arguments_file);
-            MountTable table(policy_.parameters, file, findings_);
+            Findings objections;
+            MountTable table(policy_.parameters, file, objections);
             table.replay(read_arguments(bytes, files_, used_));
             compare_filesystem(view_, table, file, findings_);
             compare_switches(policy_, table.switches(), file, findings_);
+            // What would go wrong at the launch comes after what is wrong: it often follows from that.
+            std::move(objections.begin(), objections.end(), std::back_inserter(findings_));
         });
         read(format::limits_file, [&](std::string_view bytes) {
             compare_limits(policy_.limits, read_limits_table(bytes), std::string(format::limits_file), findings_);
@@ -117,6 +122,32 @@ Findings certify_artifacts(const BundleFiles& files, const policy::Policy& polic
 
 Findings certify_manifest(const BundleFiles& files, const policy::Policy& policy) {
     return Certifier(files, policy).manifest();
+}
+
+Findings certify_bundle(const BundleFiles& files) {
+    const std::string manifest(format::manifest_file);
+    const std::string policy_file(format::policy_file);
+    const auto listed = files.find(manifest);
+    const auto stored = files.find(policy_file);
+    if (listed == files.end() || stored == files.end()) {
+        const std::string& missing = listed == files.end() ? manifest : policy_file;
+        return {{missing, "", "the file is missing", missing}};
+    }
+    if (const auto format = manifest_format(listed->second.bytes); format && *format != format::format_version) {
+        return {{manifest, "",
+                 "the bundle is of format " + std::to_string(*format) + ", and this policyc reads format " +
+                     std::to_string(format::format_version),
+                 "format"}};
+    }
+    const policy::ReadPolicy read = policy::read_canonical_json(stored->second.bytes);
+    if (!read.policy) {
+        return {{policy_file, "line " + std::to_string(read.line), read.error, ""}};
+    }
+    Findings findings = certify_artifacts(files, *read.policy);
+    for (Finding& finding : certify_manifest(files, *read.policy)) {
+        findings.push_back(std::move(finding));
+    }
+    return findings;
 }
 
 std::vector<std::string> read_files(const BundleFiles& files) {

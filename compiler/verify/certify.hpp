@@ -17,6 +17,9 @@ namespace sbx::verify {
 /// manifest.json, which lists the others.
 [[nodiscard]] Findings certify_manifest(const BundleFiles& files, const policy::Policy& policy);
 
+/// A bundle alone: all of it, held against its own policy.json. One of another format is not looked at any further.
+[[nodiscard]] Findings certify_bundle(const BundleFiles& files);
+
 /// The names of the files that certify_artifacts() read; sbx-run is a program, and is known by its digest alone.
 [[nodiscard]] std::vector<std::string> read_files(const BundleFiles& files);
 

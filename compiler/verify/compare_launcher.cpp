@@ -7,49 +7,10 @@
 #include "runtime/artifact_format.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <iterator>
 
 namespace sbx::verify {
 namespace {
-
-constexpr std::uint64_t longest_text = 4096;  // of a `string` parameter, without a constraint
-
-ParameterChecks meant_checks(const policy::Parameter& parameter) {
-    ParameterChecks checks;
-    checks.one_of = parameter.one_of;
-    checks.default_value = parameter.default_value;
-    switch (parameter.type) {
-        case policy::ParameterType::path:
-            checks.kind = "path";
-            checks.under = parameter.under;
-            break;
-        case policy::ParameterType::port:
-        case policy::ParameterType::count: {
-            const bool port = parameter.type == policy::ParameterType::port;
-            checks.kind = "number";
-            checks.least = port ? 1 : 0;
-            checks.most = port ? 65535 : std::numeric_limits<std::uint64_t>::max();
-            if (parameter.range) {
-                checks.least = parameter.range->first;
-                checks.most = parameter.range->second;
-            }
-            break;
-        }
-        case policy::ParameterType::address:
-            checks.kind = "address";
-            break;
-        case policy::ParameterType::string:
-            checks.kind = "text";
-            checks.most = longest_text;
-            if (parameter.characters) {
-                checks.least = parameter.characters->min_length;
-                checks.most = parameter.characters->max_length;
-                checks.characters = parameter.characters->characters;
-            }
-            break;
-    }
-    return checks;
-}
 
 class LauncherComparison {
 public:
@@ -60,7 +21,7 @@ public:
           view_(view),
           files_(files),
           findings_(findings),
-          table_(policy.parameters, file_, findings) {}
+          table_(policy.parameters, file_, objections_) {}
 
     void run() {
         compare_parameters();
@@ -75,6 +36,7 @@ public:
         compare_places();
         compare_chosen();
         compare_locks();
+        std::move(objections_.begin(), objections_.end(), std::back_inserter(findings_));
     }
 
 private:
@@ -284,6 +246,7 @@ private:
     const PolicyView& view_;
     const BundleFiles& files_;
     Findings& findings_;
+    Findings objections_;  ///< what would go wrong at the launch
     MountTable table_;
 };
 

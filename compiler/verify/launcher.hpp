@@ -28,6 +28,9 @@ struct ParameterChecks {
     }
 };
 
+/// How a value has to be judged for the policy's sake.
+[[nodiscard]] ParameterChecks meant_checks(const policy::Parameter& parameter);
+
 /// `visit KIND PATH HOST TEXT`: a place of the sandbox, for finding the command and for judging values of parameters.
 struct Visit {
     std::string kind;

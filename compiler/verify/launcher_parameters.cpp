@@ -1,8 +1,12 @@
 // policy_set and policy_defaults: which values a parameter takes, and which it has when none is given.
 #include "compiler/verify/launcher.hpp"
 
+#include <limits>
+
 namespace sbx::verify {
 namespace {
+
+constexpr std::uint64_t longest_text = 4096;  // of a `string` parameter, without a constraint
 
 std::uint64_t number_of(const ShellWord& word) {
     const auto number = read_decimal(word.spelled());
@@ -152,6 +156,43 @@ void read_default(const ShellCommand& command, Launcher& launcher, std::map<std:
 }
 
 }  // namespace
+
+ParameterChecks meant_checks(const policy::Parameter& parameter) {
+    ParameterChecks checks;
+    checks.one_of = parameter.one_of;
+    checks.default_value = parameter.default_value;
+    switch (parameter.type) {
+        case policy::ParameterType::path:
+            checks.kind = "path";
+            checks.under = parameter.under;
+            break;
+        case policy::ParameterType::port:
+        case policy::ParameterType::count: {
+            const bool port = parameter.type == policy::ParameterType::port;
+            checks.kind = "number";
+            checks.least = port ? 1 : 0;
+            checks.most = port ? 65535 : std::numeric_limits<std::uint64_t>::max();
+            if (parameter.range) {
+                checks.least = parameter.range->first;
+                checks.most = parameter.range->second;
+            }
+            break;
+        }
+        case policy::ParameterType::address:
+            checks.kind = "address";
+            break;
+        case policy::ParameterType::string:
+            checks.kind = "text";
+            checks.most = longest_text;
+            if (parameter.characters) {
+                checks.least = parameter.characters->min_length;
+                checks.most = parameter.characters->max_length;
+                checks.characters = parameter.characters->characters;
+            }
+            break;
+    }
+    return checks;
+}
 
 void read_launcher_parameters(const ShellScript& script, Launcher& launcher) {
     SetReader(launcher).read(function_of(script, "policy_set"));

@@ -256,4 +256,10 @@ void compare_manifest(std::string_view bytes, const policy::Policy& policy, cons
     ManifestComparison(policy, view, files, findings).run(root);
 }
 
+std::optional<std::uint64_t> manifest_format(std::string_view bytes) {
+    const Json root = Json::parse(bytes, nullptr, false);
+    const bool stated = root.is_object() && root.contains("format") && root["format"].is_number_unsigned();
+    return stated ? std::optional(root["format"].get<std::uint64_t>()) : std::nullopt;
+}
+
 }  // namespace sbx::verify

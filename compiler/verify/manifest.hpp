@@ -14,4 +14,7 @@ namespace sbx::verify {
 void compare_manifest(std::string_view bytes, const policy::Policy& policy, const PolicyView& view, const BundleFiles& files,
                       Findings& findings);
 
+/// The format version that a manifest states; nullopt where it states none.
+[[nodiscard]] std::optional<std::uint64_t> manifest_format(std::string_view bytes);
+
 }  // namespace sbx::verify
