@@ -233,7 +233,15 @@ struct Waiver {
     bool used = false;                ///< it has accepted something
 };
 
+/// `within "ceiling.sbx"`: a profile that this one may not go beyond.
+struct Ceiling {
+    std::string name;  ///< of the profile
+    Origin origin;     ///< of the statement
+    Policy policy;
+};
+
 /// What resolve() makes of a profile.
+
 struct Profile {
     std::string name;
     Origin origin;  ///< of the name, or of the start of the root file
@@ -243,7 +251,10 @@ struct Profile {
     std::vector<Test> tests;
     /// How each file beyond the root was reached: the `use` or `extends` that names it.
     std::map<const SourceFile*, Origin> included_from;
-    std::vector<Waiver> waivers;
+        std::vector<Waiver> waivers;
+    /// Of this file and of all that it takes in.
+    std::vector<Ceiling> ceilings;
+
     /// Something was left out because it could not be understood: what is missing from `policy` is no finding.
     bool incomplete = false;
 };
