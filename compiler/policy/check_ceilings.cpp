@@ -25,6 +25,17 @@ std::string message(const Region& region, const Ceiling& ceiling) {
            region.before.words + where;
 }
 
+std::string example_of(const Region& region) {
+    if (!region.request || region.domain == Domain::limits) {
+        return {};
+    }
+    const std::string what = "for example, `" + region.witness + "` ";
+    if (region.domain == Domain::environment) {
+        return what + "is passed here, and the ceiling does not allow that";
+    }
+    return what + (region.relation == Relation::wider ? "is allowed here and not by the ceiling" : "leads elsewhere here");
+}
+
 Diagnostic report(const Region& region, const Ceiling& ceiling, Origin place) {
     Diagnostic diagnostic = make_finding(DiagnosticKind::exceeds_ceiling, place, message(region, ceiling));
     if (region.before.origin.known()) {
@@ -33,8 +44,8 @@ Diagnostic report(const Region& region, const Ceiling& ceiling, Origin place) {
     if (!(place.file == ceiling.origin.file && place.span == ceiling.origin.span)) {
         diagnostic.labels.push_back({ceiling.origin, "the ceiling is named here"});
     }
-    if (!region.witness.empty()) {
-        diagnostic.notes.push_back("for example, it " + region.claim + ": `" + region.witness + "`");
+    if (std::string example = example_of(region); !example.empty()) {
+        diagnostic.notes.push_back(std::move(example));
     }
     diagnostic.help.push_back(region.after.statement.empty()
                                   ? "say here what the ceiling says" +
