@@ -18,10 +18,10 @@ namespace {
 
 /// Findings that a statement which was left out because of an error would settle: beside that error they only mislead.
 bool may_follow_from_an_error(DiagnosticKind kind) {
-    static constexpr std::array kinds = {DiagnosticKind::test_failed,         DiagnosticKind::command_not_visible,
-                                         DiagnosticKind::workdir_not_visible, DiagnosticKind::grants_nothing,
-                                         DiagnosticKind::unused_name,         DiagnosticKind::hide_without_effect,
-                                         DiagnosticKind::stale_waiver,        DiagnosticKind::dead_statement};
+    static constexpr std::array kinds = {
+        DiagnosticKind::test_failed,    DiagnosticKind::command_not_visible, DiagnosticKind::workdir_not_visible,
+        DiagnosticKind::grants_nothing, DiagnosticKind::unused_name,         DiagnosticKind::hide_without_effect,
+        DiagnosticKind::stale_waiver,   DiagnosticKind::dead_statement,      DiagnosticKind::exceeds_ceiling};
     return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
@@ -59,8 +59,16 @@ emit::BundleInfo describe_bundle(const Compilation& compilation, std::string run
     info.compiler = fmt::format("policyc {}", version);
     info.policy_json = policy::canonical_json(compilation.profile.policy);
     for (const SourceFile& file : compilation.sources.files) {
-        info.sources.push_back({file.stable_name(), emit::sha256_hex(file.text())});
+        emit::SourceDigest source{file.stable_name(), emit::sha256_hex(file.text())};
+        // A ceiling takes files in for itself, perhaps the same ones.
+        const bool listed = std::any_of(info.sources.begin(), info.sources.end(), [&](const emit::SourceDigest& other) {
+            return other.name == source.name && other.sha256 == source.sha256;
+        });
+        if (!listed) {
+            info.sources.push_back(std::move(source));
+        }
     }
+
     info.runtime_binary = std::move(runtime_binary);
     return info;
 }

@@ -23,6 +23,8 @@ private:
 
 /// T003 for every expectation that does not hold.
 void check_tests(const Profile& profile, Findings& findings);
+/// L006: what a ceiling does not grant.
+void check_ceilings(const Profile& profile, Findings& findings);
 /// F003: masks of the root file that change no view.
 void check_masks(const Profile& profile, Findings& findings);
 /// F004: the host's /proc inside a wider tree.

@@ -233,7 +233,15 @@ struct Waiver {
     bool used = false;                ///< it has accepted something
 };
 
+/// `within "ceiling.sbx"`: a profile that this one may not go beyond.
+struct Ceiling {
+    std::string name;  ///< of the profile
+    Origin origin;     ///< of the statement
+    Policy policy;
+};
+
 /// What resolve() makes of a profile.
+
 struct Profile {
     std::string name;
     Origin origin;  ///< of the name, or of the start of the root file
@@ -246,6 +254,8 @@ struct Profile {
     std::vector<Waiver> waivers;
     /// F001: of statements that the normal form no longer shows only resolve() knows; check() says it.
     std::vector<Diagnostic> dead_statements;
+    /// Of this file and of all that it takes in.
+    std::vector<Ceiling> ceilings;
     /// Something was left out because it could not be understood: what is missing from `policy` is no finding.
     bool incomplete = false;
 };

@@ -149,11 +149,6 @@ void resolve_bare_final(FileResolver& file, const Statement& statement) {
     report_shape(file, statement, statement.origin(), "`final` without a statement");
 }
 
-void resolve_within(FileResolver& file, const Statement& statement) {
-    file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "this release can't prove `within`")
-        .help("remove the statement, and say with `test` blocks what this profile must never grant");
-}
-
 void add_waiver(FileResolver& file, const SyntaxNode& code, const SyntaxNode& reason, std::optional<Origin> statement) {
     const auto kind = find_diagnostic(code.text());
     if (!kind) {

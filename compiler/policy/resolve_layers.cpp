@@ -1,4 +1,5 @@
 // Merging, key by key. Assumes that each layer has a key at most once and its nodes sorted; guarantees the same of the result.
+#include "compiler/policy/resolve_final.hpp"
 #include "compiler/policy/resolve_session.hpp"
 
 #include <algorithm>
@@ -38,12 +39,6 @@ void report_disagreement(Session& session, const std::string& what, Origin first
         .caret("and another way here")
         .label(first, "one way here")
         .help("say in the file that takes them in which it shall be: what it says replaces both");
-}
-
-void report_final(Session& session, const std::string& what, Origin firm, Origin later) {
-    session.error(DiagnosticKind::overrides_final, later, what + " is `final` in a file that is taken in")
-        .label(firm, "made final here")
-        .help("remove this statement: no file that takes the other in may change it");
 }
 
 /// The merge of fragments.
@@ -112,45 +107,6 @@ struct Overlay {
 
 bool by_path(const PlacedNode& a, const PlacedNode& b) {
     return a.path < b.path;
-}
-
-/// The directory that every value of the parameter of `path` lies under; null where none is known.
-const SandboxPath* directory_of_values(const SandboxPath& path, const Layer& layer, const Layer& other) {
-    for (const Layer* declaring : {&layer, &other}) {
-        const auto found = declaring->parameters.find(path.parameter());
-        if (found != declaring->parameters.end()) {
-            return found->second.value.under ? &*found->second.value.under : nullptr;
-        }
-    }
-    return nullptr;
-}
-
-/// The nodes at parameters come last. One whose values all lie below a final node is as good as below it; of one whose values may,
-/// the launch refuses those that do.
-void check_final_values(const PlacedNode& node, const Layer& firm, const Layer& later, Session& session) {
-    for (auto at = later.nodes.rbegin(); at != later.nodes.rend() && !at->path.is_literal(); ++at) {
-        const SandboxPath* const directory = directory_of_values(at->path, later, firm);
-        if (directory != nullptr && node.path.contains(*directory) && at->node.origin.file != node.node.origin.file) {
-            report_final(session, "`" + node.path.text() + "`", node.node.origin, at->node.origin);
-        }
-    }
-}
-
-/// Reports nodes of `later` at or below a final node of `firm`, where they do not just repeat it.
-void check_final_nodes(const Layer& firm_layer, const Layer& later_layer, Session& session) {
-    const std::vector<PlacedNode>& later = later_layer.nodes;
-    for (const PlacedNode& node : firm_layer.nodes) {
-        if (!node.is_final) {
-            continue;
-        }
-        check_final_values(node, firm_layer, later_layer, session);
-        for (auto at = std::lower_bound(later.begin(), later.end(), node, by_path);
-             at != later.end() && node.path.contains(at->path); ++at) {
-            if (!(at->path == node.path && at->node == node.node) && at->node.origin.file != node.node.origin.file) {
-                report_final(session, "`" + node.path.text() + "`", node.node.origin, at->node.origin);
-            }
-        }
-    }
 }
 
 bool has_node(const std::vector<PlacedNode>& nodes, const PlacedNode& wanted) {
@@ -234,8 +190,8 @@ void seal_nodes(std::vector<PlacedNode>& nodes, Session& session) {
 }
 
 void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session& session) {
-    check_final_nodes(merged, sibling, session);
-    check_final_nodes(sibling, merged, session);
+    check_final(merged, sibling, session);
+    check_final(sibling, merged, session);
     merged.nodes = merge_nodes(std::move(merged.nodes), std::move(sibling.nodes), [&](PlacedNode& a, PlacedNode& b) {
         if (!(a.node == b.node) && !has_node(settling.nodes, a)) {
             report_disagreement(session, "`" + a.path.text() + "`", a.node.origin, b.node.origin);
@@ -247,7 +203,7 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
 }
 
 Layer lay_over(Layer lower, Layer upper, Session& session) {
-    check_final_nodes(lower, upper, session);
+    check_final(lower, upper, session);
     lower.nodes = merge_nodes(std::move(lower.nodes), std::move(upper.nodes), [](PlacedNode& a, PlacedNode& b) {
         b.is_final = a.is_final || b.is_final;
         return std::move(b);
