@@ -98,7 +98,10 @@ A place is null, or has \fBfile\fR, \fBline\fR, \fBcolumn\fR, \fBend_line\fR, \f
 \fBpolicyc test\fR prints its results as one object with \fBformat\fR and \fBfiles\fR, one for each file: \fBfile\fR,
 \fBprofile\fR, \fBrejected\fR, \fBfailed_tests\fR, \fBtests\fR (each with \fBclaim\fR, \fBplace\fR, \fBholds\fR and
 \fBexpectations\fR), \fBstatements\fR and \fBregions\fR (\fBtotal\fR, \fBasked\fR, and what is \fBunasked\fR), and, with
-\fB\-\-mutate\fR, \fBmutants\fR (\fBjudged\fR, \fBnoticed\fR, \fBequivalent\fR, \fBsurvivors\fR, \fBout_of_reach\fR).
+\fB\-\-mutate\fR, \fBmutants\fR (\fBjudged\fR, \fBnoticed\fR, \fBequivalent\fR, \fBsurvivors\fR, \fBout_of_reach\fR),
+and, with \fB\-\-kernel\fR, \fBkernel\fR (\fBnode\fR, \fBrefusal\fR, and \fBtrials\fR, each with a \fBresult\fR of "agrees",
+"disagrees" or "skipped", what was \fBtried\fR, what policyc \fBdecided\fR, what the \fBkernel\fR said, and the \fBreason\fR of a
+skip).
 )";
 
 }  // namespace

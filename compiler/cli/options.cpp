@@ -18,9 +18,9 @@ namespace {
 /// What CLI11 fills in before it is judged.
 struct Raw {
     std::vector<std::string> words;
-    std::vector<std::string> output, define, include, format, color, fail_on;
+    std::vector<std::string> output, define, include, format, color, fail_on, set;
     bool with_runtime = false, quiet = false, help = false, man = false;
-    bool fail_on_empty = false, coverage = false, mutate = false;
+    bool fail_on_empty = false, coverage = false, mutate = false, kernel = false;
     std::string_view third_format;  ///< `--format` takes it, too
 };
 
@@ -54,6 +54,11 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
         case OptionId::coverage:
             app.add_flag(flags, raw.coverage);
             return;
+        case OptionId::kernel:
+            app.add_flag(flags, raw.kernel);
+            return;
+        case OptionId::set:
+            return add_values(raw.set);
         case OptionId::mutate:
             app.add_flag(flags, raw.mutate);
             return;
@@ -161,6 +166,8 @@ std::optional<UsageError> take_all(Raw& raw, Options& options) {
     options.fail_on_empty = raw.fail_on_empty;
     options.coverage = raw.coverage;
     options.mutate = raw.mutate;
+    options.kernel = raw.kernel;
+    options.settings = std::move(raw.set);
     return take_choices(raw, options);
 }
 

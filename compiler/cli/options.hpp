@@ -33,6 +33,8 @@ struct Options {
     bool fail_on_empty = false;
     bool coverage = false;
     bool mutate = false;
+    bool kernel = false;
+    std::vector<std::string> settings;  ///< --set NAME=VALUE
     FailOn fail_on = FailOn::nothing;
 
     /// Whether what goes to `descriptor` gets colours.
@@ -53,6 +55,8 @@ enum class OptionId : std::uint8_t {
     fail_on_empty,
     coverage,
     mutate,
+    kernel,
+    set,
     diff_format,
     fail_on
 };

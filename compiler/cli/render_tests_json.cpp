@@ -71,6 +71,22 @@ ordered_json to_json(const policy::MutationReport& report) {
             {"out_of_reach", std::move(out_of_reach)}};
 }
 
+ordered_json to_json(const KernelReport& report) {
+    ordered_json trials = ordered_json::array();
+    for (const KernelTrial& each : report.trials) {
+        trials.push_back({{"expectation", policy::to_statement(*each.expectation)},
+                          {"place", json_place(each.expectation->origin)},
+                          {"tried", each.tried},
+                          {"result", each.agreement == Agreement::agrees      ? "agrees"
+                                     : each.agreement == Agreement::disagrees ? "disagrees"
+                                                                              : "skipped"},
+                          {"decided", each.decided},
+                          {"kernel", each.kernel},
+                          {"reason", each.reason}});
+    }
+    return {{"node", report.node}, {"refusal", report.refusal}, {"trials", std::move(trials)}};
+}
+
 ordered_json to_json(const TestReport& report) {
     ordered_json tests = ordered_json::array();
     for (const JudgedTest& each : report.tests) {
@@ -85,6 +101,9 @@ ordered_json to_json(const TestReport& report) {
                          {"regions", to_json(report.coverage.regions)}};
     if (report.mutation) {
         file["mutants"] = to_json(*report.mutation);
+    }
+    if (report.kernel) {
+        file["kernel"] = to_json(*report.kernel);
     }
     return file;
 }

@@ -73,6 +73,28 @@ void write_case(const TestReport& report, const JudgedTest& judged, std::string&
     out += "    </testcase>\n";
 }
 
+/// One case an expectation that was to be tried; the whole, where there was no sandbox.
+void write_trials(const TestReport& report, std::string& out) {
+    const std::string group = xml(report.compilation->profile.name + ".kernel");
+    if (!report.kernel->refusal.empty()) {
+        out += fmt::format(
+            "    <testcase classname=\"{}\" name=\"the sandbox starts\"><error type=\"refused\" message=\"{}\"/></testcase>\n",
+            group, xml(report.kernel->refusal));
+        return;
+    }
+    for (const KernelTrial& each : report.kernel->trials) {
+        out +=
+            fmt::format("    <testcase classname=\"{}\" name=\"{}\"{}>", group, xml(each.tried), where(each.expectation->origin));
+        if (each.agreement == Agreement::disagrees) {
+            out += fmt::format("<failure type=\"disagreement\" message=\"policyc decides `{}`, the kernel says `{}`\"/>",
+                               xml(each.decided), xml(each.kernel));
+        } else if (each.agreement == Agreement::skipped) {
+            out += fmt::format("<skipped message=\"{}\"/>", xml(each.reason));
+        }
+        out += "</testcase>\n";
+    }
+}
+
 /// A policy that was refused is no green file.
 void write_rejection(const TestReport& report, std::string& out) {
     out += fmt::format("    <testcase classname=\"{}\" name=\"the policy compiles\" file=\"{}\">\n",
@@ -90,15 +112,25 @@ struct Counts {
     std::size_t tests = 0;
     std::size_t failures = 0;
     std::size_t errors = 0;
+    std::size_t skipped = 0;
 
     [[nodiscard]] std::string attributes() const {
-        return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\"", tests, failures, errors);
+        return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"", tests, failures, errors, skipped);
     }
 };
 
 Counts count(const TestReport& report) {
-    const std::size_t errors = report.compilation->rejected ? 1 : 0;
-    return {report.tests.size() + errors, report.failed_tests(), errors};
+    const std::size_t rejected = report.compilation->rejected ? 1 : 0;
+    Counts counts{report.tests.size() + rejected, report.failed_tests(), rejected, 0};
+    if (report.kernel && !report.kernel->refusal.empty()) {
+        ++counts.tests;
+        ++counts.errors;
+    } else if (report.kernel) {
+        counts.tests += report.kernel->trials.size();
+        counts.failures += report.kernel->count(Agreement::disagrees);
+        counts.skipped = report.kernel->count(Agreement::skipped);
+    }
+    return counts;
 }
 
 }  // namespace
@@ -111,9 +143,13 @@ std::string render_tests_junit(const std::vector<TestReport>& reports) {
         sum.tests += counts.tests;
         sum.failures += counts.failures;
         sum.errors += counts.errors;
+        sum.skipped += counts.skipped;
         suites += fmt::format("  <testsuite name=\"{}\" {}>\n", xml(report.path), counts.attributes());
         for (const JudgedTest& judged : report.tests) {
             write_case(report, judged, suites);
+        }
+        if (report.kernel) {
+            write_trials(report, suites);
         }
         if (report.compilation->rejected) {
             write_rejection(report, suites);

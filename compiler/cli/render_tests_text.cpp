@@ -33,7 +33,8 @@ void write_tests(const TestReport& report, const TestTextStyle& style, std::stri
         }
         for (const JudgedExpectation& each : judged.expectations) {
             if (!each.judgement.holds) {
-                out += "\n" + render_text(policy::failure_of(*judged.test, *each.expectation, each.judgement),
+                out += "\n" + render_text(policy::failure_of(report.compilation->profile.policy, *judged.test, *each.expectation,
+                                                             each.judgement),
                                           report.compilation->profile.included_from, style.color);
             }
         }
@@ -109,6 +110,38 @@ void write_mutation(const policy::MutationReport& mutation, bool listed, std::st
     write_out_of_reach(mutation, listed, out);
 }
 
+void write_trial(const KernelTrial& trial, std::string& out) {
+    const std::string place = place_of(trial.expectation->origin);
+    if (trial.agreement == Agreement::disagrees) {
+        out += fmt::format("  {}`{}`: policyc decides `{}`, the kernel says `{}`\n", place, displayed(trial.tried),
+                           displayed(trial.decided), displayed(trial.kernel));
+    } else if (trial.agreement == Agreement::skipped) {
+        out += fmt::format("  {}`{}` not tried: {}\n", place, displayed(trial.tried), displayed(trial.reason));
+    }
+}
+
+void write_kernel(const KernelReport& kernel, std::string& out) {
+    if (!kernel.refusal.empty()) {
+        std::string reason = kernel.refusal;
+        while (!reason.empty() && reason.back() == '\n') {
+            reason.pop_back();
+        }
+        out += fmt::format("kernel: FAILED, the sandbox could not be tried: {}\n", displayed(reason));
+        return;
+    }
+    const std::size_t disagree = kernel.count(Agreement::disagrees);
+    out += fmt::format("kernel: {} agree, {}, {} not tried", kernel.count(Agreement::agrees),
+                       disagree == 0 ? "none disagree" : fmt::format("{} DISAGREE", disagree), kernel.count(Agreement::skipped));
+    out += kernel.node.empty() ? "\n" : fmt::format("; the sandbox had `{}` besides\n", displayed(kernel.node));
+    for (const Agreement wanted : {Agreement::disagrees, Agreement::skipped}) {
+        for (const KernelTrial& trial : kernel.trials) {
+            if (trial.agreement == wanted) {
+                write_trial(trial, out);
+            }
+        }
+    }
+}
+
 }  // namespace
 
 std::string render_tests_text(const TestReport& report, const TestTextStyle& style) {
@@ -125,6 +158,9 @@ std::string render_tests_text(const TestReport& report, const TestTextStyle& sty
     }
     if (report.mutation) {
         write_mutation(*report.mutation, style.coverage, out);
+    }
+    if (report.kernel) {
+        write_kernel(*report.kernel, out);
     }
     return out;
 }

@@ -1,4 +1,4 @@
-// Finding sbx-run; see the header.
+// Finding them; see the header.
 #include "compiler/cli/runtime_binary.hpp"
 
 #include "compiler/cli/display_text.hpp"
@@ -15,7 +15,7 @@
 
 namespace sbx::cli {
 
-RuntimeSearch find_runtime_binary() {
+RuntimeSearch find_shipped(std::string_view name) {
     const std::unique_ptr<char, void (*)(void*)> self(::realpath("/proc/self/exe", nullptr), std::free);
     if (self == nullptr) {
         throw failure(errno, "find", "/proc/self/exe");
@@ -24,7 +24,7 @@ RuntimeSearch find_runtime_binary() {
     folder.erase(folder.rfind('/'));
     RuntimeSearch search;
     for (const std::string_view place : {"/", "/../libexec/policyc/", "/../libexec/"}) {
-        const std::string path = folder + std::string(place) + std::string(format::runtime_file);
+        const std::string path = folder + std::string(place) + std::string(name);
         search.looked_at.push_back("`" + displayed(path) + "`");
         const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
         if (file.valid()) {
@@ -36,6 +36,10 @@ RuntimeSearch find_runtime_binary() {
         }
     }
     return search;
+}
+
+RuntimeSearch find_runtime_binary() {
+    return find_shipped(format::runtime_file);
 }
 
 }  // namespace sbx::cli

@@ -55,6 +55,9 @@ TestReport report_on(const std::string& path, const Compilation& done, const Opt
     if (options.mutate) {
         report.mutation = policy::mutate(done.profile);
     }
+    if (options.kernel && report.expectations() > 0) {
+        report.kernel = try_on_kernel(done, options.settings);
+    }
     return report;
 }
 
@@ -79,8 +82,11 @@ ExitCode verdict(const std::vector<TestReport>& reports, const Options& options)
         return ExitCode::rejected;
     }
     const bool failed = any([](const TestReport& each) { return each.failed_tests() > 0; });
+    const bool disagrees = any([](const TestReport& each) {
+        return each.kernel && (each.kernel->count(Agreement::disagrees) > 0 || !each.kernel->refusal.empty());
+    });
     const bool empty = any([](const TestReport& each) { return each.expectations() == 0; });
-    return failed || (empty && options.fail_on_empty) ? ExitCode::test_failed : ExitCode::done;
+    return failed || disagrees || (empty && options.fail_on_empty) ? ExitCode::test_failed : ExitCode::done;
 }
 
 }  // namespace
@@ -106,6 +112,9 @@ std::size_t TestReport::expectations() const {
 ExitCode test_command(const Options& options) {
     if (std::count(options.words.begin(), options.words.end(), "-") > 1) {
         return refuse_usage({"`-` is given twice: standard input can be read once", ""});
+    }
+    if (!options.settings.empty() && !options.kernel) {
+        return refuse_usage({"`--set` is for `--kernel`: without it every value of a parameter is looked at", ""});
     }
     std::deque<Compilation> compilations;
     std::vector<const Compilation*> all;

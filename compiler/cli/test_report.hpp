@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/cli/compile.hpp"
+#include "compiler/cli/kernel_trial.hpp"
 #include "compiler/policy/coverage.hpp"
 #include "compiler/policy/judge.hpp"
 #include "compiler/policy/mutation.hpp"
@@ -29,6 +30,7 @@ struct TestReport {
     std::vector<JudgedTest> tests;
     policy::Coverage coverage;
     std::optional<policy::MutationReport> mutation;
+    std::optional<KernelReport> kernel;
 
     [[nodiscard]] std::size_t failed_tests() const;
     [[nodiscard]] std::size_t expectations() const;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
-constexpr std::array<OptionRow, 15> option_rows = {{
+constexpr std::array<OptionRow, 17> option_rows = {{
     {OptionId::output, "-o,--output", "DIR", "the bundle: a new directory, or an older bundle"},
     {OptionId::with_runtime, "--with-runtime", "", "puts sbx-run into it, for hosts that lack it"},
     {OptionId::define, "-D,--define", "NAME=VALUE", "replaces `let NAME`; VALUE as a policy writes it"},
@@ -24,6 +24,8 @@ constexpr std::array<OptionRow, 15> option_rows = {{
     {OptionId::fail_on_empty, "--fail-on-empty", "", "ends with 5 where a file has no test"},
     {OptionId::coverage, "--coverage", "", "lists what no expectation asks about"},
     {OptionId::mutate, "--mutate", "", "which small changes would no test notice?"},
+    {OptionId::kernel, "--kernel", "", "tries each expectation in the sandbox, for real"},
+    {OptionId::set, "--set", "NAME=VALUE", "a parameter, for `--kernel`; as sbx-run takes it"},
     {OptionId::diff_format, "--format", "text|markdown|json", "how the difference is printed; default: text"},
     {OptionId::fail_on, "--fail-on", "wider|different", "ends with 4 where NEW is that"},
 }};
@@ -88,7 +90,7 @@ const std::vector<Verb>& table() {
          "sees it; `connect [tcp|udp] ADDRESS:PORT`; `resolve NAME`; `env NAME`; or\n"
          "`limit NAME [VALUE]`. Prints the decision, the deciding statement and how it got\n"
          "into the profile, and the smallest statement that would turn the answer, which was\n"
-         "tried. The exit code is 0 either way.",
+         "tried. FILE may be a bundle, too. The exit code is 0 either way.",
          "policyc why worker.sbx read /etc/passwd\n"
          "policyc why worker.sbx write '$scratch/out.o'\n"
          "policyc why worker.sbx connect tcp 10.20.3.4:443\n"
@@ -98,19 +100,22 @@ const std::vector<Verb>& table() {
          {3, 4, "a file and a request"},
          why_command},
         {"test",
-         "test FILE… [--coverage] [--mutate]",
+         "test FILE… [--coverage] [--mutate] [--kernel [--set NAME=VALUE]…]",
          "runs the tests of policies, and says what they leave unasked",
          "Prints a line for each `test` block, and each expectation that does not hold with\n"
          "the statement that decided it. The last line counts the statements of the\n"
          "profile's own files, and the regions of the whole policy, that an expectation\n"
          "asks about. `--mutate` drops, widens and flips statements one by one, leaves out\n"
          "the changes that mean nothing, and prints for each that no test notices the\n"
-         "expectation that would. JUnit's form is for continuous integration.",
+         "expectation that would. `--kernel` compiles the sandbox, starts it with sbx-run and\n"
+         "tries each expectation in it; what cannot be tried here is named, and never counted\n"
+         "as holding. JUnit's form is for continuous integration.",
          "policyc test worker.sbx\n"
          "policyc test --coverage --mutate worker.sbx\n"
+         "policyc test --kernel --set scratch=/var/tmp/job42 worker.sbx\n"
          "policyc test --format junit --fail-on-empty policies/*.sbx > results.xml",
-         {OptionId::fail_on_empty, OptionId::coverage, OptionId::mutate, OptionId::define, OptionId::include, OptionId::test_format,
-          OptionId::color, OptionId::quiet, OptionId::help},
+         {OptionId::fail_on_empty, OptionId::coverage, OptionId::mutate, OptionId::kernel, OptionId::set, OptionId::define,
+          OptionId::include, OptionId::test_format, OptionId::color, OptionId::quiet, OptionId::help},
          {1, any_number, "a file"},
          test_command},
         {"diff",

@@ -1,6 +1,8 @@
-// `policyc why FILE REQUEST`: the decision of the reference semantics, and what it rests on.
+// `policyc why FILE REQUEST`: the decision of the reference semantics, what it rests on, and what would turn it; for a policy or
+// for a bundle.
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/display_text.hpp"
+#include "compiler/cli/policy_input.hpp"
 #include "compiler/cli/render_text.hpp"
 #include "compiler/cli/request_words.hpp"
 #include "compiler/cli/session.hpp"
@@ -39,45 +41,61 @@ std::string verdict_line(const policy::Decision& decision, const ParsedRequest& 
 }
 
 /// Where it shall be written, when that is not the file that decides.
-std::string own_file(const policy::Decision& decision, const Compilation& asked) {
+std::string own_file(const policy::Decision& decision, const PolicyInput& input) {
+    const Compilation& asked = input.compilation;
+    if (input.is_bundle) {
+        return " in the policy";
+    }
     if (asked.sources.files.empty() || decision.origin.file == &asked.sources.files.front() || !decision.origin.known()) {
         return "";
     }
     return fmt::format(" in `{}`", displayed(asked.sources.files.front().name()));
 }
 
-std::string advice_of(const policy::Decision& decision, const ParsedRequest& asked, const Compilation& done) {
+std::string advice_of(const policy::Decision& decision, const ParsedRequest& asked, const PolicyInput& input) {
     if (asked.asks_for_value) {
         const std::string word(policy::to_text(*asked.request.limit));
-        return fmt::format("to change that{}: write `{} VALUE`\n", own_file(decision, done), word);
+        return fmt::format("to change that{}: write `{} VALUE`\n", own_file(decision, input), word);
     }
-    const auto advice = policy::advise(done.profile.policy, asked.request);
-    return advice ? fmt::format("to change that{}: {}\n", own_file(decision, done), displayed(advice->text))
+    const auto advice = policy::advise(input.policy(), asked.request);
+    return advice ? fmt::format("to change that{}: {}\n", own_file(decision, input), displayed(advice->text))
                   : std::string("no single statement changes that\n");
 }
 
-std::string explained(const policy::Decision& decision, const ParsedRequest& asked, const Compilation& done, bool color) {
-    std::string out = verdict_line(decision, asked, done.profile.policy);
+/// Of a bundle the sources need not be there: the line is named, not shown.
+std::string place_of(const policy::Decision& decision, const PolicyInput& input, bool color) {
+    if (!input.is_bundle) {
+        return render_place(decision.origin, "decides", input.compilation.profile.included_from, color);
+    }
+    if (decision.origin.known()) {
+        return fmt::format("  --> {}\n", displayed(decision.origin.describe_stable()));
+    }
+    const bool decided_by_node = decision.view != policy::View::absent && input.policy().filesystem.nodes.count(decision.node) != 0;
+    return decided_by_node ? "  --> where that stood is not recorded in the bundle\n" : "";
+}
+
+std::string explained(const policy::Decision& decision, const ParsedRequest& asked, const PolicyInput& input, bool color) {
+    std::string out = verdict_line(decision, asked, input.policy());
     out += fmt::format("{}\n", displayed(decision.reason));
-    out += render_place(decision.origin, "decides", done.profile.included_from, color);
-    return out + advice_of(decision, asked, done);
+    return out + place_of(decision, input, color) + advice_of(decision, asked, input);
 }
 
 }  // namespace
 
 ExitCode why_command(const Options& options) {
-    const Compilation done = compile_file(options.words.front(), options, Until::checked);
+    const PolicyInput input = read_policy_input(options.words.front(), options);
     const std::vector<std::string> words(options.words.begin() + 1, options.words.end());
-    const ParsedRequest asked = parse_request(words, done.profile.policy);
-    if (asked.error && !done.rejected) {
+    const ParsedRequest asked = parse_request(words, input.policy());
+    const bool rejected = input.compilation.rejected;
+    if (asked.error && !rejected) {
         return refuse_usage(*asked.error);
     }
-    if (done.rejected) {
-        print_diagnostics({&done}, options, false);
+    if (rejected) {
+        print_diagnostics({&input.compilation}, options, false);
         return ExitCode::rejected;
     }
-    const policy::Decision decision = policy::decide(done.profile.policy, asked.request);
-    print_out(explained(decision, asked, done, options.wants_color(STDOUT_FILENO)));
+    const policy::Decision decision = policy::decide(input.policy(), asked.request);
+    print_out(explained(decision, asked, input, options.wants_color(STDOUT_FILENO)));
     return ExitCode::done;
 }
 

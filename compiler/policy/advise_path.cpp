@@ -76,8 +76,10 @@ private:
         const bool replaces = there != flat_.end() && !is_standard(there->second.origin);
         changed[path] = node;
         const std::string statement = "`" + to_statement(path, node) + "`";
-        try_nodes(replaces ? "replace `" + statement_head(path, there->second) + "` with " + statement : "add " + statement,
-                  changed);
+        const auto* mask = std::get_if<Mask>(&node.content);
+        const std::string kind = mask != nullptr && !mask->directory ? ", with a `/` behind it if that is a directory" : "";
+        const std::string old = replaces ? "replace `" + statement_head(path, there->second) + "` with " : "add ";
+        try_nodes(old + statement + kind, changed);
     }
     void remove() {
         if (is_users()) {

@@ -8,7 +8,7 @@ void check_tests(const Profile& profile, Findings& findings) {
     for (const Test& test : profile.tests) {
         for (const Expectation& expectation : test.expectations) {
             if (const Judgement judgement = judge(profile.policy, expectation); !judgement.holds) {
-                findings.add(failure_of(test, expectation, judgement));
+                findings.add(failure_of(profile.policy, test, expectation, judgement));
             }
         }
     }

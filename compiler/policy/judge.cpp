@@ -1,6 +1,7 @@
 // Expectations, judged by decide() alone. A `never` is judged at every place at which the view may change.
 #include "compiler/policy/judge.hpp"
 
+#include "compiler/policy/advise.hpp"
 #include "compiler/policy/concrete_view.hpp"
 #include "compiler/policy/statement_text.hpp"
 
@@ -161,6 +162,11 @@ Judgement judge_never_connect(const Policy& policy, const Expectation& expectati
     return judgement;
 }
 
+std::string advice_for(const Policy& policy, const Request& request) {
+    const auto advice = advise(policy, request);
+    return advice ? advice->text : std::string();
+}
+
 std::string addresses_text(const AddressSet& addresses) {
     std::string text;
     for (const AddressRange& range : addresses.ranges()) {
@@ -179,7 +185,7 @@ Judgement judge(const Policy& policy, const Expectation& expectation) {
                                                           : judge_never_connect(policy, expectation);
 }
 
-Diagnostic failure_of(const Test& test, const Expectation& expectation, const Judgement& judgement) {
+Diagnostic failure_of(const Policy& policy, const Test& test, const Expectation& expectation, const Judgement& judgement) {
     Diagnostic failure;
     failure.kind = DiagnosticKind::test_failed;
     failure.severity = info(failure.kind).severity;
@@ -195,7 +201,10 @@ Diagnostic failure_of(const Test& test, const Expectation& expectation, const Ju
     if (!decision.reason.empty()) {
         failure.notes.push_back(decision.reason);
     }
-    failure.help.push_back(decision.advice.empty() ? "change the expectation, or the statement that decides it" : decision.advice);
+    failure.help.push_back(expectation.never ? decision.advice : advice_for(policy, expectation.request));
+    if (failure.help.back().empty()) {
+        failure.help.back() = "change the expectation, or the statement that decides it";
+    }
     return failure;
 }
 

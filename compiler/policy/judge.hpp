@@ -19,8 +19,9 @@ struct Judgement {
 /// An answer that depends on a parameter satisfies no expectation but `sees`: a claim holds for every value or not at all.
 [[nodiscard]] Judgement judge(const Policy& policy, const Expectation& expectation);
 
-/// T003 for an expectation that was judged not to hold.
-[[nodiscard]] Diagnostic failure_of(const Test& test, const Expectation& expectation, const Judgement& judgement);
+/// T003 for an expectation that was judged not to hold under `policy`.
+[[nodiscard]] Diagnostic failure_of(const Policy& policy, const Test& test, const Expectation& expectation,
+                                    const Judgement& judgement);
 
 /// As a message names it: `read /usr`, `limit cpu-time`.
 [[nodiscard]] std::string to_text(const Request& request);
