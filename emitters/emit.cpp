@@ -29,7 +29,7 @@ Bundle emit_artifacts(const plan::ExecutionPlan& plan, const BundleInfo& info) {
     Bundle bundle;
     std::vector<Artifact>& artifacts = bundle.artifacts;
     const auto add = [&artifacts](std::string_view name, std::string bytes, std::uint32_t mode) {
-        artifacts.push_back(Artifact{std::string(name), std::move(bytes), mode});
+        artifacts.push_back(Artifact{std::string(name), std::move(bytes), mode, {}});
     };
     BwrapArguments arguments = bwrap_arguments(plan);
     artifacts = std::move(arguments.data);
@@ -50,9 +50,17 @@ Bundle emit_artifacts(const plan::ExecutionPlan& plan, const BundleInfo& info) {
     return bundle;
 }
 
+void add_digests(Bundle& bundle) {
+    for (Artifact& artifact : bundle.artifacts) {
+        if (artifact.sha256.empty()) {
+            artifact.sha256 = sha256_hex(artifact.bytes);
+        }
+    }
+}
+
 void add_manifest(Bundle& bundle, const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<std::string>& read) {
     std::string bytes = manifest(plan, info, bundle.artifacts, read);
-    bundle.artifacts.push_back(Artifact{std::string(format::manifest_file), std::move(bytes), data_mode});
+    bundle.artifacts.push_back(Artifact{std::string(format::manifest_file), std::move(bytes), data_mode, {}});
     sort_by_name(bundle.artifacts);
 }
 

@@ -14,6 +14,7 @@ struct Artifact {
     std::string name;
     std::string bytes;
     std::uint32_t mode = 0644;
+    std::string sha256 = {};  ///< of `bytes`, once it was computed
     friend bool operator==(const Artifact&, const Artifact&) = default;
 };
 /// Sorted by name; manifest.json included.
@@ -38,6 +39,8 @@ struct BundleInfo {
 
 /// Every file but manifest.json.
 [[nodiscard]] Bundle emit_artifacts(const plan::ExecutionPlan& plan, const BundleInfo& info);
+/// Computes the digests that are not known yet.
+void add_digests(Bundle& bundle);
 /// Adds manifest.json. `read`: the files that were read back and mean the policy; empty where nobody looked.
 void add_manifest(Bundle& bundle, const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<std::string>& read);
 /// Both, of artifacts that nobody read back.

@@ -23,7 +23,9 @@ Json sources(const BundleInfo& info) {
 Json artifact_list(const std::vector<Artifact>& artifacts, const std::string& policy_digest) {
     Json list = Json::array();
     for (const Artifact& artifact : artifacts) {
-        std::string digest = artifact.name == format::policy_file ? policy_digest : sha256_hex(artifact.bytes);
+        std::string digest = artifact.name == format::policy_file ? policy_digest
+                             : artifact.sha256.empty()            ? sha256_hex(artifact.bytes)
+                                                                  : artifact.sha256;
         list.push_back({{"name", artifact.name}, {"sha256", std::move(digest)}, {"mode", fmt::format("{:04o}", artifact.mode)}});
     }
     return list;
@@ -133,6 +135,15 @@ Json verification(const std::vector<std::string>& read) {
     return {{"result", format::verified}, {"read", read}};
 }
 
+std::string digest_of_policy(const BundleInfo& info, const std::vector<Artifact>& artifacts) {
+    for (const Artifact& artifact : artifacts) {
+        if (artifact.name == format::policy_file && !artifact.sha256.empty()) {
+            return artifact.sha256;
+        }
+    }
+    return sha256_hex(info.policy_json);
+}
+
 }  // namespace
 
 std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<Artifact>& artifacts,
@@ -142,7 +153,7 @@ std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, co
     root["compiler"] = info.compiler;
     root["profile"] = info.profile;
     root["description"] = info.description;
-    const std::string policy_digest = sha256_hex(info.policy_json);
+    const std::string policy_digest = digest_of_policy(info, artifacts);
     root["semantic_hash"] = "sha256:" + policy_digest;
     root["sources"] = sources(info);
     root["artifacts"] = artifact_list(artifacts, policy_digest);

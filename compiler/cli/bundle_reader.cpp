@@ -103,7 +103,7 @@ private:
 verify::BundleFiles StoredBundle::view() const {
     verify::BundleFiles view;
     for (const auto& [name, file] : files) {
-        view.emplace(name, verify::BundleFile{file.bytes, file.mode});
+        view.emplace(name, verify::BundleFile{file.bytes, file.mode, {}});
     }
     return view;
 }

@@ -76,7 +76,7 @@ emit::BundleInfo describe_bundle(const Compilation& compilation, std::string run
 verify::BundleFiles files_of(const emit::Bundle& bundle) {
     verify::BundleFiles files;
     for (const emit::Artifact& artifact : bundle.artifacts) {
-        files.emplace(artifact.name, verify::BundleFile{artifact.bytes, artifact.mode});
+        files.emplace(artifact.name, verify::BundleFile{artifact.bytes, artifact.mode, artifact.sha256});
     }
     return files;
 }
@@ -94,6 +94,7 @@ void emit_and_certify(Compilation& done, CompileRequest& request) {
     if (!done.differences.empty()) {
         return;
     }
+    emit::add_digests(bundle);
     emit::add_manifest(bundle, *done.plan, info, verify::read_files(files));
     files = files_of(bundle);
     done.differences = verify::certify_manifest(files, policy);

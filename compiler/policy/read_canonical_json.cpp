@@ -176,12 +176,20 @@ std::size_t first_difference(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-ReadPolicy read_canonical_json(std::string_view text) {
+ReadPolicy read_back(std::string_view text) {
     ReadPolicy result;
     try {
         result.policy = PolicyReader(text).read();
     } catch (const NotCanonical& mistake) {
         return refused(mistake.line, mistake.what);
+    }
+    return result;
+}
+
+ReadPolicy read_canonical_json(std::string_view text) {
+    ReadPolicy result = read_back(text);
+    if (!result.policy) {
+        return result;
     }
     if (const std::string again = canonical_json(*result.policy); again != text) {
         return refused(first_difference(text, again), "a string is not spelled as policyc spells it");

@@ -20,4 +20,7 @@ struct ReadPolicy {
 /// parameter that is used and not declared. Origins are unknown in what is returned.
 [[nodiscard]] ReadPolicy read_canonical_json(std::string_view text);
 
+/// The same for text that canonical_json() has just written: that it would be written again as it is needs no proof then.
+[[nodiscard]] ReadPolicy read_back(std::string_view text);
+
 }  // namespace sbx::policy

@@ -10,7 +10,8 @@ namespace sbx::verify {
 
 struct BundleFile {
     std::string_view bytes;
-    std::uint32_t mode = 0;  ///< permission bits
+    std::uint32_t mode = 0;   ///< permission bits
+    std::string sha256 = {};  ///< of `bytes`, from one who has just computed it; else empty
 };
 /// By name relative to the bundle: `data/000`.
 using BundleFiles = std::map<std::string, BundleFile>;

@@ -22,7 +22,7 @@ public:
 
     Findings artifacts() {
         read(format::policy_file, [&](std::string_view bytes) {
-            const policy::ReadPolicy there = policy::read_canonical_json(bytes);
+            const policy::ReadPolicy there = policy::read_back(bytes);
             if (!there.policy) {
                 throw Malformed{"line " + std::to_string(there.line), there.error};
             }

@@ -3,6 +3,7 @@
 #include "compiler/verify/compare_filesystem.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sbx::verify {
 namespace {
@@ -111,7 +112,13 @@ private:
     }
 
     void compare_requirements() {
-        for (const auto& [host, guard] : policy_.required) {
+        std::vector<Requirement> missing;
+        std::vector<Requirement> more;
+        std::set_difference(policy_.required.begin(), policy_.required.end(), table_.established().begin(),
+                            table_.established().end(), std::back_inserter(missing));
+        std::set_difference(table_.established().begin(), table_.established().end(), policy_.required.begin(),
+                            policy_.required.end(), std::back_inserter(more));
+        for (const auto& [host, guard] : missing) {
             require(host, guard, host);
         }
         std::set<SandboxPath> used;
@@ -121,9 +128,8 @@ private:
                 used.insert(*host);
             }
         }
-        for (const auto& [host, guard] : table_.established()) {
-            const bool asked = policy_.required.contains({host, guard}) || used.contains(host);
-            if (!asked) {
+        for (const auto& [host, guard] : more) {
+            if (!used.contains(host)) {
                 findings_.push_back(
                     {file_, "", "the launch insists on " + text_of(guard, host) + ", and the policy does not", host.text()});
             }

@@ -255,7 +255,7 @@ private:
 void compare_launcher(std::string_view bytes, const policy::Policy& policy, const PolicyView& view, const BundleFiles& files,
                       Findings& findings) {
     const ShellScript script = read_script(bytes);
-    if (sha256(script.fixed_part) != launcher_fixed_digest()) {
+    if (script.fixed_part != launcher_known_part()) {
         findings.push_back({std::string(format::launch_file), "line " + std::to_string(script.fixed_line),
                             "what follows from here is not the fixed part of this policyc's launchers", "fixed part"});
     }

@@ -1,4 +1,4 @@
-// `launch`, held against the policy: its fixed part by its digest, the rest by what it says.
+// `launch`, held against the policy: its fixed part byte by byte, the rest by what it says.
 #pragma once
 
 #include "compiler/verify/bundle_files.hpp"

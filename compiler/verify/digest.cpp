@@ -12,4 +12,8 @@ std::string sha256(std::string_view bytes) {
     return hex.data();
 }
 
+std::string digest_of(const BundleFile& file) {
+    return file.sha256.empty() ? sha256(file.bytes) : file.sha256;
+}
+
 }  // namespace sbx::verify

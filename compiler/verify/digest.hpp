@@ -1,5 +1,8 @@
-// Digests, and the one of the launcher's fixed part, which is the same in every bundle that this policyc makes.
+// What is known of a file without reading it: its digest, and the launcher's fixed part, the same in every bundle that this policyc
+// makes.
 #pragma once
+
+#include "compiler/verify/bundle_files.hpp"
 
 #include <string>
 #include <string_view>
@@ -8,7 +11,9 @@ namespace sbx::verify {
 
 /// SHA-256, lower-case hex.
 [[nodiscard]] std::string sha256(std::string_view bytes);
-/// Of everything in `launch` after the functions that are made for the policy. Computed when policyc is built.
-[[nodiscard]] std::string_view launcher_fixed_digest();
+/// Computed, where nobody knows it.
+[[nodiscard]] std::string digest_of(const BundleFile& file);
+/// Everything in `launch` after the functions that are made for the policy, as it was when policyc was built.
+[[nodiscard]] std::string_view launcher_known_part();
 
 }  // namespace sbx::verify

@@ -30,11 +30,6 @@ std::uint32_t word_of(const SystemCall& call, std::uint32_t offset) {
     return static_cast<std::uint32_t>(offset % 8 == 0 ? argument : argument >> 32U);
 }
 
-void sort_once(std::vector<std::uint32_t>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-}
-
 }  // namespace
 
 FilterProgram::FilterProgram(std::string_view bytes) {
@@ -50,15 +45,46 @@ FilterProgram::FilterProgram(std::string_view bytes) {
         instruction.if_false = static_cast<std::uint8_t>(byte(3));
         instruction.operand = byte(4) | byte(5) << 8U | byte(6) << 16U | byte(7) << 24U;
         instructions_.push_back(instruction);
-        if (instruction.code == equal) {
-            numbers_.push_back(instruction.operand);
-        } else if (instruction.code == any_bit) {
-            masks_.push_back(instruction.operand);
+    }
+    check();
+    find_numbers();
+}
+
+/// Which words an instruction may find loaded follows from all ways that lead to it; jumps go forward.
+void FilterProgram::find_numbers() {
+    constexpr std::uint32_t call_word = 1U;
+    constexpr std::uint32_t argument_words = 0xfff0U;  // by offset / 4
+    std::vector<std::uint32_t> loaded(instructions_.size() + 1, 0);
+    for (std::size_t at = 0; at < instructions_.size(); ++at) {
+        const Instruction& instruction = instructions_[at];
+        if (instruction.code == finish) {
+            continue;
+        }
+        if (instruction.code == load) {
+            loaded[at + 1] |= 1U << (instruction.operand / 4);
+            continue;
+        }
+        loaded[at + 1 + instruction.if_true] |= loaded[at];
+        loaded[at + 1 + instruction.if_false] |= loaded[at];
+        if ((loaded[at] & call_word) != 0) {
+            call_numbers_.insert(instruction.operand);
+        }
+        if ((loaded[at] & argument_words) != 0) {
+            argument_numbers_.insert(instruction.operand);
         }
     }
-    sort_once(numbers_);
-    sort_once(masks_);
-    check();
+}
+
+bool FilterProgram::admits_only(std::uint32_t architecture) const {
+    constexpr std::uint32_t kill_process = 0x80000000U;
+    if (instructions_.size() < 3) {
+        return false;
+    }
+    const Instruction& comparison = instructions_[1];
+    const std::size_t otherwise = std::size_t{2} + comparison.if_false;
+    return instructions_[0].code == load && instructions_[0].operand == 4 && comparison.code == equal &&
+           comparison.operand == architecture && comparison.if_true != comparison.if_false &&
+           instructions_[otherwise].code == finish && instructions_[otherwise].operand == kill_process;
 }
 
 void FilterProgram::check() const {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -24,9 +25,11 @@ public:
 
     /// The SECCOMP_RET_ value.
     [[nodiscard]] std::uint32_t run(const SystemCall& call) const;
-    /// Every number that a word is compared with, and the bits that are tested, as masks; each sorted, once.
-    [[nodiscard]] const std::vector<std::uint32_t>& numbers() const { return numbers_; }
-    [[nodiscard]] const std::vector<std::uint32_t>& masks() const { return masks_; }
+    /// Looks at the architecture before anything else, and kills what is of another.
+    [[nodiscard]] bool admits_only(std::uint32_t architecture) const;
+    /// Every number that the system call's number, or a word of its arguments, is compared with.
+    [[nodiscard]] const std::set<std::uint32_t>& call_numbers() const { return call_numbers_; }
+    [[nodiscard]] const std::set<std::uint32_t>& argument_numbers() const { return argument_numbers_; }
 
 private:
     struct Instruction {
@@ -36,10 +39,11 @@ private:
         std::uint32_t operand = 0;
     };
     void check() const;
+    void find_numbers();
 
     std::vector<Instruction> instructions_;
-    std::vector<std::uint32_t> numbers_;
-    std::vector<std::uint32_t> masks_;
+    std::set<std::uint32_t> call_numbers_;
+    std::set<std::uint32_t> argument_numbers_;
 };
 
 }  // namespace sbx::verify

@@ -48,7 +48,7 @@ private:
 
     void compare_hash(const Json& root) {
         const auto policy = files_.find(std::string(format::policy_file));
-        const std::string hash = policy == files_.end() ? std::string() : "sha256:" + sha256(policy->second.bytes);
+        const std::string hash = policy == files_.end() ? std::string() : "sha256:" + digest_of(policy->second);
         if (text(member(root, "semantic_hash"), "semantic_hash") != hash) {
             object("the semantic hash is not that of policy.json", "semantic_hash");
         }
@@ -80,7 +80,7 @@ private:
                 findings_.push_back({name, "", "the file is missing; the manifest lists it", name});
                 continue;
             }
-            if (sha256(file->second.bytes) != text(row["sha256"], "sha256")) {
+            if (digest_of(file->second) != text(row["sha256"], "sha256")) {
                 findings_.push_back({name, "", "its contents are not those whose digest the manifest has", name});
             }
             const auto mode = read_mode(text(row["mode"], "mode"));

@@ -51,7 +51,7 @@ MountTable::MountTable(const Parameters& parameters, std::string file, Findings&
 void MountTable::replay(const std::vector<Record>& records) {
     for (const Record& record : records) {
         if (record.guard != Guard::always && !is_condition(record.guard)) {
-            established_.emplace(record.guarded, record.guard);
+            established_.emplace_hint(established_.end(), record.guarded, record.guard);
         }
     }
     for (const Record& record : records) {

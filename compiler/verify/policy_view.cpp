@@ -191,7 +191,7 @@ PolicyView::PolicyView(const policy::Policy& policy) : views(policy.parameters) 
     views.place(SandboxPath(), view_of(Sight::passage));
     for (const auto& [path, node] : policy.filesystem.nodes) {
         views.place(path, std::visit(Shown{path}, node.content));
-        placements[path];
+        placements.emplace_hint(placements.end(), path, Placement{});
     }
     for (const auto& [path, node] : policy.filesystem.nodes) {
         place_parts_of(*this, path, node);
@@ -201,7 +201,7 @@ PolicyView::PolicyView(const policy::Policy& policy) : views(policy.parameters) 
         conditions.find(path, node);
     }
     for (const auto& [path, directory] : policy.filesystem.required) {
-        required.emplace(path, directory.value ? Guard::must_be_directory : Guard::must_exist);
+        required.emplace_hint(required.end(), path, directory.value ? Guard::must_be_directory : Guard::must_exist);
     }
 }
 

@@ -73,6 +73,7 @@ std::vector<SandboxPath> ViewTree::cover(const SandboxPath& path) {
     std::vector<SandboxPath> covered;
     const auto remove = [&](Map::iterator view) {
         covered.push_back(view->first);
+        index_.at(view->first.parameter()).erase(view->first.tail());
         return views_.erase(view);
     };
     for (auto below = views_.upper_bound(path); below != views_.end() && path.contains(below->first);) {
@@ -87,24 +88,49 @@ std::vector<SandboxPath> ViewTree::cover(const SandboxPath& path) {
     return covered;
 }
 
+void ViewTree::place(const SandboxPath& path, View view) {
+    const auto [place, added] = views_.insert_or_assign(path, std::move(view));
+    if (added) {
+        index_[path.parameter()].emplace(place->first.tail(), &*place);
+    }
+}
+
+const ViewTree::Map::value_type* ViewTree::find(const std::string& parameter, std::string_view tail) const {
+    const auto index = index_.find(parameter);
+    if (index == index_.end()) {
+        return nullptr;
+    }
+    const auto found = index->second.find(tail);
+    return found == index->second.end() ? nullptr : found->second;
+}
+
+/// At the tail or above it; above a bare parameter it goes on at the directory that the parameter lies under.
+const ViewTree::Map::value_type* ViewTree::nearest(const std::string& parameter, std::string_view tail) const {
+    while (true) {
+        if (const auto* const found = find(parameter, tail)) {
+            return found;
+        }
+        const std::size_t slash = tail.rfind('/');
+        if (slash == std::string_view::npos || (parameter.empty() && tail == "/")) {
+            break;
+        }
+        tail = slash == 0 && parameter.empty() ? std::string_view("/") : tail.substr(0, slash);
+    }
+    const SandboxPath* const directory = parameter.empty() ? nullptr : under(parameter);
+    return directory == nullptr ? nullptr : nearest(directory->parameter(), directory->tail());
+}
+
 const ViewTree::Map::value_type* ViewTree::around(const SandboxPath& path) const {
-    std::optional<SandboxPath> above = path.parent();
-    if (!above && !path.is_literal()) {
+    const std::string_view tail = path.tail();
+    const std::size_t slash = tail.rfind('/');
+    if (path.is_root()) {
+        return nullptr;
+    }
+    if (slash == std::string_view::npos) {
         const SandboxPath* const directory = under(path.parameter());
-        above = directory == nullptr ? std::nullopt : std::optional(*directory);
+        return directory == nullptr ? nullptr : nearest(directory->parameter(), directory->tail());
     }
-    while (above) {
-        if (const auto found = views_.find(*above); found != views_.end()) {
-            return &*found;
-        }
-        auto next = above->parent();
-        if (!next && !above->is_literal()) {
-            const SandboxPath* const directory = under(above->parameter());
-            next = directory == nullptr ? std::nullopt : std::optional(*directory);
-        }
-        above = std::move(next);
-    }
-    return nullptr;
+    return nearest(path.parameter(), slash == 0 && path.is_literal() ? std::string_view("/") : tail.substr(0, slash));
 }
 
 bool ViewTree::holds(const SandboxPath& path) const {
@@ -139,8 +165,8 @@ std::optional<SandboxPath> ViewTree::host_path(const SandboxPath& path) const {
 }
 
 View ViewTree::at(const SandboxPath& path) const {
-    const auto found = views_.find(path);
-    return found != views_.end() ? found->second : inherited(path);
+    const auto* const found = find(path.parameter(), path.tail());
+    return found != nullptr ? found->second : inherited(path);
 }
 
 View ViewTree::inherited(const SandboxPath& path) const {

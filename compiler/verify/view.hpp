@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace sbx::verify {
@@ -53,9 +55,12 @@ public:
     /// `parameters` say where a path that opens with one can lie; they must outlive the tree.
     explicit ViewTree(const Parameters& parameters) : parameters_(&parameters) {}
 
-    void place(const SandboxPath& path, View view) { views_.insert_or_assign(path, std::move(view)); }
+    ViewTree(const ViewTree&) = delete;
+    ViewTree& operator=(const ViewTree&) = delete;
+
+    void place(const SandboxPath& path, View view);
     [[nodiscard]] const Map& placed() const { return views_; }
-    [[nodiscard]] bool has(const SandboxPath& path) const { return views_.contains(path); }
+    [[nodiscard]] bool has(const SandboxPath& path) const { return find(path.parameter(), path.tail()) != nullptr; }
     /// Removes all that a mount at `path` would cover: what lies below, and the parameters whose values all do.
     std::vector<SandboxPath> cover(const SandboxPath& path);
 
@@ -73,8 +78,14 @@ public:
     [[nodiscard]] const SandboxPath* under(const std::string& parameter) const;
 
 private:
+    /// By the tail of a path, for one parameter (or none): what surrounds a path is found without making paths of its parts.
+    using Index = std::unordered_map<std::string_view, const Map::value_type*>;
+    [[nodiscard]] const Map::value_type* find(const std::string& parameter, std::string_view tail) const;
+    [[nodiscard]] const Map::value_type* nearest(const std::string& parameter, std::string_view tail) const;
+
     const Parameters* parameters_;
     Map views_;
+    std::map<std::string, Index> index_;
 };
 
 }  // namespace sbx::verify

@@ -13,7 +13,7 @@ namespace sbx::test {
 inline verify::BundleFiles files_of(const emit::Bundle& bundle) {
     verify::BundleFiles files;
     for (const emit::Artifact& artifact : bundle.artifacts) {
-        files.emplace(artifact.name, verify::BundleFile{artifact.bytes, artifact.mode});
+        files.emplace(artifact.name, verify::BundleFile{artifact.bytes, artifact.mode, artifact.sha256});
     }
     return files;
 }
