@@ -99,6 +99,12 @@ A place is null, or has \fBfile\fR, \fBline\fR, \fBcolumn\fR, \fBend_line\fR, \f
 \fBprofile\fR, \fBrejected\fR, \fBfailed_tests\fR, \fBtests\fR (each with \fBclaim\fR, \fBplace\fR, \fBholds\fR and
 \fBexpectations\fR), \fBstatements\fR and \fBregions\fR (\fBtotal\fR, \fBasked\fR, and what is \fBunasked\fR), and, with
 \fB\-\-mutate\fR, \fBmutants\fR (\fBjudged\fR, \fBnoticed\fR, \fBequivalent\fR, \fBsurvivors\fR, \fBout_of_reach\fR).
+.PP
+\fBpolicyc diff\fR prints one object with \fBformat\fR, \fBbefore\fR and \fBafter\fR (\fBname\fR, \fBprofile\fR, \fBbundle\fR),
+\fBrelation\fR ("equivalent", "narrower", "wider" or "incomparable"), \fBsummary\fR, \fBdomains\fR (the relation of each),
+\fBrenamed_parameters\fR and \fBregions\fR. A region has \fBdomain\fR, \fBrelation\fR, \fBsubject\fR, \fBclaim\fR (what the
+second policy does), \fBcondition\fR (for which values, or null), \fBwitness\fR, \fBbefore\fR and \fBafter\fR (\fBis\fR,
+\fBstatement\fR, \fBplace\fR and \fBincluded_from\fR; null where nothing says so) and \fBexceptions\fR (\fBplace\fR, \fBis\fR).
 )";
 
 }  // namespace
