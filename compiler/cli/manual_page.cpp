@@ -102,6 +102,12 @@ A place is null, or has \fBfile\fR, \fBline\fR, \fBcolumn\fR, \fBend_line\fR, \f
 and, with \fB\-\-kernel\fR, \fBkernel\fR (\fBnode\fR, \fBrefusal\fR, and \fBtrials\fR, each with a \fBresult\fR of "agrees",
 "disagrees" or "skipped", what was \fBtried\fR, what policyc \fBdecided\fR, what the \fBkernel\fR said, and the \fBreason\fR of a
 skip).
+.PP
+\fBpolicyc diff\fR prints one object with \fBformat\fR, \fBbefore\fR and \fBafter\fR (\fBname\fR, \fBprofile\fR, \fBbundle\fR),
+\fBrelation\fR ("equivalent", "narrower", "wider" or "incomparable"), \fBsummary\fR, \fBdomains\fR (the relation of each),
+\fBrenamed_parameters\fR and \fBregions\fR. A region has \fBdomain\fR, \fBrelation\fR, \fBsubject\fR, \fBclaim\fR (what the
+second policy does), \fBcondition\fR (for which values, or null), \fBwitness\fR, \fBbefore\fR and \fBafter\fR (\fBis\fR,
+\fBstatement\fR, \fBplace\fR and \fBincluded_from\fR; null where nothing says so) and \fBexceptions\fR (\fBplace\fR, \fBis\fR).
 )";
 
 }  // namespace

@@ -54,28 +54,13 @@ const SandboxPath* directory_of_values(const SandboxPath& path, const Layer& lay
     return nullptr;
 }
 
-/// Whether a launch lets the value of a parameter lie at or below the node (language reference, section "names and values").
-bool takes_values_below(const Node& node) {
-    return std::holds_alternative<HostTree>(node.content) || std::holds_alternative<Tmpfs>(node.content) ||
-           std::holds_alternative<EmptyDirectory>(node.content);
-}
-
-/// The nodes at parameters come last. Where a value may lie below the final node, it could place something there.
+/// The nodes at parameters come last. One whose values all lie below a final node is as good as below it; of one whose values may,
+/// the launch refuses those that do.
 void check_final_values(const PlacedNode& node, const Layer& firm, const Layer& later, Session& session) {
     for (auto at = later.nodes.rbegin(); at != later.nodes.rend() && !at->path.is_literal(); ++at) {
         const SandboxPath* const directory = directory_of_values(at->path, later, firm);
-        if (directory == nullptr || at->node.origin.file == node.node.origin.file) {
-            continue;
-        }
-        if (node.path.contains(*directory)) {
+        if (directory != nullptr && node.path.contains(*directory) && at->node.origin.file != node.node.origin.file) {
             report_final(session, "`" + node.path.text() + "`", node.node.origin, at->node.origin);
-        } else if (directory->contains(node.path) && takes_values_below(node.node)) {
-            session
-                .error(DiagnosticKind::overrides_final, at->node.origin,
-                       "`" + node.path.text() + "` is `final` in a file that is taken in, and a value of `$" +
-                           at->path.parameter() + "` may lie below it")
-                .label(node.node.origin, "made final here")
-                .help("give `$" + at->path.parameter() + "` an `under` that keeps it away from `" + node.path.text() + "`");
         }
     }
 }

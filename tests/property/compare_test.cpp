@@ -20,7 +20,7 @@ using sbx::policy::Relation;
 using sbx::test::Compiled;
 using sbx::test::RandomStatement;
 
-constexpr unsigned pairs = 12000;
+constexpr unsigned pairs = 9000;
 
 Relation mirrored(Relation relation) {
     return relation == Relation::wider ? Relation::narrower : relation == Relation::narrower ? Relation::wider : relation;
