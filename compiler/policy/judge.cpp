@@ -45,6 +45,7 @@ bool is_connect(const Request& request) {
 
 Judgement judge_once(const Policy& policy, const Expectation& expectation) {
     Judgement judgement;
+    judgement.asked = expectation.request;
     judgement.decision = decide(policy, expectation.request);
     if (is_connect(expectation.request) && policy.network.mode.value == NetworkMode::filtered) {
         judgement.holds = true;  // the filter itself is refused already
@@ -139,6 +140,7 @@ Judgement judge_never_write(const Policy& policy, const Expectation& expectation
         judgement.places.push_back(decide(policy, request));
         if (judgement.places.back().verdict != Verdict::denied) {
             judgement.decision = judgement.places.back();
+            judgement.asked = request;
             judgement.message =
                 "`never write " + expectation.request.path.text() + "` does not hold: `" + place.text() + "` can be written";
             return judgement;
@@ -152,6 +154,7 @@ Judgement judge_never_write(const Policy& policy, const Expectation& expectation
 Judgement judge_never_connect(const Policy& policy, const Expectation& expectation) {
     Judgement judgement;
     judgement.decision.origin = policy.network.mode.origin;
+    judgement.asked = expectation.request;
     judgement.holds = policy.network.mode.value != NetworkMode::host || expectation.addresses.ranges().empty();
     if (!judgement.holds) {
         judgement.decision.verdict = Verdict::allowed;
@@ -162,9 +165,19 @@ Judgement judge_never_connect(const Policy& policy, const Expectation& expectati
     return judgement;
 }
 
-std::string advice_for(const Policy& policy, const Request& request) {
-    const auto advice = advise(policy, request);
-    return advice ? advice->text : std::string();
+/// What would make it hold, as far as it failed here; a decision's own words where the answer depends on the launch.
+std::string advice_for(const Policy& policy, const Expectation& expectation, const Judgement& judgement) {
+    if (is_connect(expectation.request) && expectation.never) {
+        return judgement.decision.advice;
+    }
+    if (const auto advice = advise(policy, judgement.asked)) {
+        const Verdict after = decide(advice->changed, judgement.asked).verdict;
+        const bool may_be_set = judgement.asked.kind == RequestKind::environment && after == Verdict::depends;
+        if (after == (expectation.allowed ? Verdict::allowed : Verdict::denied) || (may_be_set && expectation.allowed)) {
+            return advice->text;
+        }
+    }
+    return judgement.decision.verdict == Verdict::depends ? judgement.decision.advice : std::string();
 }
 
 std::string addresses_text(const AddressSet& addresses) {
@@ -201,7 +214,7 @@ Diagnostic failure_of(const Policy& policy, const Test& test, const Expectation&
     if (!decision.reason.empty()) {
         failure.notes.push_back(decision.reason);
     }
-    failure.help.push_back(expectation.never ? decision.advice : advice_for(policy, expectation.request));
+    failure.help.push_back(advice_for(policy, expectation, judgement));
     if (failure.help.back().empty()) {
         failure.help.back() = "change the expectation, or the statement that decides it";
     }

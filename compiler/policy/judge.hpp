@@ -13,6 +13,7 @@ namespace sbx::policy {
 struct Judgement {
     bool holds = false;
     Decision decision;             ///< of the request; of the place that breaks it for a `never` that does not hold
+    Request asked;                 ///< what the decision is about
     std::string message;           ///< what was observed instead; empty when it holds
     std::vector<Decision> places;  ///< for `never write`: the decisions that it rests on, one a place where the view may change
 };

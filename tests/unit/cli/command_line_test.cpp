@@ -38,9 +38,9 @@ TEST_F(PolicycRun, MistakesAreUsageErrorsThatSayWhatToType) {
         {{"check"}, "policyc: `policyc check` needs a file\n  help: usage: policyc check FILE…\n"},
         {{"check", "-", "-"}, "policyc: `-` is given twice: standard input can be read once\n"},
         {{"why", "good.sbx"},
-         "policyc: `policyc why` needs a file and a request\n  help: usage: policyc why FILE read|write|exec|connect|env WHAT\n"},
+         "policyc: `policyc why` needs a file and a request\n  help: usage: policyc why FILE read|write|exec|connect|resolve|env|limit WHAT\n"},
         {{"why", "good.sbx", "raed", "/etc"},
-         "policyc: `why` knows read, write, exec, connect and env, not `raed`\n  help: did you mean `read`?\n"},
+         "policyc: `why` knows read, write, exec, connect, resolve, env and limit, not `raed`\n  help: did you mean `read`?\n"},
         {{"why", "good.sbx", "read", "etc"},
          "policyc: `etc` is no path that a policy can mean: it does not begin with `/`\n"
          "  help: a path begins with `/`, as seen inside the sandbox\n"},

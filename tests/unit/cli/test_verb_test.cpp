@@ -174,6 +174,19 @@ TEST_F(TestVerb, JunitIsAFormOfThisVerbAlone) {
     EXPECT_THAT(run({"--format", "xml", "good.sbx"}).err, HasSubstr("it takes text, json, junit"));
 }
 
+TEST_F(TestVerb, PrintsWhatTheReadmeShows) {
+    const std::string readme = test::read_bytes(std::filesystem::path(SBX_SOURCE_DIR) / "README.md");
+    const std::size_t policy = readme.find("```sbx\n") + 7;
+    std::ofstream(directory.path() / "word-count.sbx") << readme.substr(policy, readme.find("```\n", policy) - policy);
+    std::string shown;
+    const std::string command = "    $ policyc test --mutate word-count.sbx\n";
+    for (std::size_t at = readme.find(command) + command.size(); readme.compare(at, 4, "    ") == 0;
+         at = readme.find('\n', at) + 1) {
+        shown += readme.substr(at + 4, readme.find('\n', at) + 1 - at - 4);
+    }
+    EXPECT_EQ(run({"--mutate", "word-count.sbx"}).out, shown);
+}
+
 TEST_F(TestVerb, QuietPrintsFailuresAlone) {
     EXPECT_THAT(run({"-q", "good.sbx"}).out, IsEmpty());
     const Outcome bad = run({"-q", "bad.sbx"});

@@ -133,6 +133,55 @@ TEST_F(Verbs, WhyNamesTheDecisionTheStatementAndTheWayItCameIn) {
                 StartsWith("denied: connect udp [2001:db8::1]:53\n"));
 }
 
+TEST_F(Verbs, WhyAnswersForLimitsAndNamesAndAdvisesOnlyWhatIsTheUsersToWrite) {
+    add("good.sbx", "limits { open-files 64 }\nfilesystem { read /srv; hide /srv/keys/ }\n");
+    const auto why = [&](std::vector<std::string> request) {
+        request.insert(request.begin(), {"why", "good.sbx"});
+        return run(request).out;
+    };
+    EXPECT_THAT(why({"limit", "open-files"}), StartsWith("64: limit open-files\n`open-files 64` is in force\n"));
+    EXPECT_THAT(why({"limit", "open-files", "64"}), StartsWith("allowed: limit open-files 64\n"));
+    EXPECT_THAT(why({"limit", "open-files", "65"}), HasSubstr("to change that: write `open-files 65`\n"));
+    EXPECT_THAT(why({"limit", "stack"}), StartsWith("not set: limit stack\n"));
+    EXPECT_THAT(why({"resolve", "example.org"}), HasSubstr("to change that: write `network host`"));
+    EXPECT_THAT(why({"read", "/srv/keys/a"}), HasSubstr("to change that: add `read /srv/keys/a`\n"));
+    EXPECT_THAT(
+        why({"write", "/etc/passwd"}),
+        HasSubstr(
+            "to change that in `good.sbx`: add `write SOURCE as /etc/passwd`, with a SOURCE of the host that is made for this\n"));
+    EXPECT_THAT(why({"exec", "/bin/sh"}), HasSubstr("to change that in `good.sbx`: add `hide /usr/bin/sh`"));
+    EXPECT_THAT(why({"env", "HOME"}), HasSubstr("no single statement changes that\n"));
+    const Outcome bad = run({"why", "good.sbx", "limit", "open-files", "9 } network host"});
+    EXPECT_EQ(bad.code, 2);
+    EXPECT_THAT(bad.err, HasSubstr("is no value of `open-files`: it is not one word"));
+    EXPECT_THAT(run({"why", "good.sbx", "limit", "open-files", "many"}).err, HasSubstr("is no value of `open-files`"));
+    EXPECT_EQ(run({"why", "good.sbx", "limit", "open-filez"}).code, 2);
+}
+
+TEST_F(Verbs, WhyAnswersForABundleAsForItsPolicy) {
+    add("good.sbx",
+        "param s: path under /var/tmp\nlimits { open-files 64 }\nfilesystem { read /srv; hide /srv/keys/; write $s }\n");
+    ASSERT_EQ(run({"good.sbx", "-o", "out"}).code, 0);
+    for (const std::vector<std::string>& request : std::vector<std::vector<std::string>>{{"read", "/srv/keys/a"},
+                                                                                         {"write", "$s/x"},
+                                                                                         {"limit", "open-files"},
+                                                                                         {"env", "HOME"},
+                                                                                         {"connect", "tcp", "192.0.2.1:443"},
+                                                                                         {"exec", "/bin/sh"}}) {
+        std::vector<std::string> of_policy = {"why", "good.sbx"};
+        std::vector<std::string> of_bundle = {"why", "out"};
+        of_policy.insert(of_policy.end(), request.begin(), request.end());
+        of_bundle.insert(of_bundle.end(), request.begin(), request.end());
+        const Outcome bundle = run(of_bundle);
+        EXPECT_EQ(bundle.code, 0) << bundle.err;
+        const auto two_lines = [](const std::string& text) { return text.substr(0, text.find('\n', text.find('\n') + 1)); };
+        EXPECT_EQ(two_lines(bundle.out), two_lines(run(of_policy).out));
+    }
+    EXPECT_THAT(run({"why", "out", "read", "/srv/keys/a"}).out,
+                HasSubstr("  --> good.sbx:6\nto change that in the policy: add `read /srv/keys/a`\n"));
+    EXPECT_THAT(run({"why", "out", "exec", "/usr/bin/cc"}).out, HasSubstr("  --> std/system:12\n"));
+}
+
 TEST_F(Verbs, PlanShowsTheOriginOfEachStepThatAStatementAskedFor) {
     add("good.sbx", "filesystem { read /srv }\nlimits { open-files 99 }\n");
     const Outcome got = run({"plan", "good.sbx"});
