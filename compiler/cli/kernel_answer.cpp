@@ -28,7 +28,7 @@ class Judge {
 public:
     Judge(const policy::Policy& policy, const LaunchValues& values) : policy_(policy), values_(values) {}
 
-    KernelTrial judge(const PlannedTrial& planned, const std::string& result) const {
+    [[nodiscard]] KernelTrial judge(const PlannedTrial& planned, const std::string& result) const {
         KernelTrial trial;
         trial.expectation = planned.expectation;
         trial.tried = fmt::format("{} {}", planned.request.kind, planned.request.argument);

@@ -187,6 +187,12 @@ TEST_F(TestVerb, PrintsWhatTheReadmeShows) {
     EXPECT_EQ(run({"--mutate", "word-count.sbx"}).out, shown);
 }
 
+TEST_F(TestVerb, AValueForAParameterIsForTheKernelAlone) {
+    const Outcome got = run({"--set", "s=/var/tmp/x", "good.sbx"});
+    EXPECT_EQ(got.code, 2);
+    EXPECT_THAT(got.err, HasSubstr("`--set` is for `--kernel`"));
+}
+
 TEST_F(TestVerb, QuietPrintsFailuresAlone) {
     EXPECT_THAT(run({"-q", "good.sbx"}).out, IsEmpty());
     const Outcome bad = run({"-q", "bad.sbx"});
