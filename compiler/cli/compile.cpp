@@ -90,14 +90,15 @@ void emit_and_certify(Compilation& done, CompileRequest& request) {
         request.spoil(bundle);
     }
     verify::BundleFiles files = files_of(bundle);
-    done.differences = verify::certify_artifacts(files, policy);
+    const verify::Certifier certifier(policy);
+    done.differences = certifier.artifacts(files);
     if (!done.differences.empty()) {
         return;
     }
     emit::add_digests(bundle);
     emit::add_manifest(bundle, *done.plan, info, verify::read_files(files));
     files = files_of(bundle);
-    done.differences = verify::certify_manifest(files, policy);
+    done.differences = certifier.manifest(files);
     if (done.differences.empty()) {
         done.bundle = std::move(bundle);
     }

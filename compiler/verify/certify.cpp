@@ -16,9 +16,10 @@
 namespace sbx::verify {
 namespace {
 
-class Certifier {
+class Reading {
 public:
-    Certifier(const BundleFiles& files, const policy::Policy& policy) : files_(files), policy_(policy), view_(policy) {}
+    Reading(const BundleFiles& files, const policy::Policy& policy, const PolicyView& view)
+        : files_(files), policy_(policy), view_(view) {}
 
     Findings artifacts() {
         read(format::policy_file, [&](std::string_view bytes) {
@@ -109,19 +110,19 @@ private:
 
     const BundleFiles& files_;
     const policy::Policy& policy_;
-    PolicyView view_;
+    const PolicyView& view_;
     std::set<std::string> used_;
     Findings findings_;
 };
 
 }  // namespace
 
-Findings certify_artifacts(const BundleFiles& files, const policy::Policy& policy) {
-    return Certifier(files, policy).artifacts();
+Findings Certifier::artifacts(const BundleFiles& files) const {
+    return Reading(files, policy_, view_).artifacts();
 }
 
-Findings certify_manifest(const BundleFiles& files, const policy::Policy& policy) {
-    return Certifier(files, policy).manifest();
+Findings Certifier::manifest(const BundleFiles& files) const {
+    return Reading(files, policy_, view_).manifest();
 }
 
 Findings certify_bundle(const BundleFiles& files) {
@@ -143,8 +144,9 @@ Findings certify_bundle(const BundleFiles& files) {
     if (!read.policy) {
         return {{policy_file, "line " + std::to_string(read.line), read.error, ""}};
     }
-    Findings findings = certify_artifacts(files, *read.policy);
-    for (Finding& finding : certify_manifest(files, *read.policy)) {
+    const Certifier certifier(*read.policy);
+    Findings findings = certifier.artifacts(files);
+    for (Finding& finding : certifier.manifest(files)) {
         findings.push_back(std::move(finding));
     }
     return findings;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_set>
 
 namespace sbx::verify {
 namespace {
@@ -22,15 +23,20 @@ public:
         : policy_(policy), table_(table), file_(file), findings_(findings) {}
 
     void run() {
-        std::set<SandboxPath> places;
-        for (const auto& [path, view] : policy_.views.placed()) {
-            places.insert(places.end(), path);
-        }
-        for (const auto& [path, view] : table_.views().placed()) {
-            places.insert(path);
-        }
-        for (const SandboxPath& path : places) {
+        // Both are sorted; where both place something, it is looked at once.
+        auto meant = policy_.views.placed().begin();
+        auto shown = table_.views().placed().begin();
+        while (meant != policy_.views.placed().end() || shown != table_.views().placed().end()) {
+            const bool only_shown =
+                meant == policy_.views.placed().end() || (shown != table_.views().placed().end() && shown->first < meant->first);
+            const SandboxPath& path = only_shown ? shown->first : meant->first;
             compare_at(path);
+            if (only_shown) {
+                ++shown;
+            } else {
+                shown = shown != table_.views().placed().end() && shown->first == path ? std::next(shown) : shown;
+                ++meant;
+            }
         }
         compare_requirements();
     }
@@ -121,7 +127,7 @@ private:
         for (const auto& [host, guard] : missing) {
             require(host, guard, host);
         }
-        std::set<SandboxPath> used;
+        std::unordered_set<SandboxPath, PathHash> used;
         for (const auto& [path, view] : table_.views().placed()) {
             used.insert(view.source);
             if (const auto host = table_.views().host_path(path)) {

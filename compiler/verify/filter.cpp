@@ -178,21 +178,22 @@ private:
         call.architecture = machine_.audit;
         call.number = number;
         const std::size_t counts = number == machine_.ioctl ? 1 : 0;
+        const std::size_t from = program_.examination(call);
         for (const std::uint32_t word : words) {
             for (const std::uint64_t high : {std::uint64_t{0}, std::uint64_t{1} << 32U}) {
                 call.arguments = {};
                 call.arguments.at(counts) = word | high;
-                judge(call);
+                judge(call, from);
                 if (number == machine_.socket) {
                     call.arguments = {16, 0, word | high, 0, 0, 0};
-                    judge(call);
+                    judge(call, from);
                 }
             }
         }
     }
 
-    void judge(const SystemCall& call) {
-        const std::uint32_t answer = program_.run(call);
+    void judge(const SystemCall& call, std::size_t from = 0) {
+        const std::uint32_t answer = program_.run_from(from, call);
         const std::uint32_t expected = meant(call, machine_, nested_namespaces_);
         if (answer == expected || !told_.insert(call.number & ~x32_bit).second) {
             return;

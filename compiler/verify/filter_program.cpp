@@ -114,21 +114,33 @@ void FilterProgram::check() const {
     }
 }
 
-std::uint32_t FilterProgram::run(const SystemCall& call) const {
-    std::uint32_t accumulator = 0;
-    for (std::size_t at = 0;; ++at) {
-        const Instruction& instruction = instructions_[at];
-        if (instruction.code == finish) {
-            return instruction.operand;
-        }
-        if (instruction.code == load) {
-            accumulator = word_of(call, instruction.operand);
-            continue;
-        }
-        const bool holds =
-            instruction.code == equal ? accumulator == instruction.operand : (accumulator & instruction.operand) != 0;
-        at += holds ? instruction.if_true : instruction.if_false;
+std::size_t FilterProgram::step(std::size_t at, std::uint32_t& accumulator, const SystemCall& call) const {
+    const Instruction& instruction = instructions_[at];
+    if (instruction.code == load) {
+        accumulator = word_of(call, instruction.operand);
+        return at + 1;
     }
+    const bool holds = instruction.code == equal ? accumulator == instruction.operand : (accumulator & instruction.operand) != 0;
+    return at + 1 + (holds ? instruction.if_true : instruction.if_false);
+}
+
+std::size_t FilterProgram::examination(const SystemCall& call) const {
+    constexpr std::uint32_t first_argument = 16;
+    std::uint32_t accumulator = 0;
+    std::size_t at = 0;
+    while (instructions_[at].code != finish && (instructions_[at].code != load || instructions_[at].operand < first_argument)) {
+        at = step(at, accumulator, call);
+    }
+    return at;
+}
+
+std::uint32_t FilterProgram::run_from(std::size_t instruction, const SystemCall& call) const {
+    std::uint32_t accumulator = 0;
+    std::size_t at = instruction;
+    while (instructions_[at].code != finish) {
+        at = step(at, accumulator, call);
+    }
+    return instructions_[at].operand;
 }
 
 }  // namespace sbx::verify

@@ -24,7 +24,11 @@ public:
     explicit FilterProgram(std::string_view bytes);
 
     /// The SECCOMP_RET_ value.
-    [[nodiscard]] std::uint32_t run(const SystemCall& call) const;
+    [[nodiscard]] std::uint32_t run(const SystemCall& call) const { return run_from(0, call); }
+    /// The first instruction that loads a word of the arguments, on the way that the call takes by its number; the return, if none
+    /// does. What comes before it is the same for all arguments.
+    [[nodiscard]] std::size_t examination(const SystemCall& call) const;
+    [[nodiscard]] std::uint32_t run_from(std::size_t instruction, const SystemCall& call) const;
     /// Looks at the architecture before anything else, and kills what is of another.
     [[nodiscard]] bool admits_only(std::uint32_t architecture) const;
     /// Every number that the system call's number, or a word of its arguments, is compared with.
@@ -38,6 +42,8 @@ private:
         std::uint8_t if_false = 0;
         std::uint32_t operand = 0;
     };
+    /// Where it goes on behind `at`, which is no return; `accumulator` is the word that is loaded.
+    [[nodiscard]] std::size_t step(std::size_t at, std::uint32_t& accumulator, const SystemCall& call) const;
     void check() const;
     void find_numbers();
 

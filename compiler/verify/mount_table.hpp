@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace sbx::verify {
@@ -78,9 +79,9 @@ private:
     std::string file_;
     Findings& findings_;
     ViewTree views_;
-    std::map<SandboxPath, Mounted> mounted_;
+    std::unordered_map<SandboxPath, Mounted, PathHash> mounted_;
     std::set<SandboxPath> made_;  ///< directories and links that are no mounts
-    std::map<SandboxPath, std::string> covered_;
+    std::unordered_map<SandboxPath, std::string, PathHash> covered_;
     std::set<std::pair<SandboxPath, Guard>> established_;
     Switches switches_;
     std::optional<std::uint32_t> mode_;

@@ -191,7 +191,7 @@ PolicyView::PolicyView(const policy::Policy& policy) : views(policy.parameters) 
     views.place(SandboxPath(), view_of(Sight::passage));
     for (const auto& [path, node] : policy.filesystem.nodes) {
         views.place(path, std::visit(Shown{path}, node.content));
-        placements.emplace_hint(placements.end(), path, Placement{});
+        placements.emplace(path, Placement{});
     }
     for (const auto& [path, node] : policy.filesystem.nodes) {
         place_parts_of(*this, path, node);

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace sbx::verify {
@@ -27,9 +28,9 @@ struct PolicyView {
     explicit PolicyView(const policy::Policy& policy);
 
     ViewTree views;
-    std::map<SandboxPath, Placement> placements;  ///< as many as views, but for the root
-    std::set<Requirement> required;               ///< sources that a wider node gives
-    std::set<SandboxPath> exclusive;              ///< writable host trees that hold something else
+    std::unordered_map<SandboxPath, Placement, PathHash> placements;  ///< as many as views, but for the root
+    std::set<Requirement> required;                                   ///< sources that a wider node gives
+    std::set<SandboxPath> exclusive;                                  ///< writable host trees that hold something else
 };
 
 }  // namespace sbx::verify

@@ -5,6 +5,7 @@
 #include "compiler/verify/artifact_text.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -46,6 +47,14 @@ struct View {
 
 /// Paths that open with a parameter come after all literal ones; none is before this one.
 [[nodiscard]] SandboxPath first_parameter();
+
+/// For look-ups whose order reaches nothing.
+struct PathHash {
+    std::size_t operator()(const SandboxPath& path) const {
+        const std::hash<std::string> hash;
+        return path.is_literal() ? hash(path.tail()) : hash(path.tail()) * 31 + hash(path.parameter());
+    }
+};
 
 /// Views by the paths at which something is placed.
 class ViewTree {

@@ -29,8 +29,9 @@ inline emit::BundleInfo info_of(const policy::Policy& policy) {
 /// Everything that the readers say about a bundle.
 inline verify::Findings findings_about(const emit::Bundle& bundle, const policy::Policy& policy) {
     const verify::BundleFiles files = files_of(bundle);
-    verify::Findings findings = verify::certify_artifacts(files, policy);
-    for (verify::Finding& finding : verify::certify_manifest(files, policy)) {
+    const verify::Certifier certifier(policy);
+    verify::Findings findings = certifier.artifacts(files);
+    for (verify::Finding& finding : certifier.manifest(files)) {
         findings.push_back(std::move(finding));
     }
     return findings;
