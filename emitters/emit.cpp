@@ -25,7 +25,7 @@ void sort_by_name(std::vector<Artifact>& artifacts) {
 
 }  // namespace
 
-Bundle emit(const plan::ExecutionPlan& plan, const BundleInfo& info) {
+Bundle emit_artifacts(const plan::ExecutionPlan& plan, const BundleInfo& info) {
     Bundle bundle;
     std::vector<Artifact>& artifacts = bundle.artifacts;
     const auto add = [&artifacts](std::string_view name, std::string bytes, std::uint32_t mode) {
@@ -47,8 +47,18 @@ Bundle emit(const plan::ExecutionPlan& plan, const BundleInfo& info) {
     sort_by_name(artifacts);
     add(format::launch_file, launcher_script(plan, info, artifacts), program_mode);
     sort_by_name(artifacts);
-    add(format::manifest_file, manifest(plan, info, artifacts), data_mode);
-    sort_by_name(artifacts);
+    return bundle;
+}
+
+void add_manifest(Bundle& bundle, const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<std::string>& read) {
+    std::string bytes = manifest(plan, info, bundle.artifacts, read);
+    bundle.artifacts.push_back(Artifact{std::string(format::manifest_file), std::move(bytes), data_mode});
+    sort_by_name(bundle.artifacts);
+}
+
+Bundle emit(const plan::ExecutionPlan& plan, const BundleInfo& info) {
+    Bundle bundle = emit_artifacts(plan, info);
+    add_manifest(bundle, plan, info, {});
     return bundle;
 }
 

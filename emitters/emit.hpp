@@ -36,6 +36,11 @@ struct BundleInfo {
     std::string runtime_binary;  ///< the bytes of sbx-run, or empty
 };
 
+/// Every file but manifest.json.
+[[nodiscard]] Bundle emit_artifacts(const plan::ExecutionPlan& plan, const BundleInfo& info);
+/// Adds manifest.json. `read`: the files that were read back and mean the policy; empty where nobody looked.
+void add_manifest(Bundle& bundle, const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<std::string>& read);
+/// Both, of artifacts that nobody read back.
 [[nodiscard]] Bundle emit(const plan::ExecutionPlan& plan, const BundleInfo& info);
 
 /// SHA-256, lower-case hex (FIPS 180-4; libmd).

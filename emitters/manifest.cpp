@@ -126,9 +126,17 @@ Json enforcement(const plan::ExecutionPlan& plan) {
     return list;
 }
 
+Json verification(const std::vector<std::string>& read) {
+    if (read.empty()) {
+        return format::not_verified;
+    }
+    return {{"result", format::verified}, {"read", read}};
+}
+
 }  // namespace
 
-std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<Artifact>& artifacts) {
+std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<Artifact>& artifacts,
+                     const std::vector<std::string>& read) {
     Json root;
     root["format"] = format::format_version;
     root["compiler"] = info.compiler;
@@ -143,7 +151,7 @@ std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, co
     root["exclusive"] = exclusive(plan.mounts);
     root["requires"] = plan.required_features;
     root["enforcement"] = enforcement(plan);
-    root["verification"] = "none";
+    root["verification"] = verification(read);
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -8,7 +8,8 @@
 
 namespace sbx::emit {
 
-/// `artifacts` are all files of the bundle but this one, sorted by name.
-[[nodiscard]] std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<Artifact>& artifacts);
+/// `artifacts` are all files of the bundle but this one, sorted by name; `read`, those that were read back and mean the policy.
+[[nodiscard]] std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, const std::vector<Artifact>& artifacts,
+                                   const std::vector<std::string>& read = {});
 
 }  // namespace sbx::emit

@@ -100,7 +100,8 @@ inline constexpr std::string_view environment_magic = "# sbx environment 1";
 //   "description": "…",
 //   "semantic_hash": "sha256:…",                      SHA-256 of policy.json
 //   "sources": [{"name": "ci-build.sbx", "sha256": "…"}],          in order of reading; names relative to the root profile, or
-//   std/NAME "artifacts": [{"name": "bwrap.args", "sha256": "…", "mode": "0644"}],   sorted by name; every file but manifest.json
+//                                                                  std/NAME
+//   "artifacts": [{"name": "bwrap.args", "sha256": "…", "mode": "0644"}],   sorted by name; every file but manifest.json
 //   "parameters": [{"name": "scratch", "type": "path", "under": "/var/tmp", "default": "…",
 //                   "one_of": […], "minimum": 1, "maximum": 9, "characters": "…", "min_length": 1, "max_length": 64}],   absent
 //                   where unset
@@ -110,9 +111,18 @@ inline constexpr std::string_view environment_magic = "# sbx environment 1";
 //     "pass_descriptors": [5], "keep_terminal": false, "survive_parent": false, "groups_none": false
 //   },
 //   "exclusive": ["\"${scratch}\""],                   templates of writable host trees that hold another node: locked while
-//   running (R-RUN-10) "requires": ["bwrap:bind-fd", "bwrap:disable-userns", "user-namespace", …], "enforcement": [{"statement":
-//   "limits.cpu-time", "origin": "ci-build.sbx:31", "protection": "rlimits", "status": "enforced"}], "verification": "none"
+//                                                     running (R-RUN-10)
+//   "requires": ["bwrap:bind-fd", "bwrap:disable-userns", "user-namespace", …],
+//   "enforcement": [{"statement": "limits.cpu-time", "origin": "ci-build.sbx:31", "protection": "rlimits", "status": "enforced"}],
+//   "verification": {"result": "equal", "read": ["bwrap.args", "environment.tab", …]}
 // }
 // Two-space indentation, final newline, keys in this order.
+//
+// `verification` is what the compiler's readers, which share no code with what writes artifacts, found in the files that `read`
+// names, sorted: that each means what policy.json says. A bundle whose artifacts do not is never written. The string `none` stands
+// for a bundle that was not read. A launch does not rest on it; `policyc verify` reads everything again.
+
+inline constexpr std::string_view verified = "equal";
+inline constexpr std::string_view not_verified = "none";
 
 }  // namespace sbx::format

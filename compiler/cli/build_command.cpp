@@ -1,7 +1,10 @@
-// `policyc FILE -o DIR`: a profile to a bundle on disk.
+// `policyc FILE -o DIR`: a profile to a bundle on disk, if what was made of it means the profile.
+#include "compiler/cli/build_command.hpp"
+
 #include "compiler/cli/bundle_writer.hpp"
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/disk_files.hpp"
+#include "compiler/cli/render_findings.hpp"
 #include "compiler/cli/runtime_binary.hpp"
 #include "compiler/cli/session.hpp"
 #include "compiler/cli/streams.hpp"
@@ -41,8 +44,16 @@ ExitCode build_command(const Options& options) {
         }
         request.runtime_binary = std::move(search.bytes);
     }
-    const Compilation done = compile(std::move(request), DiskFiles());
+    return write_compilation(compile(std::move(request), DiskFiles()), options);
+}
+
+ExitCode write_compilation(const Compilation& done, const Options& options) {
     print_diagnostics({&done}, options, true);
+    if (!done.differences.empty()) {
+        print_error("policyc: this is a bug in policyc: what it made of the policy does not mean the policy. Nothing is written\n");
+        print_error(render_findings(done.differences, ""));
+        return ExitCode::different;
+    }
     if (done.bundle) {
         if (auto refused = write_bundle(*done.bundle, options.output)) {
             return refuse_writing(*refused);

@@ -9,6 +9,7 @@ ExitCode build_command(const Options& options);
 ExitCode check_command(const Options& options);
 ExitCode plan_command(const Options& options);
 ExitCode expand_command(const Options& options);
+ExitCode verify_command(const Options& options);
 ExitCode why_command(const Options& options);
 ExitCode diff_command(const Options& options);
 ExitCode test_command(const Options& options);

@@ -6,6 +6,7 @@
 #include "compiler/plan/lower.hpp"
 #include "compiler/policy/canonical_json.hpp"
 #include "compiler/policy/check.hpp"
+#include "compiler/verify/certify.hpp"
 #include "grammar/syntax_views.hpp"
 
 #include <algorithm>
@@ -72,6 +73,35 @@ emit::BundleInfo describe_bundle(const Compilation& compilation, std::string run
     return info;
 }
 
+verify::BundleFiles files_of(const emit::Bundle& bundle) {
+    verify::BundleFiles files;
+    for (const emit::Artifact& artifact : bundle.artifacts) {
+        files.emplace(artifact.name, verify::BundleFile{artifact.bytes, artifact.mode});
+    }
+    return files;
+}
+
+/// The artifacts first, then the manifest, which says that they were read, and is read itself.
+void emit_and_certify(Compilation& done, CompileRequest& request) {
+    const policy::Policy& policy = done.profile.policy;
+    const emit::BundleInfo info = describe_bundle(done, std::move(request.runtime_binary));
+    emit::Bundle bundle = emit::emit_artifacts(*done.plan, info);
+    if (request.spoil) {
+        request.spoil(bundle);
+    }
+    verify::BundleFiles files = files_of(bundle);
+    done.differences = verify::certify_artifacts(files, policy);
+    if (!done.differences.empty()) {
+        return;
+    }
+    emit::add_manifest(bundle, *done.plan, info, verify::read_files(files));
+    files = files_of(bundle);
+    done.differences = verify::certify_manifest(files, policy);
+    if (done.differences.empty()) {
+        done.bundle = std::move(bundle);
+    }
+}
+
 }  // namespace
 
 Compilation compile(CompileRequest request, const policy::FileReader& reader) {
@@ -87,7 +117,7 @@ Compilation compile(CompileRequest request, const policy::FileReader& reader) {
     if (!done.profile.is_fragment && !sink.has_errors()) {
         done.plan = plan::lower(done.profile.policy, sink);
         if (request.until == Until::emitted && !sink.has_errors()) {
-            done.bundle = emit::emit(*done.plan, describe_bundle(done, std::move(request.runtime_binary)));
+            emit_and_certify(done, request);
         }
     }
     done.diagnostics = sink.sorted();

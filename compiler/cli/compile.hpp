@@ -1,12 +1,14 @@
-// The pipeline from a file's bytes to a bundle in memory: parse, resolve, check, lower, emit. Stops at the first stage boundary
-// with errors behind it. Reads through the given reader and writes nothing.
+// The pipeline from a file's bytes to a bundle in memory: parse, resolve, check, lower, emit, verify. Stops at the first stage
+// boundary with errors behind it. Reads through the given reader and writes nothing.
 #pragma once
 
 #include "compiler/plan/execution_plan.hpp"
 #include "compiler/policy/resolve.hpp"
+#include "compiler/verify/finding.hpp"
 #include "emitters/emit.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +25,8 @@ struct CompileRequest {
     std::string out;             ///< where the bundle will be, to see that the sandbox cannot write it; empty if nowhere
     std::string runtime_binary;  ///< bytes of sbx-run, or empty
     Until until = Until::checked;
+    /// For tests: a mistake of ours, made between writing the artifacts and reading them back.
+    std::function<void(emit::Bundle&)> spoil = nullptr;
 };
 
 /// Diagnostics point into `sources`; `plan` and `bundle` are there if that stage was asked for and reached.
@@ -33,6 +37,8 @@ struct Compilation {
     bool rejected = false;
     std::optional<plan::ExecutionPlan> plan;
     std::optional<emit::Bundle> bundle;
+    /// What the artifacts mean that the policy does not: a bug of ours, and then there is no bundle.
+    verify::Findings differences;
 };
 
 [[nodiscard]] Compilation compile(CompileRequest request, const policy::FileReader& reader);

@@ -6,20 +6,30 @@
 
 namespace sbx::cli {
 
-enum class ExitCode : int { done = 0, rejected = 1, usage = 2, input_output = 3, forbidden = 4, test_failed = 5, internal = 70 };
+enum class ExitCode : int {
+    done = 0,
+    rejected = 1,
+    usage = 2,
+    input_output = 3,
+    forbidden = 4,
+    test_failed = 5,
+    different = 6,
+    internal = 70
+};
 
 struct ExitCodeRow {
     ExitCode code;
     std::string_view meaning;
 };
 
-inline constexpr std::array<ExitCodeRow, 7> exit_codes = {{
+inline constexpr std::array<ExitCodeRow, 8> exit_codes = {{
     {ExitCode::done, "done; warnings may have been printed"},
     {ExitCode::rejected, "the policy was rejected, a failing test in it included"},
     {ExitCode::usage, "the command line was not understood"},
     {ExitCode::input_output, "unreadable input or unwritable output"},
-    {ExitCode::forbidden, "`policyc diff`: found what `--fail-on` forbids"},
+    {ExitCode::forbidden, "`policyc diff` found what `--fail-on` forbids, or `verify` what `--within` does"},
     {ExitCode::test_failed, "`policyc test`: a test failed, or none ran under `--fail-on-empty`"},
+    {ExitCode::different, "an artifact does not mean its policy; in `build`, a bug in policyc"},
     {ExitCode::internal, "a bug in policyc"},
 }};
 

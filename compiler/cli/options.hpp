@@ -34,6 +34,7 @@ struct Options {
     bool coverage = false;
     bool mutate = false;
     FailOn fail_on = FailOn::nothing;
+    std::string within;
 
     /// Whether what goes to `descriptor` gets colours.
     [[nodiscard]] bool wants_color(int descriptor) const;
@@ -54,7 +55,8 @@ enum class OptionId : std::uint8_t {
     coverage,
     mutate,
     diff_format,
-    fail_on
+    fail_on,
+    within
 };
 struct OptionRow {
     OptionId id;

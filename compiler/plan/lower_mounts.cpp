@@ -14,15 +14,33 @@
 namespace sbx::plan {
 namespace {
 
+/// The statement that places what nothing can stand in, or what the launch lets no value lie in; empty for others.
+std::string_view statement_of_closed(const MountItem& item) {
+    struct Statement {
+        std::string_view operator()(const policy::HostTree&) const { return {}; }
+        std::string_view operator()(const policy::Tmpfs&) const { return {}; }
+        std::string_view operator()(const policy::EmptyDirectory&) const { return {}; }
+        std::string_view operator()(const policy::DataFile&) const { return "file"; }
+        std::string_view operator()(const policy::Link&) const { return "symlink"; }
+        std::string_view operator()(const policy::Mask&) const { return "hide"; }
+        std::string_view operator()(const policy::Procfs&) const { return "proc"; }
+        std::string_view operator()(const policy::DeviceDirectory&) const { return "dev"; }
+        std::string_view operator()(const policy::HostDevice&) const { return "device"; }
+        std::string_view operator()(const policy::HostSocket&) const { return "socket"; }
+    };
+    return item.node == nullptr ? std::string_view() : std::visit(Statement{}, item.node->content);
+}
+
 /// Something mounted that encloses the nodes being placed. The one at the `bottom` has no path: it is the sandbox's own root, or
 /// what surrounds every value of a parameter, where a host path is the sandbox's path.
 struct Frame {
     bool bottom = false;
     SandboxPath path;
     Ground ground = Ground::created;
-    SandboxPath source;  ///< of a host tree: the host's path of `path`
-    SandboxPath tree;    ///< of a host tree: the source of the whole
-    bool moved = false;  ///< of what surrounds a parameter: a host tree seen at another place
+    SandboxPath source;                 ///< of a host tree: the host's path of `path`
+    SandboxPath tree;                   ///< of a host tree: the source of the whole
+    bool moved = false;                 ///< of what surrounds a parameter: a host tree seen at another place
+    const MountItem* closed = nullptr;  ///< likewise: what is no directory that anything could be placed in
     bool mask = false;
     policy::Tmpfs tmpfs;  ///< of a private one
     std::optional<MountStep> closing;
@@ -189,6 +207,7 @@ private:
         if (around == nullptr) {
             return frame;
         }
+        frame.closed = statement_of_closed(*around).empty() ? nullptr : around;
         if (const auto* tree = std::get_if<policy::HostTree>(&around->node->content)) {
             frame.ground = tree->writable ? Ground::writable_tree : Ground::read_only_tree;
             frame.tree = tree->source;
@@ -203,6 +222,15 @@ private:
     /// Directly around a parameter's value may lie directories that nobody knows before the launch: they cannot be made firm.
     [[nodiscard]] bool can_stand(const MountItem& item) {
         const Frame& around = stack_.back();
+        if (around.closed != nullptr) {
+            const std::string_view word = statement_of_closed(*around.closed);
+            sink_
+                .report(DiagnosticKind::node_misplaced, item.origin,
+                        fmt::format("every value of `${}` lies below a `{}`, where nothing can stand", item.path.parameter(), word))
+                .label(around.closed->origin, fmt::format("`{}` is one", around.closed->path.text()))
+                .help("let the parameter lie `under` another directory");
+            return false;
+        }
         if (!around.bottom || !in_host_tree(around.ground)) {
             return true;
         }

@@ -1,0 +1,26 @@
+// A bundle held against a policy, file by file. The readers know the language reference, the form of artifacts and bubblewrap's
+// manual; they share no code with what writes artifacts, so that a mistake there is not made here again.
+#pragma once
+
+#include "compiler/policy/policy.hpp"
+#include "compiler/verify/bundle_files.hpp"
+#include "compiler/verify/finding.hpp"
+
+#include <string>
+#include <vector>
+
+namespace sbx::verify {
+
+/// Every file but manifest.json. Empty exactly if each is there and means the policy; policy.json has to be that policy.
+[[nodiscard]] Findings certify_artifacts(const BundleFiles& files, const policy::Policy& policy);
+
+/// manifest.json, which lists the others.
+[[nodiscard]] Findings certify_manifest(const BundleFiles& files, const policy::Policy& policy);
+
+/// A bundle alone: all of it, held against its own policy.json. One of another format is not looked at any further.
+[[nodiscard]] Findings certify_bundle(const BundleFiles& files);
+
+/// The names of the files that certify_artifacts() read; sbx-run is a program, and is known by its digest alone.
+[[nodiscard]] std::vector<std::string> read_files(const BundleFiles& files);
+
+}  // namespace sbx::verify

@@ -1,0 +1,145 @@
+// Two piecewise constant functions are compared where either of them changes; see the header. Each difference is told once, at the
+// highest path that shows it, with that path as the witness.
+#include "compiler/verify/compare_filesystem.hpp"
+
+#include <algorithm>
+
+namespace sbx::verify {
+namespace {
+
+bool shows_nothing(const View& view) {
+    return view.sight == Sight::absent || view.sight == Sight::passage;
+}
+
+std::string text_of(Guard guard, const SandboxPath& path) {
+    return guard == Guard::always ? std::string("always") : "`" + std::string(to_text(guard)) + " " + path.text() + "`";
+}
+
+class Comparison {
+public:
+    Comparison(const PolicyView& policy, const MountTable& table, const std::string& file, Findings& findings)
+        : policy_(policy), table_(table), file_(file), findings_(findings) {}
+
+    void run() {
+        std::set<SandboxPath> places;
+        for (const auto& [path, view] : policy_.views.placed()) {
+            places.insert(places.end(), path);
+        }
+        for (const auto& [path, view] : table_.views().placed()) {
+            places.insert(path);
+        }
+        for (const SandboxPath& path : places) {
+            compare_at(path);
+        }
+        compare_requirements();
+    }
+
+private:
+    void object(const SandboxPath& path, std::string message) {
+        const Mounted* const mounted = table_.mounted(path);
+        findings_.push_back(
+            {file_, mounted == nullptr ? table_.covered_by(path) : mounted->place, std::move(message), path.text()});
+    }
+
+    void compare_at(const SandboxPath& path) {
+        const View meant = policy_.views.at(path);
+        const View shown = table_.views().at(path);
+        const auto placement = policy_.placements.find(path);
+        const bool is_mask = placement != policy_.placements.end() && placement->second.is_mask;
+        // Where nothing can be seen anyway, a mask needs no mount.
+        const bool mask_is_idle = is_mask && shows_nothing(shown) && shows_nothing(policy_.views.inherited(path));
+        if (meant != shown && !mask_is_idle && !(shows_nothing(meant) && shows_nothing(shown))) {
+            if (!follows_from_above(path, meant, shown)) {
+                const std::string cover = table_.covered_by(path);
+                object(path, named(path.text()) + " is " + describe(shown) + "; the policy means " + describe(meant) +
+                                 (cover.empty() || table_.views().has(path) ? "" : "; " + cover + " covers it"));
+            }
+            return;
+        }
+        compare_placement(path, meant, mask_is_idle);
+    }
+
+    /// Already told at the place above: both follow from what differs there.
+    [[nodiscard]] bool follows_from_above(const SandboxPath& path, const View& meant, const View& shown) const {
+        const auto* const above = policy_.views.around(path);
+        return !policy_.placements.contains(path) && above != nullptr && table_.views().at(above->first) != above->second &&
+               shown == table_.views().inherited(path) && meant == policy_.views.inherited(path);
+    }
+
+    void compare_placement(const SandboxPath& path, const View& meant, bool mask_is_idle) {
+        const auto found = policy_.placements.find(path);
+        const Mounted* const mounted = table_.mounted(path);
+        if (found == policy_.placements.end()) {
+            if (mounted != nullptr && mounted->condition != Guard::always) {
+                object(path, named(path.text()) + " is mounted on a condition, " +
+                                 text_of(mounted->condition, mounted->conditioned) + ", that the policy does not have");
+            }
+            return;
+        }
+        const Placement& placement = found->second;
+        if (mounted == nullptr) {
+            if (!mask_is_idle && !shows_nothing(meant)) {
+                object(path, "nothing is mounted at " + named(path.text()) + "; the policy means " + describe(meant));
+            }
+            return;
+        }
+        if (mounted->condition != placement.condition ||
+            (placement.condition != Guard::always && mounted->conditioned != placement.conditioned)) {
+            object(path, named(path.text()) + " is placed " + text_of(mounted->condition, mounted->conditioned) +
+                             "; the policy means " + text_of(placement.condition, placement.conditioned));
+        }
+        if (mounted->kind != placement.kind) {
+            object(path, "the source of " + named(path.text()) +
+                             (placement.kind == SourceKind::directory ? " need not be a directory; the policy asks for one"
+                                                                      : " is of another kind than the policy asks for"));
+        }
+        if (mounted->asks_to_write != placement.asks_to_write) {
+            object(path, placement.asks_to_write
+                             ? "the launch does not ask whether the source of " + named(path.text()) + " can be written"
+                             : "the launch asks whether the source of " + named(path.text()) +
+                                   " can be written, and the policy does not");
+        }
+        for (const auto& [host, guard] : placement.requirements) {
+            require(host, guard, path);
+        }
+    }
+
+    void require(const SandboxPath& host, Guard guard, const SandboxPath& path) {
+        if (!table_.is_established(host, guard)) {
+            object(path, "the launch lacks " + text_of(guard, host) + ", which " + named(path.text()) + " needs");
+        }
+    }
+
+    void compare_requirements() {
+        for (const auto& [host, guard] : policy_.required) {
+            require(host, guard, host);
+        }
+        std::set<SandboxPath> used;
+        for (const auto& [path, view] : table_.views().placed()) {
+            used.insert(view.source);
+            if (const auto host = table_.views().host_path(path)) {
+                used.insert(*host);
+            }
+        }
+        for (const auto& [host, guard] : table_.established()) {
+            const bool asked = policy_.required.contains({host, guard}) || used.contains(host);
+            if (!asked) {
+                findings_.push_back(
+                    {file_, "", "the launch insists on " + text_of(guard, host) + ", and the policy does not", host.text()});
+            }
+        }
+    }
+
+    const PolicyView& policy_;
+    const MountTable& table_;
+    const std::string& file_;
+    Findings& findings_;
+};
+
+}  // namespace
+
+void compare_filesystem(const PolicyView& policy, const MountTable& table, const std::string& file, Findings& findings) {
+    Comparison(policy, table, file, findings).run();
+}
+
+}  // namespace sbx::verify

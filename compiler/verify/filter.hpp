@@ -1,0 +1,20 @@
+// seccomp.<architecture>.bpf, held against what the language reference says of the fixed filter of this release.
+#pragma once
+
+#include "compiler/verify/finding.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sbx::verify {
+
+/// The architectures that a bundle has filters for, sorted.
+[[nodiscard]] const std::vector<std::string>& filtered_architectures();
+
+/// Decides the program for every system call: it loads words of struct seccomp_data, compares them with numbers and tests bits, so
+/// that trying each of its numbers, and one that is none of them, tries all there are.
+void compare_filter(std::string_view program, const std::string& architecture, bool nested_namespaces, const std::string& file,
+                    Findings& findings);
+
+}  // namespace sbx::verify
