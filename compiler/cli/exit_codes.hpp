@@ -27,7 +27,7 @@ inline constexpr std::array<ExitCodeRow, 8> exit_codes = {{
     {ExitCode::rejected, "the policy was rejected, a failing test in it included"},
     {ExitCode::usage, "the command line was not understood"},
     {ExitCode::input_output, "unreadable input or unwritable output"},
-    {ExitCode::forbidden, "`policyc diff`: found what `--fail-on` forbids"},
+    {ExitCode::forbidden, "`diff` found what `--fail-on` forbids, or `verify` what `--within` does"},
     {ExitCode::test_failed, "`policyc test`: a test failed, or none ran under `--fail-on-empty`"},
     {ExitCode::different, "an artifact does not mean its policy; in `build`, a bug in policyc"},
     {ExitCode::internal, "a bug in policyc"},

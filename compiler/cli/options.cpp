@@ -18,7 +18,7 @@ namespace {
 /// What CLI11 fills in before it is judged.
 struct Raw {
     std::vector<std::string> words;
-    std::vector<std::string> output, define, include, format, color, fail_on, set;
+    std::vector<std::string> output, define, include, format, color, fail_on, set, within;
     bool with_runtime = false, quiet = false, help = false, man = false;
     bool fail_on_empty = false, coverage = false, mutate = false, kernel = false;
     std::string_view third_format;  ///< `--format` takes it, too
@@ -46,6 +46,8 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
             return add_values(raw.format);
         case OptionId::fail_on:
             return add_values(raw.fail_on);
+        case OptionId::within:
+            return add_values(raw.within);
         case OptionId::color:
             return add_values(raw.color);
         case OptionId::fail_on_empty:
@@ -153,6 +155,9 @@ std::optional<UsageError> take_choices(const Raw& raw, Options& options) {
 
 std::optional<UsageError> take_all(Raw& raw, Options& options) {
     if (auto error = take_once(raw.output, "--output", options.output)) {
+        return error;
+    }
+    if (auto error = take_once(raw.within, "--within", options.within)) {
         return error;
     }
     if (auto error = take_definitions(raw.define, options)) {

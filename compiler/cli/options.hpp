@@ -36,6 +36,7 @@ struct Options {
     bool kernel = false;
     std::vector<std::string> settings;  ///< --set NAME=VALUE
     FailOn fail_on = FailOn::nothing;
+    std::string within;
 
     /// Whether what goes to `descriptor` gets colours.
     [[nodiscard]] bool wants_color(int descriptor) const;
@@ -58,7 +59,8 @@ enum class OptionId : std::uint8_t {
     kernel,
     set,
     diff_format,
-    fail_on
+    fail_on,
+    within
 };
 struct OptionRow {
     OptionId id;

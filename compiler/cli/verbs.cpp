@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
-constexpr std::array<OptionRow, 17> option_rows = {{
+constexpr std::array<OptionRow, 18> option_rows = {{
     {OptionId::output, "-o,--output", "DIR", "the bundle: a new directory, or an older bundle"},
     {OptionId::with_runtime, "--with-runtime", "", "puts sbx-run into it, for hosts that lack it"},
     {OptionId::define, "-D,--define", "NAME=VALUE", "replaces `let NAME`; VALUE as a policy writes it"},
@@ -28,6 +28,7 @@ constexpr std::array<OptionRow, 17> option_rows = {{
     {OptionId::set, "--set", "NAME=VALUE", "a parameter, for `--kernel`; as sbx-run takes it"},
     {OptionId::diff_format, "--format", "text|markdown|json", "how the difference is printed; default: text"},
     {OptionId::fail_on, "--fail-on", "wider|different", "ends with 4 where NEW is that"},
+    {OptionId::within, "--within", "CEILING", "a policy or bundle that it may not go beyond"},
 }};
 
 const std::vector<OptionId> reading = {OptionId::define, OptionId::include, OptionId::format,
@@ -137,16 +138,19 @@ const std::vector<Verb>& table() {
          {2, 2, "two policies or bundles"},
          diff_command},
         {"verify",
-         "verify DIR",
+         "verify DIR [--within CEILING]",
          "says whether a bundle still means its policy",
          "Reads every file of the bundle DIR with code that knows nothing of what wrote it,\n"
          "and holds what it means against DIR/policy.json: the view at every path, limits,\n"
          "environment, process, system-call filter. Looks at digests, modes, missing and\n"
-         "unknown files too. Needs nothing but the bundle. Exit code 6 if anything differs.",
+         "unknown files too. Needs nothing but the bundle. Exit code 6 if anything differs.\n"
+         "`--within` then proves that it grants nothing that CEILING, a policy or a bundle,\n"
+         "does not grant; exit code 4 if it does.",
          "policyc verify out\n"
          "policyc verify --format json out\n"
-         "policyc verify -q out && cp -r out /srv/image/",
-         {OptionId::format, OptionId::quiet, OptionId::help},
+         "policyc verify -q out && cp -r out /srv/image/\n"
+         "policyc verify out --within house.sbx",
+         {OptionId::within, OptionId::include, OptionId::format, OptionId::quiet, OptionId::help},
          {1, 1, "one bundle"},
          verify_command},
         {"explain",

@@ -4,6 +4,7 @@
 #include "compiler/cli/display_text.hpp"
 #include "compiler/cli/render_findings.hpp"
 #include "compiler/cli/streams.hpp"
+#include "compiler/cli/verify_within.hpp"
 #include "compiler/verify/certify.hpp"
 #include "runtime/artifact_format.hpp"
 
@@ -22,6 +23,9 @@ ExitCode verify_command(const Options& options) {
     verify::Findings findings = bundle.strangers;
     for (verify::Finding& finding : verify::certify_bundle(files)) {
         findings.push_back(std::move(finding));
+    }
+    if (findings.empty() && !options.within.empty()) {
+        return verify_within(options, files.size());
     }
     const ExitCode code = findings.empty() ? ExitCode::done : ExitCode::different;
     if (options.format == Format::json) {

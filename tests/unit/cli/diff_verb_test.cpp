@@ -132,6 +132,29 @@ TEST_F(DiffVerb, BundlesAreReadWithThePlacesThatTheirManifestHas) {
     EXPECT_EQ(nlohmann::json::parse(back.out).at("after").at("profile"), "test");
 }
 
+TEST_F(DiffVerb, VerifyHoldsABundleAgainstACeiling) {
+    ASSERT_EQ(run({"new.sbx", "-o", "out"}).code, 0);
+    const Outcome within = run({"verify", "out", "--within", "new.sbx"});
+    EXPECT_EQ(within.code, 0) << within.err;
+    EXPECT_THAT(within.out, StartsWith("`out` means its policy and lies within `new.sbx`: "));
+    const Outcome beyond = run({"verify", "out", "--within", "old.sbx"});
+    EXPECT_EQ(beyond.code, 4);
+    EXPECT_EQ(beyond.out, "");
+    EXPECT_EQ(beyond.err,
+              "new.sbx:5: `write /srv/out` goes beyond the ceiling `old.sbx`, where `/srv/out` is read-only\n"
+              "  the ceiling: old.sbx:4  read /srv\n"
+              "  for example, `write /srv/out` is allowed here and not by the ceiling\n"
+              "policyc: `out` goes beyond `old.sbx` in 1 place\n");
+    ASSERT_EQ(run({"old.sbx", "-o", "ceiling"}).code, 0);
+    const Outcome json = run({"verify", "--format", "json", "out", "--within", "ceiling"});
+    EXPECT_EQ(json.code, 4);
+    EXPECT_EQ(nlohmann::json::parse(json.out).at("within"), false);
+    EXPECT_EQ(nlohmann::json::parse(json.out).at("excess").at(0).at("witness"), "write /srv/out");
+    EXPECT_EQ(run({"verify", "ceiling", "--within", "out"}).code, 0);
+    std::ofstream(directory.path() / "out/rlimits.tab", std::ios::app) << "# more\n";
+    EXPECT_EQ(run({"verify", "out", "--within", "new.sbx"}).code, 6);
+}
+
 TEST_F(DiffVerb, ABundleWhoseDigestDoesNotHoldIsNotRead) {
     ASSERT_EQ(run({"old.sbx", "-o", "out"}).code, 0);
     std::ofstream(directory.path() / "out/policy.json", std::ios::app) << "\n";
