@@ -5,6 +5,7 @@
 #include "runtime/artifact_format.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <string_view>
 
@@ -82,7 +83,11 @@ std::string_view shell_letter(const plan::ResourceLimit& limit) {
 std::string limit_value(const plan::ResourceLimit& limit, const ShellNames& names) {
     return std::visit(
         plan::Overloaded{
-            [&](std::uint64_t number) { return quoted(fmt::format("{}", number + limit.added)); },
+            [&](std::uint64_t number) {
+                // As in the table: never the largest number, which is the kernel's "unlimited", and never beyond it.
+                constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max() - 1;
+                return quoted(fmt::format("{}", number > largest - limit.added ? largest : number + limit.added));
+            },
             [](const policy::Unlimited&) { return std::string("unlimited"); },
             [&](const policy::ParameterValue& value) { return fmt::format("\"${}\"", names.variable(value.parameter)); },
         },

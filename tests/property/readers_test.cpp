@@ -16,6 +16,10 @@ using sbx::policy::RequestKind;
 using sbx::policy::SandboxPath;
 using sbx::policy::View;
 
+/// Of these, more than 20 000 are accepted.
+constexpr unsigned ordinary_run = 29000;
+constexpr unsigned accepted_in_it = 20000;
+
 /// Enough for an ordinary run; a longer one sets the variable, and perhaps where it begins.
 unsigned number_from(const char* variable, unsigned otherwise) {
     const char* const text = std::getenv(variable);
@@ -133,7 +137,7 @@ void compare_at_every_point(const Compiled& compiled, const sbx::emit::Bundle& b
 }
 
 TEST(Readers, AgreeWithTheReferenceSemanticsOnEveryArtifactAtEveryPoint) {
-    const unsigned policies = number_from("SBX_RANDOM_POLICIES", 20000);
+    const unsigned policies = number_from("SBX_RANDOM_POLICIES", ordinary_run);
     const unsigned begin = number_from("SBX_RANDOM_BEGIN", 0);
     unsigned certified = 0;
     std::size_t points = 0;
@@ -163,7 +167,8 @@ TEST(Readers, AgreeWithTheReferenceSemanticsOnEveryArtifactAtEveryPoint) {
     RecordProperty("certified", std::to_string(certified));
     RecordProperty("points", std::to_string(points));
     std::printf("%u random policies, %u certified, %zu points compared\n", policies, certified, points);
-    EXPECT_GT(certified, policies / 4) << "the generator makes too few policies that mean something";
+    EXPECT_GT(certified, policies == ordinary_run ? accepted_in_it : policies / 2)
+        << "the generator makes too few policies that mean something";
 }
 
 }  // namespace

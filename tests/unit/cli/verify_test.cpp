@@ -109,6 +109,14 @@ TEST_F(Verify, WhatDoesNotMeanItsPolicyIsNotWritten) {
     EXPECT_FALSE(fs::exists(out_));
 }
 
+TEST_F(Verify, TheLargestLimitsAreTheSameInEveryArtifact) {
+    const std::string limits = "limits { processes 18446744073709551615; open-files 18446744073709551615 }\n";
+    const Compilation done =
+        compile(request_for("sbx 1\nprofile worker\nfilesystem { read /usr }\n" + limits), test::MemoryFiles());
+    EXPECT_FALSE(done.rejected);
+    EXPECT_TRUE(done.differences.empty()) << done.differences[0].message;
+}
+
 TEST_F(Verify, TheManifestSaysWhatWasRead) {
     build();
     const std::string manifest = read("manifest.json");
