@@ -2,6 +2,7 @@
 #include "compiler/policy/advise.hpp"
 
 #include "compiler/policy/advise_parts.hpp"
+#include "compiler/policy/loader_variables.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_text.hpp"
 
@@ -48,12 +49,17 @@ void advise_environment(const Policy& policy, const std::string& name, Candidate
             }
         }
     }
-    Policy kept = policy;
-    kept.environment.kept[name] = {};
-    candidates.add("add `keep " + name + "`, which passes it on where the caller has it", std::move(kept));
+    const LoaderVariable* const forbidden = name == "PATH" ? nullptr : find_loader_variable(name);
+    if (forbidden == nullptr) {
+        Policy kept = policy;
+        kept.environment.kept[name] = {};
+        candidates.add("add `keep " + name + "`, which passes it on where the caller has it", std::move(kept));
+    }
     Policy set = policy;
     set.environment.fixed[name] = {Text(""), {}};
-    candidates.add("write `set " + name + " = \"…\"` to have it always", std::move(set));
+    candidates.add(
+        "add `set " + name + " = \"…\"`" + (forbidden == nullptr ? " to have it always" : "; a caller's is never passed on"),
+        std::move(set));
 }
 
 void advise_limit(const Policy& policy, const Request& request, Candidates& candidates) {

@@ -58,6 +58,9 @@ TEST(Advise, ToAllowTheSmallestPartIsGranted) {
                    {"filesystem { file /f \"x\" }", "exec /f", "give `file /f` `{ mode 555 }`"},
                    {"", "connect tcp 192.0.2.1:1", "write `network host`, which shares the host's network and filters nothing"},
                    {"", "sees A", "add `keep A`, which passes it on where the caller has it"},
+                   {"", "sees PATH", "add `keep PATH`, which passes it on where the caller has it"},
+                   {"", "sees LD_PRELOAD", "add `set LD_PRELOAD = \"…\"`; a caller's is never passed on"},
+                   {"", "sees https_proxy", "add `set https_proxy = \"…\"`; a caller's is never passed on"},
                    {"limits { open-files 64 }", "limit open-files 65", "write `open-files 65`"},
                    {"", "limit open-files 65", "add `open-files 65`"}});
 }
