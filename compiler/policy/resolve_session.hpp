@@ -80,9 +80,8 @@ public:
     std::vector<std::shared_ptr<Declaration>> declarations;
     std::map<std::string, std::vector<Word>> definitions;  ///< -D, parsed
     std::map<std::string, Origin> definition_origins;
-        std::set<std::string> definitions_used;
+    std::set<std::string> definitions_used;
     bool is_ceiling = false;  ///< what a ceiling lies within is proved where it is compiled
-
 
     /// Takes `amount` from what `let`s may expand to in one run, so that a few lines can't stand for gigabytes; false, reported
     /// once, when it is used up.

@@ -125,8 +125,8 @@ void note_surroundings(const std::string& bundle) {
     chmod((bundle + "/policy.json").c_str(), 0666 & ~mask);
 }
 
-/// A file at a time, and no faster than a disk. Policies whose name is early in the alphabet come from the front, the others from the
-/// back, so that two at the same time are sure to mix.
+/// A file at a time, and no faster than a disk. Policies whose name is early in the alphabet come from the front, the others from
+/// the back, so that two at the same time are sure to mix.
 Compiled in_place(Words words) {
     const std::string wanted = words.back();
     const fs::path policy = words[0];

@@ -38,7 +38,8 @@ TEST_F(PolicycRun, MistakesAreUsageErrorsThatSayWhatToType) {
         {{"check"}, "policyc: `policyc check` needs a file\n  help: usage: policyc check FILE…\n"},
         {{"check", "-", "-"}, "policyc: `-` is given twice: standard input can be read once\n"},
         {{"why", "good.sbx"},
-         "policyc: `policyc why` needs a file and a request\n  help: usage: policyc why FILE read|write|exec|connect|resolve|env|limit WHAT\n"},
+         "policyc: `policyc why` needs a file and a request\n  help: usage: policyc why FILE "
+         "read|write|exec|connect|resolve|env|limit WHAT\n"},
         {{"why", "good.sbx", "raed", "/etc"},
          "policyc: `why` knows read, write, exec, connect, resolve, env and limit, not `raed`\n  help: did you mean `read`?\n"},
         {{"why", "good.sbx", "read", "etc"},

@@ -66,7 +66,7 @@ struct Claim {
 
 TEST(ReferenceClaims, WhatItCallsRefusedInThisReleaseIsRefused) {
     const std::vector<Claim> claims = {
-        
+
         {"require landlock 6", "require landlock 6", "P013"},
         {"may-degrade memory because \"x\"", "may-degrade PROTECTION… because \"…\"", "P013"},
         {"unconfined because \"x\"", "unconfined because \"…\"", "P013"},

@@ -71,8 +71,8 @@ TEST(ResolveSettings, WhatNoTargetDeliversIsRefusedAndStillChecked) {
     }
     EXPECT_THAT(codes_of("limits { memory 5 }"), testing::UnorderedElementsAre("R008", "R007"));
     for (const char* statement :
-         {"syscalls { deny @mount }", "sockets { allow unix }", "require landlock 6",
-          "unconfined because \"x\"", "may-degrade memory because \"x\"", "network { allow tcp to 10.0.0.0/8 port 443 }",
+         {"syscalls { deny @mount }", "sockets { allow unix }", "require landlock 6", "unconfined because \"x\"",
+          "may-degrade memory because \"x\"", "network { allow tcp to 10.0.0.0/8 port 443 }",
           "test \"x\" { allowed resolve \"a\" }", "syscalls unrestricted because \"x\"", "syscalls only { allow read }"}) {
         EXPECT_THAT(codes_of(statement), ElementsAre("P013")) << statement;
     }
