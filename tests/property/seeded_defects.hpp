@@ -1,0 +1,51 @@
+// Mistakes that policy compilers have really made, each put into emitted artifacts by hand.
+#pragma once
+
+#include "tests/property/random_policy.hpp"
+#include "tests/support/bundle_in_memory.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace sbx::test {
+
+inline constexpr const char* args = "bwrap.args";
+inline constexpr const char* launch = "launch";
+
+/// A policy with something of everything, and its bundle as it should be.
+struct Victim {
+    Compiled compiled;
+    emit::Bundle bundle;
+};
+[[nodiscard]] const Victim& victim();
+
+using Change = std::function<void(emit::Bundle&)>;
+struct Defect {
+    const char* name;
+    Change change;
+    const char* file;  ///< that a finding must be about
+    const char* said;  ///< and what it must say
+};
+[[nodiscard]] const std::vector<Defect>& filesystem_defects();
+[[nodiscard]] const std::vector<Defect>& process_defects();
+[[nodiscard]] const std::vector<Defect>& launcher_defects();
+[[nodiscard]] const std::vector<Defect>& manifest_defects();
+
+[[nodiscard]] std::string& bytes_of(emit::Bundle& bundle, const std::string& name);
+/// The first `from` becomes `to`; with `behind`, the first one behind that.
+[[nodiscard]] Change replaced(const std::string& file, const std::string& from, const std::string& to,
+                              const std::string& behind = "");
+/// Words for bwrap.args: each ends in NUL.
+[[nodiscard]] std::string words(std::initializer_list<std::string> list);
+/// The record that begins with `record` moves to the end of bwrap.args.
+[[nodiscard]] Change moved_to_the_end(const std::string& record);
+[[nodiscard]] Change filter_byte(const std::string& file, std::size_t instruction, std::size_t byte, char value);
+/// The number of the instruction of x86_64 that compares with `number`, from the end; 0 if there is none.
+[[nodiscard]] std::size_t comparison_with(const std::string& program, unsigned number);
+/// The instruction of x86_64 that compares with `number`, counted from the end, compares with another.
+[[nodiscard]] Change other_comparison(unsigned number);
+
+}  // namespace sbx::test
