@@ -209,11 +209,6 @@ TEST(Comparison, IsTransitive) {
     EXPECT_GT(chains, 100U);
 }
 
-struct Answers {
-    std::vector<std::string> verdicts;
-    friend bool operator==(const Answers&, const Answers&) = default;
-};
-
 /// What decide() says of a point, with what it says it of.
 std::string answer(const Policy& policy, sbx::policy::RequestKind kind, const sbx::policy::SandboxPath& path) {
     sbx::policy::Request request;

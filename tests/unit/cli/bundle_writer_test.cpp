@@ -40,7 +40,7 @@ TEST_F(BundleWriter, EverySpellingOfADirectoryIsThatDirectory) {
 }
 
 TEST_F(BundleWriter, ModesAreThoseOfABundleWhateverTheUmask) {
-    for (const mode_t mask : {0000, 0022, 0077, 0777}) {
+    for (const mode_t mask : {0000U, 0022U, 0077U, 0777U}) {
         ASSERT_EQ(run({"a.sbx", "-o", "out"}, [=] { ::umask(mask); }).code, 0) << mask;
         EXPECT_EQ(mode_of(out), 0755U) << mask;
         EXPECT_EQ(mode_of(out / "launch"), 0755U) << mask;
