@@ -4,7 +4,7 @@
 
 #include "compiler/policy/decide.hpp"
 #include "tests/property/point_facts.hpp"
-#include "tests/property/random_policy.hpp"
+#include "tests/property/random_pairs.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -17,7 +17,9 @@ using sbx::policy::Domain;
 using sbx::policy::Policy;
 using sbx::policy::Region;
 using sbx::policy::Relation;
-using sbx::test::Compiled;
+using sbx::test::for_random_pairs;
+using sbx::test::mutated;
+using sbx::test::Pair;
 using sbx::test::RandomStatement;
 
 constexpr unsigned pairs = 9000;
@@ -29,65 +31,6 @@ Relation mirrored(Relation relation) {
 bool holds(const std::vector<RandomStatement>& statements, const std::string& word) {
     return std::any_of(statements.begin(), statements.end(),
                        [&](const RandomStatement& statement) { return statement.text.find(word) != std::string::npos; });
-}
-
-/// One step away: a statement left out, put in, or replaced.
-std::vector<RandomStatement> mutated(std::mt19937& random, std::vector<RandomStatement> statements) {
-    const auto other = sbx::test::random_view(random);
-    const RandomStatement& fresh = other[random() % other.size()];
-    const bool taken = std::any_of(statements.begin(), statements.end(), [&](const RandomStatement& statement) {
-        return statement.path == fresh.path && statement.verb != "param";
-    });
-    const std::size_t at = random() % statements.size();
-    if (random() % 3 == 0 && statements.size() > 1 && statements[at].verb != "param") {
-        statements.erase(statements.begin() + static_cast<std::ptrdiff_t>(at));
-    } else if (!taken && fresh.verb != "param") {
-        statements.push_back(fresh);
-    } else {
-        for (RandomStatement& statement : statements) {
-            if (statement.path == fresh.path) {
-                statement = fresh;
-            }
-        }
-    }
-    return statements;
-}
-
-struct Pair {
-    std::vector<RandomStatement> old_statements, new_statements;
-    Compiled before, after;
-};
-
-/// Calls `body(random, pair)` for policies that are one or a few steps apart, or strangers.
-template <class Body>
-void for_random_pairs(unsigned count, Body body) {
-    unsigned accepted = 0;
-    for (unsigned seed = 0; seed < count && !testing::Test::HasFailure(); ++seed) {
-        std::mt19937 random(seed);
-        Pair pair;
-        pair.old_statements = sbx::test::random_view(random);
-        pair.new_statements = seed % 4 == 0 ? sbx::test::random_view(random) : mutated(random, pair.old_statements);
-        if (seed % 4 == 3) {
-            pair.new_statements = mutated(random, pair.new_statements);
-        }
-        const std::string old_text = sbx::test::policy_text(pair.old_statements);
-        const std::string new_text = sbx::test::policy_text(pair.new_statements);
-        auto before = sbx::test::compile(old_text);
-        auto after = sbx::test::compile(new_text);
-        if (!before || !after) {
-            continue;
-        }
-        ++accepted;
-        pair.before = std::move(*before);
-        pair.after = std::move(*after);
-        body(random, pair);
-        if (testing::Test::HasFailure()) {
-            ADD_FAILURE() << "seed " << seed << "\nold: " << old_text << "new: " << new_text << "\n"
-                          << sbx::policy::summary(sbx::policy::compare(pair.before.profile.policy, pair.after.profile.policy),
-                                                  "OLD", "NEW");
-        }
-    }
-    EXPECT_GT(accepted, count / 5) << "the generator makes too few pairs that mean something";
 }
 
 /// The relation that the points give, for every value that both launches accept; nullopt where there is no such value.
