@@ -24,7 +24,7 @@ std::string_view suffix_below(const SandboxPath& above, const SandboxPath& path)
 }
 
 std::string size_text(std::uint64_t bytes) {
-    return bytes == 0 ? std::string("as large as memory") : std::to_string(bytes) + " bytes";
+    return bytes == 0 ? std::string("as large as memory") : "of " + std::to_string(bytes) + " bytes";
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ std::string describe(const View& view) {
             return "the host's " + named(view.source.text()) + (view.writable ? ", writable" : ", read-only") +
                    (view.displaced ? ", seen from elsewhere" : "");
         case Sight::private_directory:
-            return "a private writable directory of " + size_text(view.size) + ", mode " + octal(view.mode);
+            return "a private writable directory " + size_text(view.size) + ", mode " + octal(view.mode);
         case Sight::empty_directory:
             return "an empty read-only directory, mode " + octal(view.mode);
         case Sight::file:
