@@ -18,7 +18,12 @@ std::string example_of(const Region& region) {
     if (!region.request || region.domain == Domain::limits) {
         return {};
     }
-    const std::string what = "for example, `" + region.witness + "` ";
+    std::string witness = region.witness;
+    constexpr std::string_view joint = " with ";  // a request, and the values that a launch would be given
+    if (const std::size_t at = witness.find(" with --set "); at != std::string::npos) {
+        witness.replace(at, joint.size(), "` with `");
+    }
+    const std::string what = "for example, `" + witness + "` ";
     if (region.domain == Domain::environment) {
         return what + "is passed here, and the ceiling does not allow that";
     }
