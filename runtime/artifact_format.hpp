@@ -91,6 +91,40 @@ inline constexpr std::string_view limits_magic = "# sbx rlimits 1";
 // optionally ` # ` and a comment. Sorted: accept, keep, set; then by name. Later stages win: set over accept over keep.
 inline constexpr std::string_view environment_magic = "# sbx environment 1";
 
+// ---- egress.nft, egress.NNN.nft, egress.allow.nft -------------------------------------------------------------------------------
+//
+// With a filtered network only. Text for `nft -f`, first line `# sbx egress 1`; loaded in the order of the manifest's
+// `network.filter`, each file one transaction, in a network namespace that has no interface but loopback yet:
+//
+//     egress.nft        one `table inet sbx`: every set, empty or not; chains input, forward and output with policy drop; denials,
+//                       reject at the end; and the chain `allowed`, which is empty: nothing leaves yet
+//     egress.NNN.nft    `add element inet sbx SET { … }` for the sets that one transaction cannot hold: NNN is 000, 001 …, at most
+//                       `max_filter_elements` elements a file
+//     egress.allow.nft  the rules of the chain `allowed`; loaded last, after the launcher has filled the sets below
+//
+// Sets that the launcher fills, with numbers that it has checked, between the last chunk and egress.allow.nft:
+//
+//     host_4, host_6        the host's own addresses, all of them (getifaddrs(3)), loopback left out
+//     gateway_4, gateway_6  what the user-mode network itself answers at: its gateway, its resolver
+//     those of `network.fill`: one element each, the value of the parameter. Of family ipv4 and ipv6 only that which the address
+//                           is of
+// and that the sandbox's own resolver fills while the sandbox runs: name_N_4, name_N_6.
+// The interface to the outside is called tap0, whichever program makes it.
+inline constexpr std::string_view filter_first = "egress.nft";       // mode 0644
+inline constexpr std::string_view filter_chunk_prefix = "egress.";   // egress.000.nft
+inline constexpr std::string_view filter_last = "egress.allow.nft";  // mode 0644
+inline constexpr std::string_view filter_magic = "# sbx egress 1";
+inline constexpr std::string_view filter_table = "sbx";
+inline constexpr std::string_view filter_interface = "tap0";
+
+// ---- resolver.conf --------------------------------------------------------------------------------------------------------------
+//
+// With names only: a configuration file for dnsmasq(8), which runs in the sandbox's network namespace, outside the sandbox, and
+// listens on 127.0.0.1 port 53. Complete but for the upstream servers where `network.upstream` is not empty: then the launcher adds
+// `--server=/NAME/ADDRESS` for each of `network.names` and each of these.
+inline constexpr std::string_view resolver_file = "resolver.conf";  // mode 0644
+inline constexpr std::uint16_t resolver_query_port = 853;           // below 1024: the payload cannot bind it
+
 // ---- manifest.json --------------------------------------------------------------------------------------------------------------
 //
 // {
@@ -109,6 +143,17 @@ inline constexpr std::string_view environment_magic = "# sbx environment 1";
 //     "run_as": {"uid": 65532, "gid": 65532} or null,
 //     "command": {"program": TEMPLATE, "arguments": [TEMPLATE…], "only": false} or null,
 //     "pass_descriptors": [5], "keep_terminal": false, "survive_parent": false, "groups_none": false
+//   },
+//   "network": {"mode": "off"} or {"mode": "host"} or {
+//     "mode": "filtered",
+//     "helper": "slirp4netns",                       or "pasta": with publish, or where an IPv6 address may be reached
+//     "ipv6": false,
+//     "filter": ["egress.nft", "egress.000.nft", "egress.allow.nft"],          in the order of loading
+//     "fill": [{"set": "param_server_4", "parameter": "server", "family": "ipv4"}],   family ipv4, ipv6 or port
+//     "resolver": "resolver.conf" or null,           null without names
+//     "names": ["registry.example.org"],             as in `server=/NAME/` of dnsmasq; empty without names
+//     "upstream": [TEMPLATE],                        resolvers that are parameters, with names; else empty
+//     "publish": [{"protocol": "tcp", "port": TEMPLATE, "on": "127.0.0.1"}]
 //   },
 //   "exclusive": ["\"${scratch}\""],                   templates of writable host trees that hold another node: locked while
 //                                                     running (R-RUN-10)

@@ -69,6 +69,12 @@ std::optional<Limit> find_limit(std::string_view word) {
     return std::nullopt;
 }
 
+bool operator==(const Network& a, const Network& b) {
+    return a.mode == b.mode && a.allowed == b.allowed && a.denied == b.denied && a.symbolic_allowed == b.symbolic_allowed &&
+           a.symbolic_denied == b.symbolic_denied && a.names == b.names && a.resolvers == b.resolvers &&
+           a.unblocked == b.unblocked && a.published == b.published;
+}
+
 bool operator==(const Environment& a, const Environment& b) {
     return a.fixed == b.fixed && same_keys(a.kept, b.kept) && same_keys(a.accepted, b.accepted);
 }

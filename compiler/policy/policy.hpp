@@ -6,6 +6,7 @@
 #include "compiler/policy/quantity.hpp"
 #include "compiler/policy/sandbox_path.hpp"
 #include "compiler/policy/text.hpp"
+#include "compiler/policy/traffic.hpp"
 #include "grammar/diagnostic.hpp"
 #include "grammar/source_file.hpp"
 
@@ -114,9 +115,37 @@ struct Filesystem {
 // ---- network ----------------------------------------------------------------------------------------------------------------
 
 enum class NetworkMode : std::uint8_t { off, filtered, host };
+/// What `resolver ADDRESS…` names: an address, or a parameter of type address.
+using ResolverAddress = std::variant<Address, ParameterName>;
+/// `publish tcp 8080 on 127.0.0.1`: the host reaches this port of the sandbox at `on`.
+struct Publication {
+    Protocol protocol = Protocol::tcp;  ///< tcp or udp
+    std::variant<std::uint16_t, ParameterName> port;
+    Address on;
+    friend auto operator<=>(const Publication&, const Publication&) = default;
+};
+/// The floor that a policy has opened, with reasons. What is not opened here stays denied whatever is allowed.
+struct Unblocked {
+    bool link_local = false;
+    bool metadata = false;
+    Ports host;  ///< tcp and udp ports of the host's own addresses; all of them is 1-65535
+    friend bool operator==(const Unblocked&, const Unblocked&) = default;
+};
 struct Network {
     Located<NetworkMode> mode{NetworkMode::off, {}};
-    friend bool operator==(const Network&, const Network&) = default;
+    /// Only with `filtered`: allowed minus denied, minus the floor as far as its addresses are known to the compiler, minus
+    /// loopback, which is the sandbox's own. `resolver` is in it (tcp and udp, port 53) unless there are `names`.
+    Traffic allowed;
+    /// Literal denials. Empty unless `symbolic_allowed` or `names` need them; `allowed` has them taken out already.
+    Traffic denied;
+    std::vector<SymbolicRule> symbolic_allowed;  ///< sorted, each once
+    std::vector<SymbolicRule> symbolic_denied;   ///< sorted, each once
+    std::map<std::string, NamedPorts> names;     ///< `registry.example.org`, `*.example.org`: lower case
+    std::vector<ResolverAddress> resolvers;      ///< in the order of the policy
+    Unblocked unblocked;
+    std::set<Publication> published;
+    std::vector<NetworkRule> rules;                              ///< as written, for origins: never compared
+    friend bool operator==(const Network& a, const Network& b);  ///< origins and `rules` left out
 };
 
 // ---- limits -----------------------------------------------------------------------------------------------------------------
