@@ -13,14 +13,14 @@ namespace {
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
 /// The least and the greatest value that a launch may give.
-struct Reach {
+struct Bounds {
     std::uint64_t least = no_limit;
     std::uint64_t greatest = no_limit;
     std::string parameter;
 };
 
-Reach reach_of(const Policy& policy, const std::string& name) {
-    Reach reach{0, no_limit, name};
+Bounds reach_of(const Policy& policy, const std::string& name) {
+    Bounds reach{0, no_limit, name};
     const auto found = policy.parameters.find(name);
     if (found == policy.parameters.end()) {
         return reach;
@@ -40,7 +40,7 @@ Reach reach_of(const Policy& policy, const std::string& name) {
     return reach;
 }
 
-Reach reach_of(const Policy& policy, Limit limit) {
+Bounds reach_of(const Policy& policy, Limit limit) {
     const auto found = policy.limits.find(limit);
     if (found == policy.limits.end()) {
         return {};
@@ -50,7 +50,7 @@ Reach reach_of(const Policy& policy, Limit limit) {
         return {*number, *number, ""};
     }
     const auto* parameter = std::get_if<ParameterValue>(&value);
-    return parameter == nullptr ? Reach{} : reach_of(policy, parameter->parameter);
+    return parameter == nullptr ? Bounds{} : reach_of(policy, parameter->parameter);
 }
 
 RegionSide side_of(const Policy& policy, Limit limit) {
@@ -63,9 +63,9 @@ RegionSide side_of(const Policy& policy, Limit limit) {
 }
 
 /// `$n is above 5`: what is left to say where the answer is not the same for all values.
-std::string condition_of(Limit limit, const Reach& before, const Reach& after, Relation relation) {
-    const Reach& open = after.parameter.empty() ? before : after;
-    const Reach& other = after.parameter.empty() ? after : before;
+std::string condition_of(Limit limit, const Bounds& before, const Bounds& after, Relation relation) {
+    const Bounds& open = after.parameter.empty() ? before : after;
+    const Bounds& other = after.parameter.empty() ? after : before;
     if (open.parameter.empty() || !other.parameter.empty() || other.least == no_limit ||
         (relation != Relation::incomparable && open.least != other.least && open.greatest != other.greatest)) {
         return {};
@@ -131,8 +131,8 @@ void compare_limits(const Policy& before, const Policy& after, Regions& regions)
         if (old_value != before.limits.end() && new_value != after.limits.end() && old_value->second == new_value->second) {
             continue;
         }
-        const Reach left = reach_of(before, limit);
-        const Reach right = reach_of(after, limit);
+        const Bounds left = reach_of(before, limit);
+        const Bounds right = reach_of(after, limit);
         const Relation relation = relation_of(right.greatest <= left.least, left.greatest <= right.least);
         Region region =
             setting_region(Domain::limits, relation, std::string(to_text(limit)), side_of(before, limit), side_of(after, limit));
