@@ -24,12 +24,19 @@ struct Address {
 /// Canonical (RFC 5952).
 [[nodiscard]] std::string to_text(const Address& address);
 
+/// The next address of the family; nullopt after its last.
+[[nodiscard]] std::optional<Address> successor(Address address);
+/// The address before; nullopt before the first of the family.
+[[nodiscard]] std::optional<Address> predecessor(Address address);
+
 /// Inclusive; both ends of one family, first <= last.
 struct AddressRange {
     Address first;
     Address last;
     friend auto operator<=>(const AddressRange&, const AddressRange&) = default;
 };
+/// The address, the network with its prefix, or the range: whichever it is.
+[[nodiscard]] std::string to_text(const AddressRange& range);
 enum class RangeError : std::uint8_t { none, not_an_address, host_bits_set, prefix_too_long, reversed, mixed_families };
 struct ParsedRange {
     RangeError error = RangeError::none;
@@ -42,10 +49,13 @@ struct ParsedRange {
 /// Sorted, disjoint, adjacent ranges joined: equal sets are equal values.
 class AddressSet {
 public:
+    /// In any order, overlapping or not; n log n, where adding them one by one moves all that lies behind each.
+    [[nodiscard]] static AddressSet of(std::vector<AddressRange> ranges);
     void add(const AddressRange& range);
     [[nodiscard]] bool contains(const Address& address) const;
     [[nodiscard]] const std::vector<AddressRange>& ranges() const { return ranges_; }
-    friend bool operator==(const AddressSet&, const AddressSet&) = default;
+    [[nodiscard]] bool empty() const { return ranges_.empty(); }
+    friend auto operator<=>(const AddressSet&, const AddressSet&) = default;
 
 private:
     std::vector<AddressRange> ranges_;

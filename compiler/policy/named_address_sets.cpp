@@ -31,19 +31,8 @@ std::vector<NamedRange> special(std::string_view set) {
     return ranges;
 }
 
-/// One up or one down; the caller knows that it does not leave the family.
-Address neighbour(Address address, bool up) {
-    const std::uint8_t turnover = up ? 0xFF : 0x00;
-    std::size_t i = address.family == Family::ipv4 ? 4 : 16;
-    while (i > 1 && address.bytes[i - 1] == turnover) {
-        address.bytes[--i] = static_cast<std::uint8_t>(~turnover);
-    }
-    address.bytes[i - 1] = static_cast<std::uint8_t>(address.bytes[i - 1] + (up ? 1 : -1));
-    return address;
-}
-
-std::string range_text(const AddressRange& range) {
-    return to_text(range.first) + "-" + to_text(range.last);
+std::string range_text(const Address& first, const Address& last) {
+    return to_text(first) + "-" + to_text(last);
 }
 
 /// `space` without the ranges of `holes`, in order.
@@ -54,14 +43,14 @@ void append_remainder(const AddressRange& space, const AddressSet& holes, std::d
             continue;
         }
         if (next < hole.first) {
-            out.push_back(range_text({next, neighbour(hole.first, false)}));
+            out.push_back(range_text(next, *predecessor(hole.first)));
         }
         if (hole.last >= space.last) {
             return;
         }
-        next = neighbour(hole.last, true);
+        next = *successor(hole.last);
     }
-    out.push_back(range_text({next, space.last}));
+    out.push_back(range_text(next, space.last));
 }
 
 std::vector<NamedRange> public_ranges() {

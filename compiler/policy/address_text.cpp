@@ -1,0 +1,263 @@
+// Addresses, networks and ranges as text. Parsing accepts one spelling of the many that C libraries take (RFC 6943, section 3.1),
+// so that no two programs can read one policy differently.
+#include "compiler/policy/address_set.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace sbx::policy {
+namespace {
+
+std::size_t byte_count(Family family) {
+    return family == Family::ipv4 ? 4 : 16;
+}
+
+/// Decimal without sign or leading zero, at most `largest`.
+std::optional<unsigned> parse_decimal(std::string_view text, unsigned largest) {
+    if (text.empty() || text.size() > 5 || (text.size() > 1 && text.front() == '0')) {
+        return std::nullopt;
+    }
+    unsigned value = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') {
+            return std::nullopt;
+        }
+        value = value * 10 + static_cast<unsigned>(c - '0');
+    }
+    return value <= largest ? std::optional(value) : std::nullopt;
+}
+
+std::optional<unsigned> parse_group(std::string_view text) {
+    if (text.empty() || text.size() > 4) {
+        return std::nullopt;
+    }
+    unsigned value = 0;
+    for (const char c : text) {
+        const unsigned digit = c >= '0' && c <= '9'   ? static_cast<unsigned>(c - '0')
+                               : c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a') + 10
+                               : c >= 'A' && c <= 'F' ? static_cast<unsigned>(c - 'A') + 10
+                                                      : 16U;
+        if (digit == 16U) {
+            return std::nullopt;
+        }
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    for (;;) {
+        const std::size_t at = text.find(separator);
+        parts.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) {
+            return parts;
+        }
+        text.remove_prefix(at + 1);
+    }
+}
+
+std::optional<Address> parse_ipv4(std::string_view text) {
+    const std::vector<std::string_view> parts = split(text, '.');
+    if (parts.size() != 4) {
+        return std::nullopt;
+    }
+    Address address;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const std::optional<unsigned> byte = parse_decimal(parts[i], 255);
+        if (!byte) {
+            return std::nullopt;
+        }
+        address.bytes[i] = static_cast<std::uint8_t>(*byte);
+    }
+    return address;
+}
+
+/// Groups between colons, the last of which may be a dotted quad where the address ends; nullopt when one is malformed.
+std::optional<std::vector<std::uint8_t>> parse_groups(std::string_view text, bool ends_address) {
+    std::vector<std::uint8_t> bytes;
+    if (text.empty()) {
+        return bytes;
+    }
+    const std::vector<std::string_view> parts = split(text, ':');
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (ends_address && i + 1 == parts.size() && parts[i].find('.') != std::string_view::npos) {
+            const std::optional<Address> quad = parse_ipv4(parts[i]);
+            if (!quad) {
+                return std::nullopt;
+            }
+            bytes.insert(bytes.end(), quad->bytes.begin(), quad->bytes.begin() + 4);
+        } else if (const std::optional<unsigned> group = parse_group(parts[i])) {
+            bytes.push_back(static_cast<std::uint8_t>(*group >> 8U));
+            bytes.push_back(static_cast<std::uint8_t>(*group & 0xFFU));
+        } else {
+            return std::nullopt;
+        }
+    }
+    return bytes;
+}
+
+bool is_mapped_ipv4(const Address& address) {
+    return std::all_of(address.bytes.begin(), address.bytes.begin() + 10, [](std::uint8_t byte) { return byte == 0; }) &&
+           address.bytes[10] == 0xFF && address.bytes[11] == 0xFF;
+}
+
+std::optional<Address> parse_ipv6(std::string_view text) {
+    const std::size_t gap = text.find("::");
+    const bool has_gap = gap != std::string_view::npos;
+    const auto head = parse_groups(text.substr(0, gap), !has_gap);
+    const auto tail = has_gap ? parse_groups(text.substr(gap + 2), true) : std::vector<std::uint8_t>{};
+    // `::` stands for one group of zeros or more.
+    if (!head || !tail || (has_gap ? head->size() + tail->size() > 14 : head->size() != 16)) {
+        return std::nullopt;
+    }
+    Address address{Family::ipv6, {}};
+    std::copy(head->begin(), head->end(), address.bytes.begin());
+    std::copy(tail->rbegin(), tail->rend(), address.bytes.rbegin());
+    return is_mapped_ipv4(address) ? std::nullopt : std::optional(address);
+}
+
+std::string ipv4_text(const Address& address) {
+    std::string text;
+    for (std::size_t i = 0; i < 4; ++i) {
+        text += (i == 0 ? "" : ".") + std::to_string(address.bytes[i]);
+    }
+    return text;
+}
+
+std::string group_text(unsigned group) {
+    std::string text;
+    do {
+        text.insert(text.begin(), "0123456789abcdef"[group & 0xFU]);
+        group >>= 4U;
+    } while (group != 0);
+    return text;
+}
+
+/// RFC 5952: lower case, the first longest run of two or more zero groups as `::`. Always hexadecimal, as ip6tables and nft take
+/// it.
+std::string ipv6_text(const Address& address) {
+    std::array<unsigned, 8> groups{};
+    for (std::size_t i = 0; i < 8; ++i) {
+        groups[i] = (static_cast<unsigned>(address.bytes[2 * i]) << 8U) | address.bytes[2 * i + 1];
+    }
+    std::size_t gap = 8;
+    std::size_t gap_length = 1;
+    for (std::size_t i = 0, length = 0; i < 8; ++i) {
+        length = groups[i] == 0 ? length + 1 : 0;
+        if (length > gap_length) {
+            gap_length = length;
+            gap = i + 1 - length;
+        }
+    }
+    std::string text;
+    for (std::size_t i = 0; i < 8; ++i) {
+        if (i == gap) {
+            text += "::";
+            i += gap_length - 1;
+        } else {
+            text += (text.empty() || text.back() == ':' ? "" : ":") + group_text(groups[i]);
+        }
+    }
+    return text;
+}
+
+/// `address` with all bits from `length` on set to `bit`.
+Address fill_host_bits(Address address, unsigned length, bool bit) {
+    for (unsigned i = length; i < byte_count(address.family) * 8; ++i) {
+        const auto mask = static_cast<std::uint8_t>(0x80U >> (i % 8));
+        std::uint8_t& byte = address.bytes[i / 8];
+        byte = static_cast<std::uint8_t>(bit ? byte | mask : byte & ~mask);
+    }
+    return address;
+}
+
+ParsedRange parse_cidr(std::string_view base, std::string_view length_text) {
+    const std::optional<Address> address = parse_address(base);
+    const bool digits = !length_text.empty() && length_text.find_first_not_of("0123456789") == std::string_view::npos &&
+                        (length_text == "0" || length_text.front() != '0');
+    if (!address || !digits) {
+        return {RangeError::not_an_address, {}, {}};
+    }
+    const auto bits = static_cast<unsigned>(byte_count(address->family) * 8);
+    const std::optional<unsigned> length = parse_decimal(length_text, bits);
+    if (!length) {
+        return {RangeError::prefix_too_long, {}, {}};
+    }
+    const AddressRange range{fill_host_bits(*address, *length, false), fill_host_bits(*address, *length, true)};
+    if (range.first != *address) {
+        return {RangeError::host_bits_set, {}, to_text(range.first) + "/" + std::to_string(*length)};
+    }
+    return {RangeError::none, range, {}};
+}
+
+ParsedRange parse_pair(std::string_view first_text, std::string_view last_text) {
+    const std::optional<Address> first = parse_address(first_text);
+    const std::optional<Address> last = parse_address(last_text);
+    if (!first || !last) {
+        return {RangeError::not_an_address, {}, {}};
+    }
+    if (first->family != last->family) {
+        return {RangeError::mixed_families, {}, {}};
+    }
+    if (*last < *first) {
+        return {RangeError::reversed, {}, to_text(*last) + "-" + to_text(*first)};
+    }
+    return {RangeError::none, {*first, *last}, {}};
+}
+
+}  // namespace
+
+std::optional<Address> parse_address(std::string_view text) {
+    return text.find(':') == std::string_view::npos ? parse_ipv4(text) : parse_ipv6(text);
+}
+
+std::string to_text(const Address& address) {
+    return address.family == Family::ipv4 ? ipv4_text(address) : ipv6_text(address);
+}
+
+std::string to_text(const AddressRange& range) {
+    if (range.first == range.last) {
+        return to_text(range.first);
+    }
+    const auto bits = static_cast<unsigned>(byte_count(range.first.family) * 8);
+    for (unsigned length = 0; length < bits; ++length) {
+        if (fill_host_bits(range.first, length, false) == range.first && fill_host_bits(range.first, length, true) == range.last) {
+            return to_text(range.first) + "/" + std::to_string(length);
+        }
+    }
+    return to_text(range.first) + "-" + to_text(range.last);
+}
+
+ParsedRange parse_range(std::string_view text) {
+    if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
+        return parse_cidr(text.substr(0, slash), text.substr(slash + 1));
+    }
+    const std::size_t dash = text.find('-');
+    return parse_pair(text.substr(0, dash), dash == std::string_view::npos ? text : text.substr(dash + 1));
+}
+
+std::optional<Endpoint> parse_endpoint(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string_view host = text.substr(0, colon);
+    const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+    if (bracketed) {
+        host = host.substr(1, host.size() - 2);
+    }
+    const std::optional<Address> address = parse_address(host);
+    const std::optional<unsigned> port = parse_decimal(text.substr(colon + 1), 65535);
+    if (!address || !port || *port == 0 || bracketed != (address->family == Family::ipv6)) {
+        return std::nullopt;
+    }
+    return Endpoint{*address, static_cast<std::uint16_t>(*port)};
+}
+
+std::string to_text(const Endpoint& endpoint) {
+    const std::string host = to_text(endpoint.address);
+    return (endpoint.address.family == Family::ipv4 ? host : "[" + host + "]") + ":" + std::to_string(endpoint.port);
+}
+
+}  // namespace sbx::policy
