@@ -5,6 +5,7 @@
 #include "compiler/policy/address_set.hpp"
 #include "grammar/source_file.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -16,6 +17,7 @@ namespace sbx::policy {
 
 /// `icmp` is echo, of both families. `other` is every protocol without a word of its own: only `any` covers it.
 enum class Protocol : std::uint8_t { tcp, udp, icmp, other };
+inline constexpr std::array<Protocol, 4> all_protocols{Protocol::tcp, Protocol::udp, Protocol::icmp, Protocol::other};
 [[nodiscard]] std::string_view to_text(Protocol protocol);
 /// tcp and udp.
 [[nodiscard]] bool has_ports(Protocol protocol);
@@ -50,10 +52,18 @@ struct Reach {
     friend bool operator==(const Reach&, const Reach&) = default;
 };
 
+/// Some addresses of one protocol.
+struct TrafficRule {
+    Protocol protocol = Protocol::tcp;
+    AddressSet addresses;
+    PortSet ports;  ///< PortSet::all() for a protocol that has none
+};
+
 /// A set of (protocol, address, port). Per protocol: sorted by address, disjoint, no empty port set, adjacent ranges of equal ports
-/// joined. Building from n rules takes n log n.
+/// joined. Building from n rules takes n log n, adding one of them n.
 class Traffic {
 public:
+    [[nodiscard]] static Traffic of(std::vector<TrafficRule> rules);
     void add(Protocol protocol, const AddressSet& addresses, const PortSet& ports);
     [[nodiscard]] Traffic united(const Traffic& other) const;
     [[nodiscard]] Traffic without(const Traffic& other) const;
