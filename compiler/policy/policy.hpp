@@ -115,6 +115,8 @@ struct Filesystem {
 // ---- network ----------------------------------------------------------------------------------------------------------------
 
 enum class NetworkMode : std::uint8_t { off, filtered, host };
+/// As in policy.json: `filtered`.
+[[nodiscard]] std::string_view to_text(NetworkMode mode);
 /// What `resolver ADDRESS…` names: an address, or a parameter of type address.
 using ResolverAddress = std::variant<Address, ParameterName>;
 /// `publish tcp 8080 on 127.0.0.1`: the host reaches this port of the sandbox at `on`.
@@ -138,10 +140,14 @@ struct Network {
     Traffic allowed;
     /// Literal denials. Empty unless `symbolic_allowed` or `names` need them; `allowed` has them taken out already.
     Traffic denied;
-    std::vector<SymbolicRule> symbolic_allowed;  ///< sorted, each once
-    std::vector<SymbolicRule> symbolic_denied;   ///< sorted, each once
-    std::map<std::string, NamedPorts> names;     ///< `registry.example.org`, `*.example.org`: lower case
-    std::vector<ResolverAddress> resolvers;      ///< in the order of the policy
+    /// Sorted. A rule whose addresses are a parameter's has all ports of that protocol and parameter; one whose addresses are
+    /// literal has one parameter as its ports.
+    std::vector<SymbolicRule> symbolic_allowed;
+    std::vector<SymbolicRule> symbolic_denied;  ///< likewise
+    /// `registry.example.org`, `*.example.org`: lower case. The longest entry that covers a name decides: it has the ports of all
+    /// wider ones too, and one that adds nothing to the next wider one is left out.
+    std::map<std::string, NamedPorts> names;
+    std::vector<ResolverAddress> resolvers;  ///< in the order of the policy
     Unblocked unblocked;
     std::set<Publication> published;
     std::vector<NetworkRule> rules;                              ///< as written, for origins: never compared

@@ -98,17 +98,19 @@ struct SymbolicRule {
     Protocol protocol = Protocol::tcp;
     std::variant<AddressSet, ParameterName> to;
     Ports ports;  ///< literal PortSet::all() for a protocol that has none
-    friend bool operator==(const SymbolicRule&, const SymbolicRule&) = default;
+    friend auto operator<=>(const SymbolicRule&, const SymbolicRule&) = default;
 };
 
+enum class NetworkStatement : std::uint8_t { allow, deny, resolver, unblock, publish };
 /// One statement of a network block, spelled out: for origins, never compared.
 struct NetworkRule {
-    bool allows = false;
+    NetworkStatement statement = NetworkStatement::allow;
+    bool allows = false;  ///< it lets packets out: `allow`, and `resolver` where no names are allowed
     std::set<Protocol> protocols;
-    AddressSet addresses;  ///< literal part
+    AddressSet addresses;  ///< literal part; of `publish`: where the host reaches the port
     std::set<std::string> address_parameters;
     std::set<std::string> names;  ///< of `to host`
-    Ports ports;
+    Ports ports;                  ///< of `unblock`: those of the host
     Origin origin;
 };
 
