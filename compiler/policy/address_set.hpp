@@ -21,6 +21,8 @@ struct Address {
 };
 /// Dotted quad, or RFC 4291 text without zone. IPv4-mapped IPv6 (`::ffff:a.b.c.d`) is nullopt: write the IPv4 address.
 [[nodiscard]] std::optional<Address> parse_address(std::string_view text);
+/// The IPv4 address that an IPv4-mapped IPv6 address stands for.
+[[nodiscard]] std::optional<Address> parse_mapped_address(std::string_view text);
 /// Canonical (RFC 5952).
 [[nodiscard]] std::string to_text(const Address& address);
 

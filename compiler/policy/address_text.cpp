@@ -102,7 +102,8 @@ bool is_mapped_ipv4(const Address& address) {
            address.bytes[10] == 0xFF && address.bytes[11] == 0xFF;
 }
 
-std::optional<Address> parse_ipv6(std::string_view text) {
+/// Mapped ones too.
+std::optional<Address> parse_any_ipv6(std::string_view text) {
     const std::size_t gap = text.find("::");
     const bool has_gap = gap != std::string_view::npos;
     const auto head = parse_groups(text.substr(0, gap), !has_gap);
@@ -114,7 +115,12 @@ std::optional<Address> parse_ipv6(std::string_view text) {
     Address address{Family::ipv6, {}};
     std::copy(head->begin(), head->end(), address.bytes.begin());
     std::copy(tail->rbegin(), tail->rend(), address.bytes.rbegin());
-    return is_mapped_ipv4(address) ? std::nullopt : std::optional(address);
+    return address;
+}
+
+std::optional<Address> parse_ipv6(std::string_view text) {
+    const std::optional<Address> address = parse_any_ipv6(text);
+    return address && is_mapped_ipv4(*address) ? std::nullopt : address;
 }
 
 std::string ipv4_text(const Address& address) {
@@ -210,6 +216,16 @@ ParsedRange parse_pair(std::string_view first_text, std::string_view last_text) 
 
 std::optional<Address> parse_address(std::string_view text) {
     return text.find(':') == std::string_view::npos ? parse_ipv4(text) : parse_ipv6(text);
+}
+
+std::optional<Address> parse_mapped_address(std::string_view text) {
+    const std::optional<Address> address = text.find(':') == std::string_view::npos ? std::nullopt : parse_any_ipv6(text);
+    if (!address || !is_mapped_ipv4(*address)) {
+        return std::nullopt;
+    }
+    Address mapped;
+    std::copy(address->bytes.begin() + 12, address->bytes.end(), mapped.bytes.begin());
+    return mapped;
 }
 
 std::string to_text(const Address& address) {

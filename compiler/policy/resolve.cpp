@@ -92,14 +92,13 @@ Policy to_policy(Layer layer, Session& session) {
     for (const auto& [name, parameter] : layer.parameters) {
         policy.parameters[name] = {parameter.value, parameter.origin};
     }
+    policy.network = normalize_network(layer, session);
     find_dead_nodes(layer, session);
+    add_resolver_file(layer, policy.network, session);
     policy.filesystem = normalize_filesystem(std::move(layer.nodes), session);
     policy.filesystem.workdir = to_located(layer.workdir);
     if (policy.filesystem.workdir && policy.filesystem.workdir->value.is_root()) {
         policy.filesystem.workdir.reset();  // `/` is where it would be anyway
-    }
-    if (auto mode = to_located(layer.network)) {
-        policy.network.mode = *mode;
     }
     policy.limits[Limit::core] = {LimitValue(std::uint64_t{0}), {}};
     for (const auto& [limit, setting] : layer.limits) {

@@ -46,9 +46,11 @@ bool is_host_name(const Word& word) {
 }
 
 std::string address_advice(std::string_view text) {
-    constexpr std::string_view mapped = "::ffff:";
-    if (text.substr(0, mapped.size()) == mapped && parse_address(text.substr(mapped.size()))) {
-        return "write the IPv4 address that it stands for: `" + std::string(text.substr(mapped.size())) + "`";
+    if (const auto mapped = parse_mapped_address(text)) {
+        return "write the IPv4 address that it stands for: `" + to_text(*mapped) + "`";
+    }
+    if (const auto mapped = parse_mapped_address(text.substr(0, text.find_first_of("/-")))) {
+        return "what begins with `::ffff:` stands for IPv4: write the IPv4 addresses, which begin with `" + to_text(*mapped) + "`";
     }
     const std::string_view zoneless = text.substr(0, text.find('%'));
     if (zoneless.size() != text.size() && parse_address(zoneless)) {

@@ -105,7 +105,7 @@ bool can_be_final(Context context, std::string_view keyword) {
     if (context == Context::file) {
         return keyword == "let" || keyword == "param" || keyword == "network" || keyword == "target";
     }
-    return context == Context::filesystem || context == Context::limits || context == Context::environment ||
+    return (context == Context::network && keyword == "resolver") || context == Context::filesystem || context == Context::limits || context == Context::environment ||
            context == Context::process;
 }
 

@@ -82,6 +82,30 @@ void check_final_nodes(const Layer& firm_layer, const Layer& later_layer, Sessio
     }
 }
 
+/// A firm network takes in nothing that lets more in or out; that a later file denies more is no harm.
+void check_final_network(const Layer& firm, const Layer& later, Session& session) {
+    if (!firm.network || !firm.network->is_final) {
+        return;
+    }
+    const auto check = [&](Origin origin) {
+        if (origin.file != firm.network->origin.file) {
+            report_final(session, "`network`", firm.network->origin, origin);
+        }
+    };
+    std::set<std::pair<const SourceFile*, std::uint32_t>> known;  // the same file may be taken in on two ways
+    for (const NetworkRule& rule : firm.network_rules) {
+        known.emplace(rule.origin.file, rule.origin.span.begin);
+    }
+    for (const NetworkRule& rule : later.network_rules) {
+        if (rule.statement != NetworkStatement::deny && known.count({rule.origin.file, rule.origin.span.begin}) == 0) {
+            check(rule.origin);
+        }
+    }
+    if (later.resolver && !(firm.resolver && firm.resolver->value == later.resolver->value)) {
+        check(later.resolver->origin);
+    }
+}
+
 }  // namespace
 
 void report_final(Session& session, const std::string& what, Origin firm, Origin later) {
@@ -93,6 +117,7 @@ void report_final(Session& session, const std::string& what, Origin firm, Origin
 void check_final(const Layer& firm, const Layer& later, Session& session) {
     check_final_nodes(firm, later, session);
     check_final_variables(firm.variables, later.variables, session);
+    check_final_network(firm, later, session);
 }
 
 }  // namespace sbx::policy

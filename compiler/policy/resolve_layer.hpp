@@ -41,6 +41,8 @@ struct Layer {
     std::vector<PlacedNode> nodes;  ///< sorted by path and unique once sealed
     Slot<SandboxPath> workdir;
     Slot<NetworkMode> network;
+    Slot<std::vector<ResolverAddress>> resolver;
+    std::vector<NetworkRule> network_rules;  ///< but for `resolver`: they add up
     std::map<Limit, Setting<LimitValue>> limits;
     std::map<std::string, Setting<Variable>> variables;
     Slot<IdPair> run_as;
@@ -61,6 +63,13 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
 [[nodiscard]] Layer lay_over(Layer lower, Layer upper, Session& session);
 /// The normal form of a merged layer: defaults filled in, filesystem normalised.
 [[nodiscard]] Policy to_policy(Layer layer, Session& session);
+/// What a filtering network comes to, with what is wrong about the whole of it: statements that say nothing, names without a
+/// resolver. Anything else than a filtering one is returned as it is.
+[[nodiscard]] Network normalize_network(const Layer& layer, Session& session);
+/// The /etc/resolv.conf that `resolver` gives the sandbox, unless the policy places a `file` there.
+void add_resolver_file(Layer& layer, const Network& network, Session& session);
+/// Takes the rules of `from` in, each once.
+void merge_network_rules(std::vector<NetworkRule>& into, const std::vector<NetworkRule>& from);
 /// Drops nodes that the nearest node above already says, and reports nodes that cannot stand where they are (F013, F030).
 [[nodiscard]] Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session);
 

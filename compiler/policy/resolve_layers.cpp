@@ -14,6 +14,7 @@ void for_each_part(Layer& into, Layer& from, const Layer& settling, Merge merge)
     merge("param", into.parameters, from.parameters, settling.parameters);
     merge("workdir", into.workdir, from.workdir, settling.workdir);
     merge("network", into.network, from.network, settling.network);
+    merge("resolver", into.resolver, from.resolver, settling.resolver);
     merge("limit", into.limits, from.limits, settling.limits);
     merge("variable", into.variables, from.variables, settling.variables);
     merge("run-as", into.run_as, from.run_as, settling.run_as);
@@ -200,6 +201,7 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
         return std::move(a);
     });
     for_each_part(merged, sibling, settling, Siblings{session});
+    merge_network_rules(merged.network_rules, sibling.network_rules);
 }
 
 Layer lay_over(Layer lower, Layer upper, Session& session) {
@@ -208,7 +210,12 @@ Layer lay_over(Layer lower, Layer upper, Session& session) {
         b.is_final = a.is_final || b.is_final;
         return std::move(b);
     });
+    if (upper.network && upper.network->value != NetworkMode::filtered) {  // a filter that is replaced has no rules
+        lower.network_rules.clear();
+        lower.resolver.reset();
+    }
     for_each_part(lower, upper, upper, Overlay{session});
+    merge_network_rules(lower.network_rules, upper.network_rules);
     return lower;
 }
 

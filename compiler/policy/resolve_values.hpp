@@ -75,8 +75,12 @@ bool parameter_misfit(FileResolver& file, const Word& word, const std::string& w
                                                          const Word& word);
 /// An address, a network, a range, or a named set; empty for a parameter. `names`: whether `host "NAME"` could stand there instead.
 [[nodiscard]] std::optional<AddressSet> address_value(FileResolver& file, const Word& word, bool names = false);
-/// Checks a port or a range of ports.
-void check_port(FileResolver& file, const Statement& statement, const Word& word);
+/// Position of a word that is a keyword inside a statement, or the number of words.
+[[nodiscard]] std::size_t find_word(const std::vector<Word>& words, std::string_view text, std::size_t from = 0);
+/// Adds a port, a range of ports or a parameter of type port; false after an error.
+[[nodiscard]] bool add_port(FileResolver& file, const Statement& statement, const Word& word, Ports& ports);
+/// A host name, lower case, with `*.` before it where `wildcard` says that it may have that.
+[[nodiscard]] std::optional<std::string> host_name_value(FileResolver& file, const Word& word, bool wildcard);
 /// The name of a variable of the environment: `[A-Za-z_][A-Za-z0-9_]*`.
 [[nodiscard]] bool is_variable_name(std::string_view name);
 /// Reads the block of a `tmpfs`, `dir` or `file`.
