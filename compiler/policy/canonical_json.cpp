@@ -2,6 +2,7 @@
 // two documents are equal exactly when the policies are. Assumes strings in UTF-8, which sources are.
 #include "compiler/policy/canonical_json.hpp"
 
+#include "compiler/policy/canonical_network.hpp"
 #include "compiler/policy/json_writer.hpp"
 
 namespace sbx::policy {
@@ -128,18 +129,6 @@ void write(JsonWriter& json, const Filesystem& filesystem) {
     });
 }
 
-std::string_view mode_word(NetworkMode mode) {
-    switch (mode) {
-        case NetworkMode::off:
-            return "off";
-        case NetworkMode::filtered:
-            return "filtered";
-        case NetworkMode::host:
-            return "host";
-    }
-    return {};
-}
-
 void write(JsonWriter& json, const LimitValue& value) {
     if (const auto* number = std::get_if<std::uint64_t>(&value)) {
         json.number(*number);
@@ -235,7 +224,8 @@ std::string canonical_json(const Policy& policy) {
         });
         json.key("filesystem");
         write(json, policy.filesystem);
-        json.key("network").object([&] { json.key("mode").string(mode_word(policy.network.mode.value)); });
+        json.key("network");
+        write_network(json, policy.network);
         json.key("limits");
         write(json, policy.limits);
         json.key("environment");

@@ -51,6 +51,18 @@ std::string_view to_text(ParameterType type) {
     return {};
 }
 
+std::string_view to_text(NetworkMode mode) {
+    switch (mode) {
+        case NetworkMode::off:
+            return "off";
+        case NetworkMode::filtered:
+            return "filtered";
+        case NetworkMode::host:
+            return "host";
+    }
+    return {};
+}
+
 std::string_view to_text(Limit limit) {
     for (const auto& [value, word] : limit_words) {
         if (value == limit) {

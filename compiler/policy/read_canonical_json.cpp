@@ -1,14 +1,14 @@
 // Bytes to a policy: the frame and the settings; paths and texts are read by canonical_values.cpp, nodes by
-// read_canonical_filesystem.cpp. What the bytes alone do not show (that a path is normal, that entries are sorted, that a parameter
-// exists) is checked where a value is made; at the end the whole is written again and compared, so that nothing rests on these
-// functions being complete.
+// read_canonical_filesystem.cpp, the network by read_canonical_network.cpp. What the bytes alone do not show (that a path is
+// normal, that entries are sorted, that a parameter exists) is checked where a value is made; at the end the whole is written again
+// and compared, so that nothing rests on these functions being complete.
 #include "compiler/policy/read_canonical_json.hpp"
 
 #include "compiler/policy/canonical_json.hpp"
+#include "compiler/policy/canonical_network.hpp"
 #include "compiler/policy/canonical_values.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <utility>
 
@@ -31,7 +31,7 @@ public:
             json_.key("filesystem");
             policy_.filesystem = read_filesystem(values_);
             json_.key("network");
-            read_network();
+            policy_.network = read_network(values_);
             json_.key("limits");
             read_limits();
             json_.key("environment");
@@ -49,21 +49,6 @@ public:
     }
 
 private:
-    void read_network() {
-        json_.object([&] {
-            json_.key("mode");
-            const std::string word = json_.string();
-            constexpr std::array modes = {std::pair{std::string_view("off"), NetworkMode::off},
-                                          std::pair{std::string_view("filtered"), NetworkMode::filtered},
-                                          std::pair{std::string_view("host"), NetworkMode::host}};
-            const auto* const found = std::find_if(modes.begin(), modes.end(), [&](const auto& m) { return m.first == word; });
-            if (found == modes.end()) {
-                json_.refuse("`" + word + "` is no mode of the network");
-            }
-            policy_.network.mode.value = found->second;
-        });
-    }
-
     void read_limits() {
         json_.map([&](const std::string& word) {
             const auto limit = find_limit(word);

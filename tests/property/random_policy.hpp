@@ -29,6 +29,8 @@ struct RandomStatement {
 [[nodiscard]] std::vector<RandomStatement> random_view(std::mt19937& random);
 /// Everything else that a policy says: limits, environment, process.
 [[nodiscard]] std::vector<RandomStatement> random_settings(std::mt19937& random);
+/// A filtering `network` block: one to five rules, and what else such a block may hold; sometimes with parameters and names.
+[[nodiscard]] std::vector<RandomStatement> random_network(std::mt19937& random);
 
 /// The whole file, its statements on one line, so that origins do not depend on the order; one block of each name.
 [[nodiscard]] std::string policy_text(const std::vector<RandomStatement>& statements);

@@ -1,0 +1,126 @@
+// The network of policy.json: what is written is read back, and what was not written by policyc is refused where it stands.
+#include "compiler/policy/canonical_json.hpp"
+#include "compiler/policy/read_canonical_json.hpp"
+#include "tests/support/memory_files.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sbx {
+namespace {
+
+constexpr const char* everything = R"(
+param server: address
+param dns: address
+param door: port 1-2
+network {
+    allow tcp to 10.20.0.0/16 2001:db8::/32 port 443 8000-8999
+    allow any to 10.0.0.9
+    allow tcp to $server 10.7.0.1 port 22 $door
+    allow icmp to $server
+    allow tcp to host "*.example.org" port 443 $door
+    allow icmp to host "a.example.net"
+    deny udp to $server port 9
+    deny tcp to 10.1.0.0/16 port 443
+    resolver 10.20.0.53 $dns
+    unblock link-local because "x"
+    unblock host port 5432 $door because "x"
+    publish tcp 8080
+    publish udp $door on ::1
+}
+)";
+
+policy::Policy policy_of(const std::string& statements) {
+    auto resolved = test::resolve_profile(statements);
+    EXPECT_FALSE(resolved.sink.has_errors()) << testing::PrintToString(resolved.messages());
+    return std::move(resolved.profile.policy);
+}
+
+TEST(ReadCanonicalNetwork, ReadsWhatIsWritten) {
+    const policy::Policy policy = policy_of(everything);
+    const std::string text = canonical_json(policy);
+    const policy::ReadPolicy read = policy::read_canonical_json(text);
+    ASSERT_TRUE(read.policy.has_value()) << "line " << read.line << ": " << read.error << "\n" << text;
+    EXPECT_EQ(*read.policy, policy);
+    EXPECT_EQ(canonical_json(*read.policy), text);
+}
+
+TEST(ReadCanonicalNetwork, HasTheAgreedForm) {
+    const std::string text = canonical_json(policy_of("network { allow tcp to 10.0.0.0/8 port 443 }"));
+    EXPECT_NE(text.find(R"(  "network": {
+    "mode": "filtered",
+    "allowed": {
+      "tcp": [
+        {
+          "from": "10.0.0.0",
+          "to": "10.255.255.255",
+          "ports": [
+            [
+              443,
+              443
+            ]
+          ]
+        }
+      ]
+    },
+    "denied": {},
+    "symbolic_allowed": [],
+    "symbolic_denied": [],
+    "names": {},
+    "resolvers": [],
+    "unblocked": {
+      "host": {
+        "ranges": [],
+        "parameters": []
+      },
+      "link_local": false,
+      "metadata": false
+    },
+    "publish": []
+  },)"),
+              std::string::npos)
+        << text;
+}
+
+/// The text of `everything` with one part replaced, and the beginning of what is said about it.
+struct Mistake {
+    const char* part;
+    const char* replacement;
+    const char* error;
+};
+constexpr Mistake mistakes[] = {
+    {"\"mode\": \"filtered\"", "\"mode\": \"host\"", "there is no key `allowed` here"},
+    {"\"from\": \"10.0.0.9\"", "\"from\": \"10.0.0.09\"", "`10.0.0.09` is no address"},
+    {"\"from\": \"10.0.0.9\"", "\"from\": \"10.0.0.10\"", "a range of addresses ends before it begins"},
+    {"\"from\": \"10.0.0.9\"", "\"from\": \"::1\"", "a range of addresses ends before it begins"},
+    {"\"from\": \"10.0.0.9\"", "\"from\": \"10.0.0.8\"", ""},
+    {"\"to\": \"2001:db8:ffff:ffff:ffff:ffff:ffff:ffff\"", "\"to\": \"2001:DB8:ffff:ffff:ffff:ffff:ffff:ffff\"",
+     "a string is not spelled as policyc spells it"},
+    {"\"other\": [", "\"sctp\": [", "`sctp` is no protocol"},
+    {"              443,\n              443", "              0,\n              443", "no port is 0"},
+    {"              443,\n              443", "              444,\n              443", "a range of ports is"},
+    {"              443,\n              443", "              443,\n              65536", "65536 is more than 65535"},
+    {"\"parameter\": \"server\"", "\"parameter\": \"door\"", "the parameter `door` is of type port"},
+    {"\"parameter\": \"server\"", "\"parameter\": \"other\"", "the parameter `other` is not declared"},
+    {"\"*.example.org\"", "\"*.Example.org\"", "`*.Example.org` is not the name of a host"},
+    {"\"*.example.org\"", "\"b.example.org\"", "`a.example.net` stands here a second time, or out of order"},
+    {"\"10.20.0.53\",", "\"10.20.0.53/32\",", "`10.20.0.53/32` is no address"},
+    {"\"port\": 8080", "\"port\": 0", "no port is 0"},
+    {"\"on\": \"::1\"", "\"on\": \"localhost\"", "`localhost` is no address"},
+    {"\"link_local\": true", "\"link_local\": 1", "expected `true` or `false`"},
+};
+
+TEST(ReadCanonicalNetwork, RefusesWhatPolicycDoesNotWrite) {
+    const std::string good = canonical_json(policy_of(everything));
+    for (const Mistake& mistake : mistakes) {
+        std::string text = good;
+        const std::size_t at = text.find(mistake.part);
+        ASSERT_NE(at, std::string::npos) << mistake.part << "\n" << good;
+        text.replace(at, std::string_view(mistake.part).size(), mistake.replacement);
+        const policy::ReadPolicy read = policy::read_canonical_json(text);
+        EXPECT_EQ(read.policy.has_value(), *mistake.error == '\0') << mistake.replacement;
+        EXPECT_TRUE(read.error.starts_with(mistake.error)) << mistake.replacement << ": " << read.error;
+    }
+}
+
+}  // namespace
+}  // namespace sbx
