@@ -1,8 +1,9 @@
 // The reference semantics: each kind of request by its own rule. Settings are decided here, paths in decide_filesystem.cpp and
-// decide_parameters.cpp. Assumes a resolved policy; every answer has a reason.
+// decide_parameters.cpp, addresses and names in decide_network.cpp. Assumes a resolved policy; every answer has a reason.
 #include "compiler/policy/decide.hpp"
 
 #include "compiler/policy/decide_filesystem.hpp"
+#include "compiler/policy/decide_network.hpp"
 #include "compiler/policy/statement_text.hpp"
 
 #include <algorithm>
@@ -17,42 +18,6 @@ Decision answer(Verdict verdict, Origin origin, std::string reason, std::string 
     decision.reason = std::move(reason);
     decision.advice = std::move(advice);
     return decision;
-}
-
-Verdict verdict_of(bool allowed) {
-    return allowed ? Verdict::allowed : Verdict::denied;
-}
-
-bool is_loopback(const Address& address) {
-    // The sandbox's own interface carries these whatever the mode: RFC 1122 and RFC 4291, 2.5.3.
-    return address.family == Family::ipv4 ? address.bytes[0] == 127 : address == parse_address("::1");
-}
-
-Decision decide_network(const Network& network, bool is_own_loopback, const std::string& what) {
-    switch (network.mode.value) {
-        case NetworkMode::off:
-            if (is_own_loopback) {
-                return answer(Verdict::allowed, network.mode.origin, "loopback inside the sandbox is always its own", {});
-            }
-            return answer(Verdict::denied, network.mode.origin, "`network off` leaves no way out to " + what,
-                          "write `network host`, which shares the host's network and filters nothing");
-        case NetworkMode::host:
-            return answer(Verdict::allowed, network.mode.origin, "`network host` shares the host's network and filters nothing",
-                          "write `network off`");
-        case NetworkMode::filtered:
-            return answer(
-                verdict_of(is_own_loopback), network.mode.origin,
-                is_own_loopback ? "loopback inside the sandbox is always its own" : "no target of this release filters packets",
-                is_own_loopback ? "" : "write `network host`, which shares the host's network and filters nothing");
-    }
-    return {};
-}
-
-Decision decide_connect(const Network& network, const Request& request) {
-    if (!request.endpoint) {
-        return answer(Verdict::denied, {}, "the request names no address", {});
-    }
-    return decide_network(network, is_loopback(request.endpoint->address), to_text(*request.endpoint));
 }
 
 bool matches(const std::string& pattern, const std::string& name) {
@@ -174,9 +139,9 @@ Decision decide(const Policy& policy, const Request& request) {
             return decide_for_every_value(policy, request);
         case RequestKind::connect_tcp:
         case RequestKind::connect_udp:
-            return decide_connect(policy.network, request);
+            return decide_connect(policy, request);
         case RequestKind::resolve:
-            return decide_network(policy.network, false, "a name service for `" + request.name + "`");
+            return decide_resolve(policy, request);
         case RequestKind::syscall:
             return answer(Verdict::depends, {},
                           "system calls can't be tested in this release: every profile has the same fixed filter", {});

@@ -3,6 +3,8 @@
 
 #include "compiler/policy/advise.hpp"
 #include "compiler/policy/concrete_view.hpp"
+#include "compiler/policy/judge_network.hpp"
+#include "compiler/policy/network_text.hpp"
 #include "compiler/policy/statement_text.hpp"
 
 #include <set>
@@ -23,6 +25,10 @@ std::string_view verdict_text(Verdict verdict) {
     return {};
 }
 
+bool is_connect(const Request& request) {
+    return request.kind == RequestKind::connect_tcp || request.kind == RequestKind::connect_udp;
+}
+
 std::string failure_message(const Expectation& expectation, const Decision& decision) {
     const Request& request = expectation.request;
     if (request.kind == RequestKind::limit) {
@@ -35,22 +41,18 @@ std::string failure_message(const Expectation& expectation, const Decision& deci
                 : may_be_seen       ? "set inside where the caller sets it, and the test says that it is hidden"
                                     : "set inside, and the test says that it is hidden");
     }
+    if (decision.verdict == Verdict::depends && is_connect(request)) {
+        return "`" + to_text(request) + "` depends on the launch, and the test says that it is " +
+               std::string(verdict_text(expectation.allowed ? Verdict::allowed : Verdict::denied));
+    }
     return "`" + to_text(request) + "` is " + std::string(verdict_text(decision.verdict)) + ", and the test says " +
            std::string(verdict_text(expectation.allowed ? Verdict::allowed : Verdict::denied));
-}
-
-bool is_connect(const Request& request) {
-    return request.kind == RequestKind::connect_tcp || request.kind == RequestKind::connect_udp;
 }
 
 Judgement judge_once(const Policy& policy, const Expectation& expectation) {
     Judgement judgement;
     judgement.asked = expectation.request;
     judgement.decision = decide(policy, expectation.request);
-    if (is_connect(expectation.request) && policy.network.mode.value == NetworkMode::filtered) {
-        judgement.holds = true;  // the filter itself is refused already
-        return judgement;
-    }
     const Verdict wanted = expectation.allowed ? Verdict::allowed : Verdict::denied;
     // `sees` says that a variable may be there: whether it is depends on the caller.
     const bool may_be_set = expectation.request.kind == RequestKind::environment && judgement.decision.verdict == Verdict::depends;
@@ -151,20 +153,6 @@ Judgement judge_never_write(const Policy& policy, const Expectation& expectation
     return judgement;
 }
 
-Judgement judge_never_connect(const Policy& policy, const Expectation& expectation) {
-    Judgement judgement;
-    judgement.decision.origin = policy.network.mode.origin;
-    judgement.asked = expectation.request;
-    judgement.holds = policy.network.mode.value != NetworkMode::host || expectation.addresses.ranges().empty();
-    if (!judgement.holds) {
-        judgement.decision.verdict = Verdict::allowed;
-        judgement.decision.reason = "`network host` filters nothing";
-        judgement.decision.advice = "write `network off`, or remove the expectation";
-        judgement.message = "`never connect` does not hold: every address can be reached";
-    }
-    return judgement;
-}
-
 /// What would make it hold, as far as it failed here; a decision's own words where the answer depends on the launch.
 std::string advice_for(const Policy& policy, const Expectation& expectation, const Judgement& judgement) {
     if (is_connect(expectation.request) && expectation.never) {
@@ -178,14 +166,6 @@ std::string advice_for(const Policy& policy, const Expectation& expectation, con
         }
     }
     return judgement.decision.verdict == Verdict::depends ? judgement.decision.advice : std::string();
-}
-
-std::string addresses_text(const AddressSet& addresses) {
-    std::string text;
-    for (const AddressRange& range : addresses.ranges()) {
-        text += " " + to_text(range.first) + (range.first == range.last ? "" : "-" + to_text(range.last));
-    }
-    return text;
 }
 
 }  // namespace
@@ -246,6 +226,7 @@ std::string to_text(const Request& request) {
 }
 
 std::string to_statement(const Expectation& expectation) {
+    constexpr auto every = static_cast<std::size_t>(-1);
     const Request& request = expectation.request;
     const std::string verdict = expectation.never ? "never " : expectation.allowed ? "allowed " : "denied ";
     switch (request.kind) {
@@ -257,7 +238,7 @@ std::string to_statement(const Expectation& expectation) {
             return verdict + "exec " + quote_path(request.path);
         case RequestKind::connect_tcp:
         case RequestKind::connect_udp:
-            return expectation.never ? "never connect" + addresses_text(expectation.addresses) : verdict + to_text(request);
+            return expectation.never ? "never connect " + to_text(expectation.addresses, every) : verdict + to_text(request);
         case RequestKind::resolve:
         case RequestKind::syscall:
             return verdict + to_text(request);

@@ -58,12 +58,26 @@ void expect_connect(FileResolver& file, const Statement& statement, const std::v
 }
 
 void refuse_question(FileResolver& file, const Word& word) {
-    const bool is_resolve = word.text == "resolve";
     file.session
         .refuse(DiagnosticKind::not_enforceable, word.origin,
-                is_resolve ? "no target of this release has a resolver of its own to test"
-                           : "no target of this release can change the system-call filter, so a test of it says nothing")
+                "no target of this release can change the system-call filter, so a test of it says nothing")
         .help("remove the statement");
+}
+
+/// Names stand bare or in quotes: nothing else can stand here.
+void expect_resolve(FileResolver& file, const Statement& statement, const std::vector<Word>& words) {
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        Word word = words[i];
+        if (word.kind == SyntaxKind::name || word.kind == SyntaxKind::word) {
+            word.value = std::make_shared<const Text>(Text(word.text));
+        }
+        if (const auto name = host_name_value(file, word, false)) {
+            Request request;
+            request.kind = RequestKind::resolve;
+            request.name = *name;
+            expect(file, statement, words[i], std::move(request));
+        }
+    }
 }
 
 void report_not_request(FileResolver& file, const Word& word, const std::vector<std::string_view>& known) {
@@ -146,7 +160,9 @@ void resolve_expectation(FileResolver& file, const Statement& statement) {
         }
     } else if (words[0].text == "connect") {
         expect_connect(file, statement, words);
-    } else if (words[0].text == "resolve" || words[0].text == "syscall") {
+    } else if (words[0].text == "resolve") {
+        expect_resolve(file, statement, words);
+    } else if (words[0].text == "syscall") {
         refuse_question(file, words[0]);
     } else {
         report_not_request(file, words[0], {"read", "write", "exec", "connect", "resolve", "syscall"});

@@ -1,6 +1,6 @@
-// A whole policy in the language, one fact a line, in the order of the reference. Assumes a policy that resolve() can make: the
-// packet filter's rules, which the normal form does not hold yet, are not written.
+// A whole policy in the language, one fact a line, in the order of the reference. Assumes a policy that resolve() can make.
 #include "compiler/policy/flat_nodes.hpp"
+#include "compiler/policy/network_text.hpp"
 #include "compiler/policy/statement_text.hpp"
 
 #include <map>
@@ -59,6 +59,11 @@ void write_network(const Network& network, Writer& out) {
             out.line("network host", network.mode.origin);
             break;
         case NetworkMode::filtered:
+            out.open("network");
+            for (NetworkLine& line : network_lines(network)) {
+                out.line(std::move(line.text), line.origin);
+            }
+            out.close();
             break;
     }
 }

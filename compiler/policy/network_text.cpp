@@ -1,0 +1,241 @@
+// From values to words. The rules of a normal form are not those that were written: what several protocols share is said once, and
+// `any` stands where all four are the same.
+#include "compiler/policy/network_text.hpp"
+
+#include "compiler/policy/network_parts.hpp"
+
+#include <algorithm>
+
+namespace sbx::policy {
+namespace {
+
+constexpr std::size_t shown_addresses = 4;
+
+std::string port_text(const PortRange& range) {
+    return std::to_string(range.first) + (range.first == range.last ? "" : "-" + std::to_string(range.last));
+}
+
+void append(std::string& list, const std::string& item) {
+    list += (list.empty() ? "" : " ") + item;
+}
+
+std::string protocol_word(const std::set<Protocol>& protocols) {
+    return protocols.size() == all_protocols.size() ? "any" : std::string(to_text(*protocols.begin()));
+}
+
+std::string destination_text(const NetworkRule& rule) {
+    std::string text = to_text(rule.addresses, shown_addresses);
+    for (const std::string& name : rule.address_parameters) {
+        append(text, "$" + name);
+    }
+    if (!rule.names.empty()) {
+        text = "host";
+        for (const std::string& name : rule.names) {
+            append(text, "\"" + name + "\"");
+        }
+    }
+    return text;
+}
+
+std::string port_part(const std::string& ports) {
+    return ports.empty() ? "" : " port " + ports;
+}
+
+std::string resolver_text(const ResolverAddress& resolver) {
+    const auto* const parameter = std::get_if<ParameterName>(&resolver);
+    return parameter != nullptr ? "$" + parameter->name : to_text(std::get<Address>(resolver));
+}
+
+// ---- a whole network --------------------------------------------------------------------------------------------------------
+
+/// The statement that a line stands for, as far as one can be named: the first that says something of it.
+class Origins {
+public:
+    explicit Origins(const Network& network) : network_(network) {}
+
+    [[nodiscard]] Origin of(NetworkStatement statement) const {
+        return find([&](const NetworkRule& rule) { return rule.statement == statement; });
+    }
+    [[nodiscard]] Origin of(NetworkStatement statement, Protocol protocol, const Reach& reach) const {
+        return find([&](const NetworkRule& rule) {
+            return rule.statement == statement && rule.protocols.count(protocol) != 0 &&
+                   rule.addresses.contains(reach.addresses.first) &&
+                   (!has_ports(protocol) || !rule.ports.literal.common(reach.ports).empty());
+        });
+    }
+    [[nodiscard]] Origin of(NetworkStatement statement, const SymbolicRule& symbolic) const {
+        return find([&](const NetworkRule& rule) {
+            const auto* const parameter = std::get_if<ParameterName>(&symbolic.to);
+            return rule.statement == statement && rule.protocols.count(symbolic.protocol) != 0 &&
+                   (parameter != nullptr ? rule.address_parameters.count(parameter->name) != 0
+                                         : rule.ports.parameters.count(*symbolic.ports.parameters.begin()) != 0);
+        });
+    }
+    [[nodiscard]] Origin of_name(const std::string& name) const {
+        return find([&](const NetworkRule& rule) { return rule.names.count(name) != 0; });
+    }
+
+private:
+    template <class Wanted>
+    [[nodiscard]] Origin find(Wanted wanted) const {
+        const auto rule = std::find_if(network_.rules.begin(), network_.rules.end(), wanted);
+        return rule == network_.rules.end() ? Origin{} : rule->origin;
+    }
+
+    const Network& network_;
+};
+
+using Lines = std::vector<NetworkLine>;
+
+std::string verb(NetworkStatement statement) {
+    return statement == NetworkStatement::allow ? "allow " : "deny ";
+}
+
+/// What all four protocols have with every port is `any`; it is the only way to say `other`.
+void add_traffic(const Traffic& traffic, NetworkStatement statement, const Origins& origins, Lines& lines) {
+    const auto list_of = [&](const Traffic& from, Protocol protocol) {
+        const auto found = from.reaches().find(protocol);
+        return found == from.reaches().end() ? std::vector<Reach>() : found->second;
+    };
+    const AddressSet others = addresses_of(traffic, Protocol::other);
+    for (const Reach& reach : list_of(traffic, Protocol::other)) {
+        lines.push_back({verb(statement) + "any to " + to_text(reach.addresses), origins.of(statement, Protocol::other, reach)});
+    }
+    const Traffic rest = traffic.without(all_traffic(others));
+    for (const Protocol protocol : all_protocols) {
+        for (const Reach& reach : list_of(rest, protocol)) {
+            lines.push_back({verb(statement) + reach_text(protocol, to_text(reach.addresses), to_text(reach.ports)),
+                             origins.of(statement, protocol, reach)});
+        }
+    }
+    // `any` may say more than is so of a protocol: what is left is denied.
+    if (statement == NetworkStatement::allow) {
+        const Traffic excess = all_traffic(others).without(traffic);
+        for (const Protocol protocol : all_protocols) {
+            for (const Reach& reach : list_of(excess, protocol)) {
+                lines.push_back({"deny " + reach_text(protocol, to_text(reach.addresses), to_text(reach.ports)), {}});
+            }
+        }
+    }
+}
+
+void add_symbolic(const std::vector<SymbolicRule>& rules, NetworkStatement statement, const Origins& origins, Lines& lines) {
+    for (const SymbolicRule& rule : rules) {
+        const auto* const parameter = std::get_if<ParameterName>(&rule.to);
+        const std::string to =
+            parameter != nullptr ? "$" + parameter->name : to_text(std::get<AddressSet>(rule.to), static_cast<std::size_t>(-1));
+        if (rule.protocol == Protocol::other) {
+            lines.push_back({verb(statement) + "any to " + to, origins.of(statement, rule)});
+        } else {
+            lines.push_back({verb(statement) + reach_text(rule.protocol, to, to_text(rule.ports)), origins.of(statement, rule)});
+        }
+    }
+}
+
+void add_services(const Network& network, const Origins& origins, Lines& lines) {
+    if (!network.resolvers.empty()) {
+        std::string text = "resolver";
+        for (const ResolverAddress& resolver : network.resolvers) {
+            append(text, resolver_text(resolver));
+        }
+        lines.push_back({std::move(text), origins.of(NetworkStatement::resolver)});
+    }
+    const Origin unblock = origins.of(NetworkStatement::unblock);
+    if (network.unblocked.link_local) {
+        lines.push_back({"unblock link-local because \"said in the policy\"", unblock});
+    }
+    if (network.unblocked.metadata) {
+        lines.push_back({"unblock metadata because \"said in the policy\"", unblock});
+    }
+    if (!network.unblocked.host.empty()) {
+        lines.push_back({"unblock host" + port_part(to_text(network.unblocked.host)) + " because \"said in the policy\"", unblock});
+    }
+    for (const Publication& publication : network.published) {
+        lines.push_back({publication_text(publication), origins.of(NetworkStatement::publish)});
+    }
+}
+
+}  // namespace
+
+std::string to_text(const PortSet& ports) {
+    std::string text;
+    for (const PortRange& range : ports == PortSet::all() ? std::vector<PortRange>() : ports.ranges()) {
+        append(text, port_text(range));
+    }
+    return text;
+}
+
+std::string to_text(const Ports& ports) {
+    std::string text = to_text(ports.literal);
+    if (ports.literal != PortSet::all()) {
+        for (const std::string& name : ports.parameters) {
+            append(text, "$" + name);
+        }
+    }
+    return text;
+}
+
+std::string to_text(const AddressSet& addresses, std::size_t most) {
+    std::string text;
+    std::size_t shown = 0;
+    for (const AddressRange& range : addresses.ranges()) {
+        if (shown++ == most) {
+            return text + " …";
+        }
+        append(text, to_text(range));
+    }
+    return text;
+}
+
+std::string reach_text(Protocol protocol, const std::string& addresses, const std::string& ports) {
+    return std::string(to_text(protocol)) + " to " + addresses + (has_ports(protocol) ? port_part(ports) : "");
+}
+
+std::string publication_text(const Publication& publication) {
+    const auto* const parameter = std::get_if<ParameterName>(&publication.port);
+    const std::string port =
+        parameter != nullptr ? "$" + parameter->name : std::to_string(std::get<std::uint16_t>(publication.port));
+    const std::string on = to_text(publication.on);
+    return "publish " + std::string(to_text(publication.protocol)) + " " + port + (on == "127.0.0.1" ? "" : " on " + on);
+}
+
+std::string to_statement(const NetworkRule& rule) {
+    switch (rule.statement) {
+        case NetworkStatement::allow:
+        case NetworkStatement::deny:
+            break;
+        case NetworkStatement::resolver:
+            return "resolver " + destination_text(rule);
+        case NetworkStatement::unblock:
+            return "unblock " +
+                   std::string(rule.addresses == named_addresses("@metadata") ? "metadata"
+                               : rule.addresses.empty()                       ? "host"
+                                                                              : "link-local") +
+                   port_part(to_text(rule.ports));
+        case NetworkStatement::publish:
+            return "publish " + protocol_word(rule.protocols) + " " + to_text(rule.ports) + " on " + destination_text(rule);
+    }
+    const bool everywhere = rule.addresses == named_addresses("@any");
+    return verb(rule.statement) + protocol_word(rule.protocols) + " to " + (everywhere ? "@any" : destination_text(rule)) +
+           port_part(to_text(rule.ports));
+}
+
+std::vector<NetworkLine> network_lines(const Network& network) {
+    const Origins origins(network);
+    Lines lines;
+    add_traffic(network.allowed, NetworkStatement::allow, origins, lines);
+    add_symbolic(network.symbolic_allowed, NetworkStatement::allow, origins, lines);
+    for (const auto& [name, ports] : network.names) {
+        for (const auto& [protocol, each] : ports) {
+            const std::string word = protocol == Protocol::other ? "any" : std::string(to_text(protocol));
+            lines.push_back({"allow " + word + " to host \"" + name + "\"" + (has_ports(protocol) ? port_part(to_text(each)) : ""),
+                             origins.of_name(name)});
+        }
+    }
+    add_traffic(network.denied, NetworkStatement::deny, origins, lines);
+    add_symbolic(network.symbolic_denied, NetworkStatement::deny, origins, lines);
+    add_services(network, origins, lines);
+    return lines;
+}
+
+}  // namespace sbx::policy
