@@ -197,14 +197,16 @@ private:
             }
             check_surroundings(chosen);
             for (const Destination& other : destinations_) {
-                const bool same_node = &other == &chosen || other.text == chosen.text;
-                if (!same_node && at_or_below(other.path, chosen.path)) {
+                if (share_parameter(other, chosen)) {
+                    continue;
+                }
+                if (at_or_below(other.path, chosen.path)) {
                     refuse(step::bind,
                            "the value " + quoted(chosen.path) + " (" + chosen.origin + ") covers " + quoted(other.path) + " (" +
                                other.origin + ")",
                            "give the parameter a path that holds nothing else of the policy");
                 }
-                if (!same_node && other.tmpfs && is_read_only(other) && at_or_below(chosen.path, other.path)) {
+                if (other.tmpfs && is_read_only(other) && at_or_below(chosen.path, other.path)) {
                     refuse(step::bind,
                            "the value " + quoted(chosen.path) + " (" + chosen.origin + ") lies in " + quoted(other.path) +
                                ", which is hidden (" + other.origin + ")",
@@ -212,6 +214,12 @@ private:
                 }
             }
         }
+    }
+    /// What lies below one value lies there for every value: the compiler has put it in order.
+    [[nodiscard]] static bool share_parameter(const Destination& a, const Destination& b) {
+        const TemplatePart& first = a.text.parts.front();
+        const TemplatePart& second = b.text.parts.front();
+        return first.is_parameter && second.is_parameter && first.text == second.text;
     }
     [[nodiscard]] bool is_read_only(const Destination& place) const {
         return place.path != "/" && std::find(made_read_only_.begin(), made_read_only_.end(), place.path) != made_read_only_.end();

@@ -71,6 +71,13 @@ TEST(BoundArguments, AValueMayNotCoverAnotherPlace) {
     EXPECT_EQ(launch.refused_bind(records, "/x/yy"), "nothing");
 }
 
+TEST(BoundArguments, AValueMayHoldWhatThePolicyPlacesBelowTheSameParameter) {
+    Launch launch;
+    const std::vector<std::string> records = {"always", "6",          "=--dir", "\"${p}\"",
+                                              "=--dir", "\"${p}/y\"", "=--dir", "\"${p}/y/z\""};
+    EXPECT_EQ(launch.refused_bind(records, "/x"), "nothing");
+}
+
 TEST(BoundArguments, AValueMayNotLieInWhatIsHidden) {
     Launch launch;
     const std::vector<std::string> records = {"always", "6", "=--tmpfs", "=/x/y", "=--remount-ro", "=/x/y", "=--dir", "\"${p}\""};
