@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
+#include <set>
+#include <utility>
 
 namespace sbx::cli {
 namespace {
@@ -248,10 +250,35 @@ std::string summary(const std::vector<Diagnostic>& diagnostics) {
     return text;
 }
 
+namespace {
+
+/// What has been said of earlier findings of a kind, and need not be said again; errors are each told in full.
+class Said {
+public:
+    [[nodiscard]] Diagnostic without_repetition(Diagnostic finding) {
+        if (finding.severity == Severity::error) {
+            return finding;
+        }
+        const auto repeated = [&](const std::string& text) { return !said_.emplace(finding.kind, text).second; };
+        std::erase_if(finding.notes, repeated);
+        if (!finding.help.empty()) {
+            std::erase_if(finding.help, repeated);
+            finding.fixes.clear();  // they are what the help says
+        }
+        return finding;
+    }
+
+private:
+    std::set<std::pair<DiagnosticKind, std::string>> said_;
+};
+
+}  // namespace
+
 std::string render_text(const RenderInput& input, bool color, Summary last) {
     std::string out;
+    Said said;
     for (const Diagnostic& diagnostic : input.diagnostics) {
-        out += render_text(diagnostic, input.included_from, color);
+        out += render_text(said.without_repetition(diagnostic), input.included_from, color);
         out += '\n';
     }
     if (last == Summary::printed && !input.diagnostics.empty()) {

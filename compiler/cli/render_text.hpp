@@ -27,7 +27,8 @@ struct RenderInput {
 };
 
 enum class Summary : std::uint8_t { printed, left_out };
-/// Every diagnostic followed by an empty line, then the summary line; empty if there is nothing to say.
+/// Every diagnostic followed by an empty line, then the summary line; empty if there is nothing to say. Notes and help that an
+/// earlier finding of the kind had word for word are left out.
 [[nodiscard]] std::string render_text(const RenderInput& input, bool color, Summary last = Summary::printed);
 /// One diagnostic, without summary.
 [[nodiscard]] std::string render_text(const Diagnostic& diagnostic, const InclusionMap& included_from, bool color);
