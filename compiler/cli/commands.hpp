@@ -15,6 +15,7 @@ ExitCode diff_command(const Options& options);
 ExitCode test_command(const Options& options);
 ExitCode explain_command(const Options& options);
 ExitCode std_command(const Options& options);
+ExitCode schema_command(const Options& options);
 ExitCode help_command(const Options& options);
 ExitCode version_command(const Options& options);
 

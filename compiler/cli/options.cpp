@@ -178,6 +178,11 @@ std::optional<UsageError> take_all(Raw& raw, Options& options) {
 
 std::optional<UsageError> count_words(const Verb& verb, const Options& options) {
     const std::string help = fmt::format("usage: policyc {}", verb.usage);
+    if (options.words.size() == 1 && verb.words.least > 1 && !verb.words.then.empty()) {
+        const std::string first = displayed(options.words.front());
+        return UsageError{fmt::format(fmt::runtime(verb.words.then), fmt::format("`{}`", first)),
+                          fmt::format(fmt::runtime(verb.words.how), first)};
+    }
     if (options.words.size() < verb.words.least) {
         return UsageError{fmt::format("`policyc {}` needs {}", verb.name, verb.words.needed), help};
     }

@@ -75,6 +75,8 @@ struct WordCount {
     std::size_t least;
     std::size_t most;
     std::string_view needed;  ///< what `least` words are: `a file and a request`
+    std::string_view then{};  ///< said when only the first is there, which stands for `{}`; may be empty
+    std::string_view how{};   ///< and how to go on; `{0}` likewise
 };
 struct Verb {
     std::string_view name;
