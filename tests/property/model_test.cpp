@@ -2,6 +2,7 @@
 // (R-FS-05). Two opinions that share no code: the reference semantics on the one side, the artifact's bytes and bubblewrap's manual
 // on the other.
 #include "tests/property/model_support.hpp"
+#include "tests/property/random_value.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -81,47 +82,6 @@ private:
     }
 };
 
-bool at_or_below(const std::string& path, const std::string& top) {
-    return path == top || top == "/" || path.starts_with(top + "/");
-}
-
-/// Values that the launch refuses: those that cover a node, lie in one that stands below the parameter's own directory, in what is
-/// hidden or closed, or deep in a tmpfs.
-bool is_refused_value(const Compiled& compiled, const std::string& under, const std::string& value) {
-    bool in_tmpfs = false;
-    for (const auto& [path, node] : compiled.profile.policy.filesystem.nodes) {
-        if (!path.is_literal()) {
-            continue;
-        }
-        const bool inside = path.tail() != under && at_or_below(path.tail(), under);
-        if (at_or_below(path.tail(), value) || (inside && at_or_below(value, path.tail()))) {
-            return true;
-        }
-        if (at_or_below(value, path.tail())) {  // paths are sorted: the last one is the nearest
-            in_tmpfs = std::holds_alternative<sbx::policy::Tmpfs>(node.content);
-            const bool open = in_tmpfs || std::holds_alternative<sbx::policy::HostTree>(node.content) ||
-                              std::holds_alternative<sbx::policy::EmptyDirectory>(node.content);
-            if (!open) {
-                return true;
-            }
-        }
-    }
-    return in_tmpfs && value.rfind('/') != under.size();
-}
-
-/// A value for `p`, where there is one.
-std::optional<std::string> random_value(std::mt19937& random, const Compiled& compiled) {
-    const auto parameter = compiled.profile.policy.parameters.find("p");
-    if (parameter == compiled.profile.policy.parameters.end()) {
-        return "";
-    }
-    std::string value = parameter->second.value.under->text();
-    for (std::size_t left = 1 + random() % 2; left > 0; --left) {
-        value += std::string("/") + static_cast<char>('a' + random() % 3);
-    }
-    return is_refused_value(compiled, parameter->second.value.under->text(), value) ? std::nullopt : std::optional(value);
-}
-
 void compare_everywhere(const Compiled& compiled, const MountModel& model, const std::string& value) {
     const Comparison comparison(compiled, model, value);
     for (const std::string& point : universe()) {
@@ -146,7 +106,7 @@ TEST(MountModel, EveryPathIsWhatThePolicyMeans) {
         const std::string text = policy_text(random_view(random));
         const auto compiled = compile(text);
         const auto artifacts = compiled ? artifacts_of(*compiled) : std::nullopt;
-        const auto value = artifacts ? random_value(random, *compiled) : std::nullopt;
+        const auto value = artifacts ? random_value(random, compiled->profile.policy) : std::nullopt;
         if (!value) {
             continue;
         }

@@ -75,6 +75,49 @@ bool can_write(const std::string& path) {
     return file >= 0 && write(file, "written\n", 8) == 8 && close(file) == 0;
 }
 
+void print_escaped(const std::string& word, const std::string& text) {
+    std::printf("%s = ", word.c_str());
+    for (const char byte : text) {
+        const auto value = static_cast<unsigned char>(byte);
+        if (byte == '\n') {
+            std::printf("\\n");
+        } else if (value < 0x20 || value == 0x7f) {
+            std::printf("\\x%02x", value);
+        } else {
+            std::putchar(byte);
+        }
+    }
+    std::printf("\n");
+    std::fflush(stdout);
+}
+
+/// What stands at a path, without a word on why: `absent`, `directory`, `empty directory`, `file = CONTENTS`, `other`.
+void look(const std::string& word, const std::string& path) {
+    struct stat status {};
+    std::vector<std::string> names;
+    std::string text;
+    if (stat(path.c_str(), &status) != 0) {
+        const bool absent = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+        absent ? (void)std::printf("%s absent\n", word.c_str()) : report(word, false);
+    } else if (S_ISDIR(status.st_mode)) {
+        const bool listed = entries(path, names);
+        listed ? (void)std::printf("%s %s\n", word.c_str(), names.empty() ? "empty directory" : "directory") : report(word, false);
+    } else if (S_ISREG(status.st_mode)) {
+        contents(path, text) ? print_escaped(word + " file", text) : report(word, false);
+    } else {
+        std::printf("%s other\n", word.c_str());
+    }
+    std::fflush(stdout);
+}
+
+/// Makes what is missing on the way, then appends.
+bool can_create(const std::string& path) {
+    for (std::string::size_type slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+        (void)mkdir(path.substr(0, slash).c_str(), 0777);
+    }
+    return can_write(path);
+}
+
 /// How `PATH exit:7` ended, or -1 when the kernel did not take it; says nothing on the probe's own output.
 int status_of(const std::string& path) {
     int error[2];
@@ -109,22 +152,6 @@ bool can_connect(const std::string& path) {
     return file >= 0 && connect(file, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-void print_escaped(const std::string& word, const std::string& text) {
-    std::printf("%s = ", word.c_str());
-    for (const char byte : text) {
-        const auto value = static_cast<unsigned char>(byte);
-        if (byte == '\n') {
-            std::printf("\\n");
-        } else if (value < 0x20 || value == 0x7f) {
-            std::printf("\\x%02x", value);
-        } else {
-            std::putchar(byte);
-        }
-    }
-    std::printf("\n");
-    std::fflush(stdout);
-}
-
 /// Two paths in one argument: `A:B`.
 bool two(const std::string& argument, int (*call)(const char*, const char*)) {
     const std::string::size_type colon = argument.find(':');
@@ -157,6 +184,10 @@ bool file_request(const std::string& word, const std::string& name, const std::s
         report(word, can_read(argument));
     } else if (name == "write") {
         report(word, can_write(argument));
+    } else if (name == "look") {
+        look(word, argument);
+    } else if (name == "create") {
+        report(word, can_create(argument));
     } else if (name == "exec") {
         report(word, status_of(argument) == 7);  // a copy of this program: it must have done as it was told
     } else if (name == "start") {
