@@ -61,7 +61,7 @@ public:
             try {
                 read_record(records);
             } catch (Malformed& mistake) {
-                mistake.place = place(records.size() + 1);
+                mistake.place = place(records.size() + 1).text();
                 throw;
             }
         }
@@ -72,9 +72,7 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string place(std::size_t number) const {
-        return "record " + std::to_string(number) + (comment_.empty() ? "" : " (" + comment_ + ")");
-    }
+    [[nodiscard]] RecordPlace place(std::size_t number) const { return {"record", number, comment_}; }
 
     std::string_view next() {
         if (rest_.empty()) {
@@ -111,13 +109,18 @@ private:
         Record record;
         record.guard = *guard;
         if (*guard != Guard::always) {
-            record.guarded = as_path(read_word(next()));
+            record.guarded = read_path(next());
         }
         for (std::uint64_t left = count(); left > 0;) {
             left -= read_option(record, left);
         }
         record.place = place(records.size() + 1);
         records.push_back(std::move(record));
+    }
+
+    static SandboxPath read_path(std::string_view word) {
+        auto literal = word.starts_with('=') ? SandboxPath::literal(word.substr(1)) : std::nullopt;
+        return literal ? *std::move(literal) : as_path(read_word(word));
     }
 
     std::uint64_t read_option(Record& record, std::uint64_t available) {
@@ -143,8 +146,7 @@ private:
         switch (kind) {
             case '<':
             case '>':
-                return Source{as_path(read_word(word.substr(std::min<std::size_t>(2, word.size())))), source_kind(word),
-                              kind == '>'};
+                return Source{read_path(word.substr(std::min<std::size_t>(2, word.size()))), source_kind(word), kind == '>'};
             case '@':
                 return Data{Text(data_file(word.substr(1)))};
             case '&':
@@ -186,11 +188,16 @@ private:
     std::string_view rest_;
     const BundleFiles& files_;
     std::set<std::string>& used_;
-    std::string comment_;
+    std::string_view comment_;
     std::uint64_t words_ = 0;
 };
 
 }  // namespace
+
+std::string RecordPlace::text() const {
+    std::string text = std::string(unit) + " " + std::to_string(number);
+    return comment.empty() ? text : text + " (" + std::string(comment) + ")";
+}
 
 std::string_view to_text(Guard guard) {
     return guard_words.at(static_cast<std::size_t>(guard));

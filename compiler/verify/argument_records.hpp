@@ -51,17 +51,24 @@ struct Option {
     std::string name;
     std::vector<Operand> operands;
 };
+/// Where a record stands, for messages: `record 4 (worker.sbx:12)`, `line 9`.
+struct RecordPlace {
+    std::string_view unit;
+    std::size_t number = 0;
+    std::string_view comment;  ///< of the artifact's bytes
+    [[nodiscard]] std::string text() const;
+};
 struct Record {
     Guard guard = Guard::always;
     SandboxPath guarded;  ///< meaningless for `always`
     std::vector<Option> options;
-    std::string place;  ///< `record 4 (worker.sbx:12)`
+    RecordPlace place;
 };
 
 /// How many operands an option of bwrap(1) takes; nullopt for one that no launcher of ours may use, its weaker forms included.
 [[nodiscard]] std::optional<std::size_t> option_arity(std::string_view name);
 
-/// bwrap.args. Names of data files that are used go into `used`.
+/// bwrap.args; its bytes must outlive the records. Names of data files that are used go into `used`.
 [[nodiscard]] std::vector<Record> read_arguments(std::string_view bytes, const BundleFiles& files, std::set<std::string>& used);
 
 }  // namespace sbx::verify

@@ -117,16 +117,35 @@ private:
         }
     }
 
+    /// Both are sorted by path.
     void compare_requirements() {
-        std::vector<Requirement> missing;
-        std::vector<Requirement> more;
-        std::set_difference(policy_.required.begin(), policy_.required.end(), table_.established().begin(),
-                            table_.established().end(), std::back_inserter(missing));
-        std::set_difference(table_.established().begin(), table_.established().end(), policy_.required.begin(),
-                            policy_.required.end(), std::back_inserter(more));
-        for (const auto& [host, guard] : missing) {
-            require(host, guard, host);
+        std::vector<const Record*> more;
+        auto shown = table_.established().begin();
+        const auto end = table_.established().end();
+        for (const auto& [path, directory] : policy_.required) {
+            const Guard guard = directory.value ? Guard::must_be_directory : Guard::must_exist;
+            bool met = false;
+            for (; shown != end; ++shown) {
+                const std::strong_ordering order = (*shown)->guarded <=> path;
+                if (order > 0) {
+                    break;
+                }
+                const bool same = order == 0 && (*shown)->guard == guard;
+                met = met || same;
+                if (!same) {
+                    more.push_back(*shown);
+                }
+            }
+            if (!met) {
+                require(path, guard, path);
+            }
         }
+        more.insert(more.end(), shown, end);
+        object_to_more(more);
+    }
+
+    /// What the launch insists on beyond what is required has to be a place or the source of one.
+    void object_to_more(const std::vector<const Record*>& more) {
         std::unordered_set<SandboxPath, PathHash> used;
         for (const auto& [path, view] : table_.views().placed()) {
             used.insert(view.source);
@@ -134,10 +153,11 @@ private:
                 used.insert(*host);
             }
         }
-        for (const auto& [host, guard] : more) {
-            if (!used.contains(host)) {
+        for (const Record* record : more) {
+            if (!used.contains(record->guarded)) {
                 findings_.push_back(
-                    {file_, "", "the launch insists on " + text_of(guard, host) + ", and the policy does not", host.text()});
+                    {file_, "", "the launch insists on " + text_of(record->guard, record->guarded) + ", and the policy does not",
+                     record->guarded.text()});
             }
         }
     }

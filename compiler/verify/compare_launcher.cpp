@@ -14,9 +14,9 @@ namespace {
 
 class LauncherComparison {
 public:
-    LauncherComparison(const Launcher& launcher, const policy::Policy& policy, const PolicyView& view, const BundleFiles& files,
+    LauncherComparison(Launcher launcher, const policy::Policy& policy, const PolicyView& view, const BundleFiles& files,
                        Findings& findings)
-        : launcher_(launcher),
+        : launcher_(std::move(launcher)),
           policy_(policy),
           view_(view),
           files_(files),
@@ -27,7 +27,7 @@ public:
         compare_parameters();
         compare_environment(policy_.environment, launcher_.environment, file_, findings_);
         compare_limits(policy_.limits, launcher_.limits, file_, findings_);
-        table_.replay(launcher_.records);
+        table_.replay(std::move(launcher_.records));
         compare_filesystem(view_, table_, file_, findings_);
         compare_switches(policy_, table_.switches(), file_, findings_);
         compare_constants();
@@ -241,7 +241,7 @@ private:
     }
 
     const std::string file_{format::launch_file};
-    const Launcher& launcher_;
+    Launcher launcher_;
     const policy::Policy& policy_;
     const PolicyView& view_;
     const BundleFiles& files_;
@@ -259,8 +259,7 @@ void compare_launcher(std::string_view bytes, const policy::Policy& policy, cons
         findings.push_back({std::string(format::launch_file), "line " + std::to_string(script.fixed_line),
                             "what follows from here is not the fixed part of this policyc's launchers", "fixed part"});
     }
-    const Launcher launcher = read_launcher(script);
-    LauncherComparison(launcher, policy, view, files, findings).run();
+    LauncherComparison(read_launcher(script), policy, view, files, findings).run();
 }
 
 }  // namespace sbx::verify

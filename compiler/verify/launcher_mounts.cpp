@@ -3,14 +3,19 @@
 #include "compiler/verify/launcher.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace sbx::verify {
 namespace {
 
-/// `12_0`, as in `sbx_s12_0`.
-bool is_number(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '_'; });
-}
+using Words = std::span<const ShellWord>;
+
+/// A guard as `policy_bind` numbers it, in ascending order.
+struct NumberedGuard {
+    std::uint64_t number = 0;
+    Guard guard = Guard::always;
+    SandboxPath path;  ///< of a condition; the others are records
+};
 
 std::optional<SourceKind> find_kind(const ShellWord& word) {
     if (word.is("any")) {
@@ -43,33 +48,41 @@ private:
     };
 
     /// Cuts `[ -z "$sbx_g3" ] ||` off the front.
-    Condition take_condition(std::vector<ShellWord>& words) const {
+    Condition take_condition(Words& words) const {
         Condition condition;
         if (words.size() < 6 || !words[0].is("[")) {
             return condition;
         }
-        const std::string name = words[2].pieces.size() == 1 && words[2].pieces[0].kind == ShellPiece::Kind::variable
-                                     ? words[2].pieces[0].text
-                                     : std::string();
-        const auto guard = name.starts_with("sbx_g") ? guards_.find(name.substr(5)) : guards_.end();
-        if (!words[1].is("-z") || !words[3].is("]") || !words[4].is("||") || guard == guards_.end() ||
+        const std::string name(words[2].pieces.size() == 1 && words[2].pieces[0].kind == ShellPiece::Kind::variable
+                                   ? words[2].pieces[0].text
+                                   : std::string_view());
+        const std::string number = name.starts_with("sbx_g") ? name.substr(5) : std::string();
+        const NumberedGuard* const guard = find_guard_number(number);
+        if (!words[1].is("-z") || !words[3].is("]") || !words[4].is("||") || guard == nullptr ||
             !launcher_.constants.contains(name)) {
             throw Malformed{"", "a condition is about no guard of the policy"};
         }
-        words.erase(words.begin(), words.begin() + 5);
-        condition.guard = guard->second.first;
-        condition.path = guard->second.second;
-        condition.number = guard->first;
+        words = words.subspan(5);
+        condition.guard = guard->guard;
+        condition.path = guard->path;
+        condition.number = number;
         if (!is_condition(condition.guard)) {
             condition.guard = Guard::always;  // the launch is refused where it does not hold
         }
         return condition;
     }
 
-    [[nodiscard]] SandboxPath path(const ShellWord& word) const { return as_path(value_of(word, launcher_.names)); }
+    [[nodiscard]] const NumberedGuard* find_guard_number(std::string_view text) const {
+        const auto number = read_decimal(text);
+        const auto found = std::lower_bound(guards_.begin(), guards_.end(), number.value_or(0),
+                                            [](const NumberedGuard& guard, std::uint64_t wanted) { return guard.number < wanted; });
+        return number && found != guards_.end() && found->number == *number ? &*found : nullptr;
+    }
+
+    [[nodiscard]] SandboxPath path(const ShellWord& word) const { return path_of(word, launcher_.names); }
 
     void read_bind(const ShellCommand& command) {
-        std::vector<ShellWord> words = command.words;
+        Words words = command.words;
         const Condition condition = take_condition(words);
         const auto is = [&](std::string_view name, std::size_t count) { return words[0].is(name) && words.size() == count; };
         if (is("guard", 4)) {
@@ -103,11 +116,16 @@ private:
         }
     }
 
-    void read_assignment(const ShellCommand& command, const std::vector<ShellWord>& words) {
-        const std::string text = words[0].spelled();
+    void read_assignment(const ShellCommand& command, Words words) {
         if (words.size() != 1) {
             refuse_command(command, "policy_bind");
         }
+        const std::string_view front = words[0].bare_front();
+        const bool is_literal = words[0].pieces.size() == 2 && words[0].pieces[1].kind == ShellPiece::Kind::literal;
+        if (front == "sbx_origin=" && is_literal) {
+            return;
+        }
+        const std::string text = words[0].spelled();
         if (text.starts_with("sbx_workdir=")) {
             launcher_.directory = as_path(assigned_value(words[0], launcher_.names));
         } else if (text.starts_with("sbx_origin=")) {
@@ -117,24 +135,26 @@ private:
         }
     }
 
-    void read_guard(const ShellCommand& command, const std::vector<ShellWord>& words, const Condition& condition) {
-        const std::string number = words[1].spelled();
-        const auto guard = find_guard(words[2].spelled());
-        if (!is_number(number) || !guard || *guard == Guard::always || condition.guard != Guard::always ||
-            guards_.contains(number)) {
+    void read_guard(const ShellCommand& command, Words words, const Condition& condition) {
+        const auto number = read_decimal(words[1].bare());
+        const auto guard = find_guard(words[2].bare());
+        const bool ascends = guards_.empty() || guards_.back().number < number;
+        if (!number || !guard || *guard == Guard::always || condition.guard != Guard::always || !ascends) {
             refuse_command(command, "policy_bind");
         }
-        guards_.emplace(number, std::pair{*guard, path(words[3])});
-        if (!is_condition(*guard)) {
-            Record record;
+        NumberedGuard& numbered = guards_.emplace_back(NumberedGuard{*number, *guard, {}});
+        if (is_condition(*guard)) {
+            numbered.path = path(words[3]);
+        } else {
+            Record& record = launcher_.records.emplace_back();
             record.guard = *guard;
             record.guarded = path(words[3]);
-            record.place = command.place();
-            launcher_.records.push_back(std::move(record));
+            record.place = place_of(command);
         }
     }
+    static RecordPlace place_of(const ShellCommand& command) { return {"line", command.line, {}}; }
 
-    void read_source(const std::vector<ShellWord>& words, const Condition& condition) {
+    void read_source(Words words, const Condition& condition) {
         const std::string number = words[1].spelled();
         const auto kind = find_kind(words[2]);
         if (!kind || (!words[3].is("read") && !words[3].is("write")) || sources_.contains(number)) {
@@ -147,7 +167,7 @@ private:
         }
     }
 
-    void read_chosen(const std::vector<ShellWord>& words) {
+    void read_chosen(Words words) {
         Chosen chosen;
         chosen.text = literal_of(words[2]);
         static_cast<void>(literal_of(words[3]));
@@ -169,11 +189,12 @@ private:
     /// The number in `"$sbx_s12_0"`; empty for another word.
     static std::string descriptor(const ShellWord& word, std::string_view prefix) {
         const bool variable = word.pieces.size() == 1 && word.pieces[0].kind == ShellPiece::Kind::variable;
-        return variable && word.pieces[0].text.starts_with(prefix) ? word.pieces[0].text.substr(prefix.size()) : std::string();
+        return std::string(variable && word.pieces[0].text.starts_with(prefix) ? word.pieces[0].text.substr(prefix.size())
+                                                                               : std::string_view());
     }
 
     void read_words(const ShellCommand& command) {
-        std::vector<ShellWord> words = command.words;
+        Words words = command.words;
         const Condition condition = take_condition(words);
         if (!words[0].is("words")) {
             refuse_command(command, "policy_words");
@@ -181,7 +202,7 @@ private:
         Record record;
         record.guard = condition.guard;
         record.guarded = condition.path;
-        record.place = command.place();
+        record.place = place_of(command);
         for (std::size_t at = 1; at < words.size();) {
             Option option{literal_of(words[at]), {}};
             const auto arity = option_arity(option.name);
@@ -236,7 +257,7 @@ private:
     }
 
     void read_visit(const ShellCommand& command) {
-        std::vector<ShellWord> words = command.words;
+        Words words = command.words;
         const Condition condition = take_condition(words);
         if (!words[0].is("visit") || words.size() != 5 || words[1].pieces.size() != 1) {
             refuse_command(command, "policy_places");
@@ -253,7 +274,7 @@ private:
 
     const ShellScript& script_;
     Launcher& launcher_;
-    std::map<std::string, std::pair<Guard, SandboxPath>> guards_;
+    std::vector<NumberedGuard> guards_;
     std::map<std::string, Source> sources_;
     std::map<std::string, std::string> conditions_;  ///< of sources, the number of their guard
     std::map<std::string, Text> data_;

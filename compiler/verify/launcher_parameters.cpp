@@ -106,9 +106,7 @@ private:
         if (!shape || checks_.kind != "text" || words[3].pieces.front().text != "*[!" || words[3].pieces.back().text != "]*)") {
             refuse_command(command, "policy_set");
         }
-        ShellWord inside;
-        inside.pieces.assign(words[3].pieces.begin() + 1, words[3].pieces.end() - 1);
-        checks_.characters = literal_of(inside);
+        checks_.characters = literal_of(ShellWord{words[3].pieces.subspan(1, words[3].pieces.size() - 2)});
     }
 
     void close() {

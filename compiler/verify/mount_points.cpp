@@ -28,7 +28,33 @@ std::optional<SandboxPath> host_path_in(const ViewTree::Map::value_type& tree, c
     return tree.second.source.joined(std::string_view(path.tail()).substr(skipped));
 }
 
+std::strong_ordering order(const Record& record, const SandboxPath& path, Guard guard) {
+    const std::strong_ordering paths = record.guarded <=> path;
+    return paths != 0 ? paths : record.guard <=> guard;
+}
+
 }  // namespace
+
+/// Most of them are written in order already.
+void MountTable::find_established() {
+    for (const Record& record : records_) {
+        if (record.guard != Guard::always && !is_condition(record.guard)) {
+            established_.push_back(&record);
+        }
+    }
+    const auto before = [](const Record* a, const Record* b) { return order(*a, b->guarded, b->guard) < 0; };
+    if (!std::is_sorted(established_.begin(), established_.end(), before)) {
+        std::sort(established_.begin(), established_.end(), before);
+    }
+    const auto same = [](const Record* a, const Record* b) { return a->guard == b->guard && a->guarded == b->guarded; };
+    established_.erase(std::unique(established_.begin(), established_.end(), same), established_.end());
+}
+
+bool MountTable::is_established(const SandboxPath& path, Guard guard) const {
+    const auto found = std::partition_point(established_.begin(), established_.end(),
+                                            [&](const Record* record) { return order(*record, path, guard) < 0; });
+    return found != established_.end() && order(**found, path, guard) == 0;
+}
 
 const ViewTree::Map::value_type* MountTable::mount_around(const SandboxPath& path) const {
     const auto* ground = views_.around(path);
@@ -74,7 +100,7 @@ void MountTable::check_mount_point(const Record& record, const SandboxPath& path
     }
     for (const auto* ground = mount_around(path);;) {
         if (std::string why = why_nothing_is_made_in(ground, path); !why.empty()) {
-            object(record.place, "the mount point " + named(path.text()) + " can't be made " + why, path);
+            object(record.place.text(), "the mount point " + named(path.text()) + " can't be made " + why, path);
             return;
         }
         if (ground == nullptr) {
@@ -96,7 +122,7 @@ void MountTable::check_in_host(const Record& record, const SandboxPath& path, co
                                const View& view, const Mounted& mounted) {
     const auto host = host_path_in(tree, path);
     if (!host) {
-        object(record.place,
+        object(record.place.text(),
                "the mount point " + named(path.text()) + " lies in " + describe(tree.second) +
                    ", and nobody knows where before the launch",
                path);
@@ -116,7 +142,7 @@ void MountTable::check_in_host(const Record& record, const SandboxPath& path, co
                                        : as_directory || as_file || is_established(*host, Guard::must_exist);
     if (!opened && !conditional && !established) {
         object(
-            record.place,
+            record.place.text(),
             "no guard sees to it that the mount point " + named(host->text()) + " is there: bubblewrap would make it on the host",
             path);
     }

@@ -48,23 +48,20 @@ View made_of(Sight sight) {
 MountTable::MountTable(const Parameters& parameters, std::string file, Findings& findings)
     : parameters_(parameters), file_(std::move(file)), findings_(findings), views_(parameters) {}
 
-void MountTable::replay(const std::vector<Record>& records) {
-    for (const Record& record : records) {
-        if (record.guard != Guard::always && !is_condition(record.guard)) {
-            established_.emplace_hint(established_.end(), record.guarded, record.guard);
-        }
-    }
-    for (const Record& record : records) {
+void MountTable::replay(std::vector<Record> records) {
+    records_ = std::move(records);
+    find_established();
+    for (const Record& record : records_) {
         for (const Option& option : record.options) {
             try {
                 apply(record, option);
             } catch (Malformed& mistake) {
-                mistake.place = record.place;
+                mistake.place = record.place.text();
                 throw;
             }
         }
         if (mode_ || size_) {
-            throw Malformed{record.place, "`--perms` or `--size` is followed by nothing that it is for"};
+            throw Malformed{record.place.text(), "`--perms` or `--size` is followed by nothing that it is for"};
         }
     }
     if (!root_is_read_only_ && !views_.has(SandboxPath())) {
@@ -120,7 +117,7 @@ bool MountTable::apply_switch(const Record& record, const Option& option) {
         ++switches_.filters;
     } else if (option.operands.empty() || option.name == "--cap-drop") {
         const std::string flag = option.name + (option.operands.empty() ? "" : " " + literal_of(option, 0));
-        switches_.flags.emplace(flag, record.place);
+        switches_.flags.emplace(flag, record.place.text());
     } else {
         return false;
     }
@@ -132,7 +129,7 @@ bool MountTable::apply_switch(const Record& record, const Option& option) {
 
 void MountTable::apply_mount(const Record& record, const Option& option) {
     Mounted mounted;
-    mounted.place = record.place;
+    mounted.place = record.place.text();
     if (is_condition(record.guard)) {
         mounted.condition = record.guard;
         mounted.conditioned = record.guarded;
@@ -172,7 +169,7 @@ void MountTable::apply_mount(const Record& record, const Option& option) {
 void MountTable::bind(const Record& record, const Option& option) {
     const Source& source = operand<Source>(option, 0, "a source that was opened");
     Mounted mounted;
-    mounted.place = record.place;
+    mounted.place = record.place.text();
     if (is_condition(record.guard)) {
         mounted.condition = record.guard;
         mounted.conditioned = record.guarded;
@@ -191,7 +188,7 @@ void MountTable::mount(const Record& record, const SandboxPath& path, View view,
     }
     check_mount_point(record, path, view, mounted);
     for (const SandboxPath& covered : views_.cover(path)) {
-        covered_.insert_or_assign(covered, record.place);
+        covered_.insert_or_assign(covered, record.place.text());
         mounted_.erase(covered);
         made_.erase(covered);
     }
@@ -206,14 +203,14 @@ void MountTable::remount(const Record& record, const SandboxPath& path) {
         if (path.is_root() && !views_.has(path)) {
             root_is_read_only_ = true;
         } else {
-            object(record.place, "`--remount-ro` of " + named(path.text()) + ", where nothing is mounted", path);
+            object(record.place.text(), "`--remount-ro` of " + named(path.text()) + ", where nothing is mounted", path);
         }
         return;
     }
     const Mounted& mounted = found->second;
     const Guard condition = is_condition(record.guard) ? record.guard : Guard::always;
     if (condition != mounted.condition || (condition != Guard::always && record.guarded != mounted.conditioned)) {
-        object(record.place,
+        object(record.place.text(),
                named(path.text()) + " is made read-only under another condition than the one under which it is mounted", path);
         return;
     }
@@ -228,7 +225,7 @@ void MountTable::remount(const Record& record, const SandboxPath& path) {
     } else if (view.sight == Sight::devices) {
         view.writable = false;
     } else {
-        object(record.place,
+        object(record.place.text(),
                "`--remount-ro` of " + named(path.text()) + ", which is " + describe(view) +
                    ": it would not reach what is mounted below",
                path);
@@ -257,7 +254,7 @@ void MountTable::make_directory(const Record& record, const SandboxPath& path) {
     }
     const auto* const ground = mount_around(path);
     if (ground == nullptr ? root_is_read_only_ : ground->second.sight != Sight::private_directory) {
-        object(record.place,
+        object(record.place.text(),
                named(path.text()) + " can't be made in " +
                    (ground == nullptr ? "`/`, which is read-only by then" : describe(ground->second)),
                path);
@@ -267,20 +264,20 @@ void MountTable::make_directory(const Record& record, const SandboxPath& path) {
     }
     views_.place(path, std::move(view));
     made_.insert(path);
-    mounted_[path].place = record.place;
+    mounted_[path].place = record.place.text();
 }
 
 void MountTable::make_link(const Record& record, const SandboxPath& path, std::string target) {
     const auto* const ground = mount_around(path);
     const bool can_be_made = ground == nullptr ? !root_is_read_only_ : ground->second.sight == Sight::private_directory;
     if (!can_be_made || views_.has(path)) {
-        object(record.place, named(path.text()) + " can't be made a link there", path);
+        object(record.place.text(), named(path.text()) + " can't be made a link there", path);
     }
     View view = made_of(Sight::link);
     view.target = std::move(target);
     views_.place(path, std::move(view));
     made_.insert(path);
-    mounted_[path].place = record.place;
+    mounted_[path].place = record.place.text();
 }
 
 const Mounted* MountTable::mounted(const SandboxPath& path) const {

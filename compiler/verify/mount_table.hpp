@@ -37,18 +37,19 @@ class MountTable {
 public:
     MountTable(const Parameters& parameters, std::string file, Findings& findings);
 
-    void replay(const std::vector<Record>& records);
+    void replay(std::vector<Record> records);
 
     [[nodiscard]] const ViewTree& views() const { return views_; }
     [[nodiscard]] const Mounted* mounted(const SandboxPath& path) const;
     [[nodiscard]] const Switches& switches() const { return switches_; }
-    /// Host paths that a launch insists on, and how.
-    [[nodiscard]] const std::set<std::pair<SandboxPath, Guard>>& established() const { return established_; }
-    [[nodiscard]] bool is_established(const SandboxPath& path, Guard guard) const { return established_.contains({path, guard}); }
+    /// Host paths that a launch insists on, and how: sorted by both, each once.
+    [[nodiscard]] const std::vector<const Record*>& established() const { return established_; }
+    [[nodiscard]] bool is_established(const SandboxPath& path, Guard guard) const;
     /// Where something was mounted over `path`, if it was placed before and is hidden now.
     [[nodiscard]] std::string covered_by(const SandboxPath& path) const;
 
 private:
+    void find_established();
     void apply(const Record& record, const Option& option);
     [[nodiscard]] bool apply_switch(const Record& record, const Option& option);
     void apply_mount(const Record& record, const Option& option);
@@ -82,7 +83,8 @@ private:
     std::unordered_map<SandboxPath, Mounted, PathHash> mounted_;
     std::set<SandboxPath> made_;  ///< directories and links that are no mounts
     std::unordered_map<SandboxPath, std::string, PathHash> covered_;
-    std::set<std::pair<SandboxPath, Guard>> established_;
+    std::vector<Record> records_;
+    std::vector<const Record*> established_;
     Switches switches_;
     std::optional<std::uint32_t> mode_;
     std::optional<std::uint64_t> size_;

@@ -187,7 +187,7 @@ private:
 
 }  // namespace
 
-PolicyView::PolicyView(const policy::Policy& policy) : views(policy.parameters) {
+PolicyView::PolicyView(const policy::Policy& policy) : views(policy.parameters), required(policy.filesystem.required) {
     views.place(SandboxPath(), view_of(Sight::passage));
     for (const auto& [path, node] : policy.filesystem.nodes) {
         views.place(path, std::visit(Shown{path}, node.content));
@@ -199,9 +199,6 @@ PolicyView::PolicyView(const policy::Policy& policy) : views(policy.parameters) 
     Conditions conditions(policy, *this);
     for (const auto& [path, node] : policy.filesystem.nodes) {
         conditions.find(path, node);
-    }
-    for (const auto& [path, directory] : policy.filesystem.required) {
-        required.emplace_hint(required.end(), path, directory.value ? Guard::must_be_directory : Guard::must_exist);
     }
 }
 

@@ -25,12 +25,13 @@ struct Placement {
 };
 
 struct PolicyView {
+    /// The policy must outlive the view.
     explicit PolicyView(const policy::Policy& policy);
 
     ViewTree views;
     std::unordered_map<SandboxPath, Placement, PathHash> placements;  ///< as many as views, but for the root
-    std::set<Requirement> required;                                   ///< sources that a wider node gives
     std::set<SandboxPath> exclusive;                                  ///< writable host trees that hold something else
+    const std::map<SandboxPath, Located<bool>>& required;             ///< the policy's sources that a wider node gives
 };
 
 }  // namespace sbx::verify

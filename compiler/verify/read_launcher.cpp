@@ -18,7 +18,7 @@ std::string assigned_name(const ShellCommand& command) {
     const ShellPiece& first = command.words.front().pieces.front();
     const std::size_t equals = first.text.find('=');
     return command.words.size() == 1 && first.kind == ShellPiece::Kind::bare && equals != std::string::npos
-               ? first.text.substr(0, equals)
+               ? std::string(first.text.substr(0, equals))
                : std::string();
 }
 
@@ -34,8 +34,7 @@ void read_constants(const ShellScript& script, Launcher& launcher) {
             refuse_command(command, "policy_constants");
         }
         const ShellWord& word = command.words.front();
-        const std::string& bare = word.pieces.front().text;
-        std::string value = bare.substr(name.size() + 1);
+        std::string value(word.pieces.front().text.substr(name.size() + 1));
         if (word.pieces.size() > 1) {
             value = assigned_value(word, {}).literal();
         } else if (!value.empty() && value != "yes") {

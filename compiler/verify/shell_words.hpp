@@ -5,8 +5,11 @@
 
 #include "compiler/verify/artifact_text.hpp"
 
+#include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,13 +24,17 @@ struct ShellPiece {
         other      ///< in double quotes, or `$((…))`, as it stands
     };
     Kind kind = Kind::bare;
-    std::string text;
+    std::string_view text;
 };
 struct ShellWord {
-    std::vector<ShellPiece> pieces;
+    std::span<const ShellPiece> pieces;
 
     /// A single bare piece with this text.
     [[nodiscard]] bool is(std::string_view bare) const;
+    /// The text of a word that is a single bare piece; else empty.
+    [[nodiscard]] std::string_view bare() const;
+    /// What a word is made of outside of quotes before all else; empty if it begins with a quote.
+    [[nodiscard]] std::string_view bare_front() const;
     /// As it stands, for messages and fixed forms.
     [[nodiscard]] std::string spelled() const;
 };
@@ -40,9 +47,11 @@ using VariableNames = std::map<std::string, std::string>;
 /// The same, of what follows `name=` in an assignment.
 [[nodiscard]] Text assigned_value(const ShellWord& word, const VariableNames& names);
 [[nodiscard]] std::string literal_of(const ShellWord& word);
+/// The value as a path.
+[[nodiscard]] SandboxPath path_of(const ShellWord& word, const VariableNames& names);
 
 struct ShellCommand {
-    std::vector<ShellWord> words;  ///< never empty
+    std::span<const ShellWord> words;  ///< never empty
     std::size_t line = 0;
     [[nodiscard]] std::string place() const { return "line " + std::to_string(line); }
     [[nodiscard]] bool is(std::string_view name) const { return words.front().is(name); }
@@ -50,12 +59,41 @@ struct ShellCommand {
     [[nodiscard]] std::string spelled() const;
 };
 
+/// Where runs of elements stay put while more are added, in few blocks.
+template <class T>
+class Pool {
+public:
+    Pool() = default;
+    Pool(Pool&&) = default;
+    Pool& operator=(Pool&&) = default;
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    [[nodiscard]] std::span<const T> keep(const std::vector<T>& run) {
+        if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < run.size()) {
+            blocks_.emplace_back().reserve(std::max(block_size, run.size()));
+        }
+        std::vector<T>& block = blocks_.back();
+        block.insert(block.end(), run.begin(), run.end());
+        return {block.data() + block.size() - run.size(), run.size()};
+    }
+
+private:
+    static constexpr std::size_t block_size = 4096;
+    std::vector<std::vector<T>> blocks_;
+};
+
+/// Looks at the bytes that it was read from.
 struct ShellScript {
+    Pool<ShellPiece> pieces;
+    Pool<ShellWord> words;
+    std::deque<std::string> texts;                               ///< that do not stand in the script as one piece
     std::map<std::string, std::vector<ShellCommand>> functions;  ///< `policy_…`
     std::string_view fixed_part;                                 ///< all that follows them
     std::size_t fixed_line = 0;
 };
 
+/// The bytes must outlive what is read.
 [[nodiscard]] ShellScript read_script(std::string_view bytes);
 
 }  // namespace sbx::verify
