@@ -8,21 +8,30 @@
 #include "compiler/policy/statement_text.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace sbx::policy {
 namespace {
 
 /// What makes a node dead.
 struct Cover {
-    std::vector<const PlacedNode*> any_of;  ///< each of these alone does; empty: the node lives
-    bool differs = false;                   ///< they decide otherwise than the node says
+    const PlacedNode* one = nullptr;
+    std::vector<const PlacedNode*> several;  ///< instead of the one
+    bool differs = false;                    ///< they decide otherwise than the node says
+
+    /// Each of these alone does; empty: the node lives.
+    [[nodiscard]] std::span<const PlacedNode* const> any_of() const {
+        return several.empty() ? std::span(&one, one == nullptr ? 0U : 1U) : std::span(several);
+    }
 };
 
 class DeadNodes {
 public:
     DeadNodes(const Layer& layer, const SourceFile* root) : layer_(layer), nodes_(layer.nodes), root_(root) {
+        by_origin_.reserve(nodes_.size());
+        covers_.reserve(nodes_.size());
         for (auto node = nodes_.begin(); node != nodes_.end(); ++node) {
-            by_origin_[node->node.origin.span.begin].push_back(node);
+            by_origin_.push_back(node);
             has_barrier_ = has_barrier_ || lets_nobody_in(node->node) ||
                            (!nodes_.back().path.is_literal() && std::holds_alternative<Mask>(node->node.content));
         }
@@ -39,14 +48,21 @@ public:
                 kept.push_back(&*node);
             }
         }
-        for (const auto& [offset, group] : by_origin_) {
-            report_group(group, session);
+        std::sort(by_origin_.begin(), by_origin_.end(),
+                  [](Iterator a, Iterator b) { return begin_of(a) != begin_of(b) ? begin_of(a) < begin_of(b) : a < b; });
+        for (auto begin = by_origin_.begin(); begin != by_origin_.end();) {
+            const auto end =
+                std::find_if(begin, by_origin_.end(), [&](Iterator node) { return begin_of(node) != begin_of(*begin); });
+            report_group({begin, end}, session);
+            begin = end;
         }
     }
 
 private:
     using Iterator = std::vector<PlacedNode>::const_iterator;
-    using Group = std::vector<Iterator>;
+    using Group = std::span<const Iterator>;
+
+    static std::uint32_t begin_of(Iterator node) { return node->node.origin.span.begin; }
 
     [[nodiscard]] const Cover& cover(Iterator node) const { return covers_[static_cast<std::size_t>(node - nodes_.begin())]; }
     [[nodiscard]] bool is_own(const PlacedNode& node) const { return node.node.origin.file == root_; }
@@ -56,16 +72,16 @@ private:
         if (!is_own(*node) || node->is_final || std::holds_alternative<Mask>(node->node.content)) {
             return {};  // of masks F003 speaks
         }
-        if (Cover barrier = has_barrier_ ? barrier_above(*node) : Cover{}; !barrier.any_of.empty()) {
+        if (Cover barrier = has_barrier_ ? barrier_above(*node) : Cover{}; barrier.one != nullptr) {
             return barrier;
         }
         if (above != nullptr && is_own(*above) && says_same(*above, *node)) {
-            return {{above}, false};
+            return {above, {}, false};
         }
         if (const auto* directory = std::get_if<EmptyDirectory>(&node->node.content)) {
             const bool made_anyway = (above == nullptr && node->path.is_literal()) ||
                                      (above != nullptr && std::holds_alternative<EmptyDirectory>(above->node.content));
-            return directory->mode == EmptyDirectory{}.mode && made_anyway ? Cover{leading_below(node), false} : Cover{};
+            return directory->mode == EmptyDirectory{}.mode && made_anyway ? Cover{nullptr, leading_below(node), false} : Cover{};
         }
         return above == nullptr && !node->path.is_literal() ? tree_of_every_value(*node) : Cover{};
     }
@@ -108,11 +124,11 @@ private:
             return nullptr;
         };
         if (const PlacedNode* above = search(node.path.parent(), false)) {
-            return {{above}, true};
+            return {above, {}, true};
         }
         const SandboxPath* under = under_of(node.path);
         const PlacedNode* above = under == nullptr ? nullptr : search(*under, true);
-        return above == nullptr ? Cover{} : Cover{{above}, true};
+        return above == nullptr ? Cover{} : Cover{above, {}, true};
     }
 
     /// Nodes to which the way leads through the directory, so that it is there without being said. One that may be skipped, or that
@@ -156,7 +172,7 @@ private:
                 const auto* outer = std::get_if<HostTree>(&above->node.content);
                 const bool same = outer != nullptr && outer->source == above->path && outer->writable == inner->writable &&
                                   outer->noexec == inner->noexec && (node.node.optional || !above->node.optional);
-                return same && is_own(*above) ? Cover{{above}, false} : Cover{};
+                return same && is_own(*above) ? Cover{above, {}, false} : Cover{};
             }
         }
         return {};
@@ -164,12 +180,12 @@ private:
 
     /// The fewest nodes that cover the whole group: those without an alternative first, then, from the deepest directory up, one of
     /// the nodes below it unless there is one already.
-    [[nodiscard]] std::vector<const PlacedNode*> smallest_cover(const Group& group) const {
+    [[nodiscard]] std::vector<const PlacedNode*> smallest_cover(Group group) const {
         std::vector<const PlacedNode*> chosen;
         const auto has = [&](const PlacedNode* node) { return std::find(chosen.begin(), chosen.end(), node) != chosen.end(); };
         for (const bool with_choice : {false, true}) {
             for (auto node = group.rbegin(); node != group.rend(); ++node) {
-                const auto& any_of = cover(*node).any_of;
+                const auto any_of = cover(*node).any_of();
                 if ((any_of.size() > 1) == with_choice && std::none_of(any_of.begin(), any_of.end(), has)) {
                     chosen.push_back(living(any_of));
                 }
@@ -179,19 +195,21 @@ private:
         return chosen;
     }
     /// One that stays when every dead statement is removed.
-    [[nodiscard]] const PlacedNode* living(const std::vector<const PlacedNode*>& any_of) const {
+    [[nodiscard]] const PlacedNode* living(std::span<const PlacedNode* const> any_of) const {
         const auto lives = [&](const PlacedNode* node) {
-            return covers_[static_cast<std::size_t>(node - nodes_.data())].any_of.empty();
+            return covers_[static_cast<std::size_t>(node - nodes_.data())].any_of().empty();
         };
         const auto found = std::find_if(any_of.begin(), any_of.end(), lives);
         return found == any_of.end() ? any_of.front() : *found;
     }
 
-    void report_group(const Group& whole, Session& session) const {
-        Group group;
+    void report_group(Group whole, Session& session) const {
+        if (std::any_of(whole.begin(), whole.end(), [&](Iterator node) { return is_own(*node) && cover(node).any_of().empty(); })) {
+            return;
+        }
+        std::vector<Iterator> group;
         std::copy_if(whole.begin(), whole.end(), std::back_inserter(group), [&](Iterator node) { return is_own(*node); });
-        const auto lives = [&](Iterator node) { return cover(node).any_of.empty(); };
-        if (group.empty() || std::any_of(group.begin(), group.end(), lives)) {
+        if (group.empty()) {
             return;
         }
         const bool differs = std::any_of(group.begin(), group.end(), [&](Iterator node) { return cover(node).differs; });
@@ -216,7 +234,7 @@ private:
 
     static std::string head(const PlacedNode& node) { return "`" + statement_head(node.path, node.node) + "`"; }
 
-    static std::string message(const Group& group, const std::vector<const PlacedNode*>& covering, bool differs) {
+    static std::string message(Group group, const std::vector<const PlacedNode*>& covering, bool differs) {
         std::string others;
         for (const PlacedNode* node : covering) {
             others += (others.empty() ? "" : node == covering.back() ? " and " : ", ") + head(*node);
@@ -231,7 +249,7 @@ private:
                              (covering.size() > 1 ? " do" : " does") + " not say";
     }
 
-    static void add_notes(const Group& group, const std::vector<const PlacedNode*>& covering, bool differs, Diagnostic& finding) {
+    static void add_notes(Group group, const std::vector<const PlacedNode*>& covering, bool differs, Diagnostic& finding) {
         const PlacedNode& node = *group.front();
         const bool refused = differs && std::holds_alternative<Mask>(covering.front()->node.content);
         if (refused) {
@@ -257,7 +275,7 @@ private:
     const SourceFile* root_;
     bool has_barrier_ = false;  ///< there is a node that may keep others from being reached
     std::vector<Cover> covers_;
-    std::map<std::uint32_t, Group> by_origin_;  ///< of any file; report_group takes out the root's
+    std::vector<Iterator> by_origin_;  ///< of any file; report_group takes out the root's
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include "compiler/policy/resolve_session.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace sbx::policy {
 
@@ -169,11 +171,34 @@ void report_conflict(const PlacedNode& first, const PlacedNode& second, Session&
         .help("remove one of the two; a node at a path below one of them may differ from it");
 }
 
+/// Stable. Nodes are large: their places are sorted first, so that each is moved once, and none is copied aside.
+void sort_by_path(std::vector<PlacedNode>& nodes) {
+    std::vector<std::size_t> from(nodes.size());
+    std::iota(from.begin(), from.end(), std::size_t{0});
+    std::sort(from.begin(), from.end(), [&](std::size_t a, std::size_t b) {
+        const std::strong_ordering order = nodes[a].path <=> nodes[b].path;
+        return order != 0 ? order < 0 : a < b;
+    });
+    for (std::size_t begin = 0; begin < nodes.size(); ++begin) {
+        if (from[begin] == begin) {
+            continue;
+        }
+        PlacedNode first = std::move(nodes[begin]);
+        std::size_t to = begin;
+        while (from[to] != begin) {
+            nodes[to] = std::move(nodes[from[to]]);
+            to = std::exchange(from[to], to);
+        }
+        nodes[to] = std::move(first);
+        from[to] = to;
+    }
+}
+
 }  // namespace
 
 void seal_nodes(std::vector<PlacedNode>& nodes, Session& session) {
     if (!std::is_sorted(nodes.begin(), nodes.end(), by_path)) {
-        std::stable_sort(nodes.begin(), nodes.end(), by_path);
+        sort_by_path(nodes);
     }
     const auto same_path = [](const PlacedNode& a, const PlacedNode& b) { return a.path == b.path; };
     if (std::adjacent_find(nodes.begin(), nodes.end(), same_path) == nodes.end()) {
