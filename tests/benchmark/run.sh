@@ -48,6 +48,12 @@ if memory=$(mktemp -d /dev/shm/sbx-benchmark.XXXXXX 2>/dev/null); then
     compile_in "$memory"
 fi
 
+note 'verification: policyc from start to exit, against itself without the verification of what it made'
+verification_of() {
+    measure "$runs" --limit 1.34 --- "$policyc" "$1" -o "$work/verified" --- "$build/tests/benchmark/policyc_unverified" "$1" -o "$work/unverified"
+}
+verification_of "$root/examples/compile-c/profile.sbx"
+
 # The mounts of launch.sbx, the same views, as few words as bubblewrap allows. What procfs shows of the whole machine is masked in both.
 : >"$work/empty"
 masks=
@@ -80,6 +86,9 @@ note 'scale: 100 000 paths that reduce to 1 000 mounts, and 100 000 that do not 
     printf '}\n'
 } >"$work/toomany.sbx"
 measure 5 --most 1 476 --- "$policyc" "$work/many.sbx" -o "$work/many"
+note 'verification of the same 100 000 paths'
+runs=10
+verification_of "$work/many.sbx"
 measure 5 --most 1 476 --exit 1 --- "$policyc" "$work/toomany.sbx" -o "$work/toomany"
 "$policyc" "$work/toomany.sbx" -o "$work/toomany" 2>&1 | head -n 1 || true
 
