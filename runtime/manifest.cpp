@@ -3,7 +3,7 @@
 #include "runtime/manifest.hpp"
 
 #include "runtime/artifact_format.hpp"
-#include "runtime/json_reader.hpp"
+#include "runtime/manifest_members.hpp"
 #include "runtime/number.hpp"
 #include "runtime/refusal.hpp"
 
@@ -16,46 +16,6 @@ namespace sbx::runtime {
 namespace {
 
 constexpr std::array<std::string_view, 5> type_names = {"path", "port", "address", "count", "string"};
-
-[[noreturn]] void malformed(const std::string& what) {
-    refuse(step::verify, "manifest.json is malformed: " + what, "compile the policy again");
-}
-
-const JsonValue& member(const JsonValue& object, std::string_view name, JsonValue::Kind kind) {
-    const JsonValue* value = object.find(name);
-    if (value == nullptr || value->kind != kind) {
-        malformed("it has no " + quoted(name) + " of the right type");
-    }
-    return *value;
-}
-const std::string& text_member(const JsonValue& object, std::string_view name) {
-    return member(object, name, JsonValue::Kind::string).text;
-}
-bool flag_member(const JsonValue& object, std::string_view name) {
-    return member(object, name, JsonValue::Kind::boolean).boolean;
-}
-const std::vector<JsonValue>& list_member(const JsonValue& object, std::string_view name) {
-    return member(object, name, JsonValue::Kind::array).items;
-}
-std::string optional_text(const JsonValue& object, std::string_view name) {
-    return object.find(name) != nullptr ? text_member(object, name) : std::string();
-}
-std::optional<std::uint64_t> optional_count(const JsonValue& object, std::string_view name) {
-    if (object.find(name) == nullptr) {
-        return std::nullopt;
-    }
-    const std::int64_t value = member(object, name, JsonValue::Kind::integer).integer;
-    if (value < 0) {
-        malformed(quoted(name) + " is negative");
-    }
-    return static_cast<std::uint64_t>(value);
-}
-std::string text_of(const JsonValue& value, std::string_view what) {
-    if (value.kind != JsonValue::Kind::string) {
-        malformed(quoted(what) + " holds something that is no string");
-    }
-    return value.text;
-}
 
 ArtifactDigest read_artifact(const JsonValue& value) {
     ArtifactDigest result{text_member(value, "name"), text_member(value, "sha256")};
@@ -162,7 +122,7 @@ void read_process(const JsonValue& process, Manifest& result) {
 // Features are tried, not asked for: bubblewrap refuses an option that it lacks, and namespaces are created before anything runs.
 // Here it is only known that this runtime has heard of them.
 void read_requirements(const JsonValue& root, Manifest& result) {
-    static constexpr std::array<std::string_view, 16> known = {"bwrap:add-seccomp-fd",
+    static constexpr std::array<std::string_view, 21> known = {"bwrap:add-seccomp-fd",
                                                                "bwrap:bind-fd",
                                                                "bwrap:disable-userns",
                                                                "bwrap:perms",
@@ -177,7 +137,12 @@ void read_requirements(const JsonValue& root, Manifest& result) {
                                                                "supervisor",
                                                                "reservations",
                                                                "run-as",
-                                                               "lock"};
+                                                               "lock",
+                                                               "nft",
+                                                               "tun",
+                                                               "slirp4netns",
+                                                               "pasta",
+                                                               "dnsmasq"};
     for (const JsonValue& item : list_member(root, "requires")) {
         std::string feature = text_of(item, "requires");
         if (std::find(known.begin(), known.end(), feature) == known.end()) {
@@ -228,6 +193,9 @@ Manifest read_manifest(std::string_view text) {
         result.parameters.push_back(std::move(declared));
     }
     read_process(member(root, "process", JsonValue::Kind::object), result);
+    if (root.find("network") != nullptr) {
+        result.network = read_network(member(root, "network", JsonValue::Kind::object), result.parameters);
+    }
     for (const JsonValue& tree : list_member(root, "exclusive")) {
         result.exclusive.push_back(read_template(text_of(tree, "exclusive")));
     }

@@ -2,6 +2,8 @@
 // well-formed, and refuses everything else, newer formats and unknown requirements included (R-CMP-14).
 #pragma once
 
+#include "runtime/network_declaration.hpp"
+#include "runtime/parameter_declaration.hpp"
 #include "runtime/templates.hpp"
 
 #include <cstdint>
@@ -11,19 +13,6 @@
 #include <vector>
 
 namespace sbx::runtime {
-
-enum class ParameterType : std::uint8_t { path, port, address, count, string };
-
-struct ParameterDeclaration {
-    std::string name;
-    ParameterType type = ParameterType::string;
-    std::string under;  ///< absolute, or empty
-    std::optional<std::string> default_value;
-    std::vector<std::string> one_of;
-    std::optional<std::uint64_t> minimum, maximum;
-    std::string characters;  ///< `a-z0-9._-`, or empty
-    std::optional<std::uint64_t> min_length, max_length;
-};
 
 struct ArtifactDigest {
     std::string name;
@@ -52,13 +41,12 @@ struct Manifest {
     std::optional<CommandDeclaration> command;
     std::vector<int> pass_descriptors;  ///< sorted, each above 2
     bool keep_terminal = false, survive_parent = false, groups_none = false;
+    NetworkDeclaration network;
     std::vector<Template> exclusive;
     std::vector<std::string> requirements;
     std::vector<EnforcementRow> enforcement;
 };
 
 [[nodiscard]] Manifest read_manifest(std::string_view text);
-
-[[nodiscard]] std::string_view type_name(ParameterType type);
 
 }  // namespace sbx::runtime
