@@ -21,6 +21,7 @@ inline constexpr std::string_view verify = "verify";
 inline constexpr std::string_view identity = "identity";
 inline constexpr std::string_view bind = "bind";
 inline constexpr std::string_view namespaces = "namespaces";
+inline constexpr std::string_view network = "network";
 inline constexpr std::string_view limits = "limits";
 inline constexpr std::string_view bubblewrap = "bubblewrap";
 inline constexpr std::string_view command = "command";

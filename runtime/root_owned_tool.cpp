@@ -1,5 +1,5 @@
-// Finds and checks bubblewrap. See the header; capabilities(7) for security.capability.
-#include "runtime/bubblewrap.hpp"
+// Finds and checks programs. See the header; capabilities(7) for security.capability.
+#include "runtime/root_owned_tool.hpp"
 
 #include "runtime/descriptor.hpp"
 #include "runtime/refusal.hpp"
@@ -23,50 +23,47 @@ namespace sbx::runtime {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> places = {"/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap", "/usr/libexec/bwrap",
-                                                    "/usr/lib/bubblewrap/bwrap"};
-
-Descriptor open_in_place(const std::string& path) {
+Descriptor open_in_place(const Tool& tool, const std::string& path) {
     struct open_how how {};
     how.flags = O_PATH | O_CLOEXEC;
     how.resolve = RESOLVE_NO_SYMLINKS;
     Descriptor file(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
     // A link on the way (a merged /bin) leads to a place that is in the list by its own name.
     if (!file.open() && errno != ENOENT && errno != ENOTDIR && errno != ELOOP && errno != EACCES) {
-        refuse_errno(step::bubblewrap, quoted(path) + " cannot be opened", errno, "Linux 5.6 or newer is needed");
+        refuse_errno(tool.step, quoted(path) + " cannot be opened", errno, "Linux 5.6 or newer is needed");
     }
     return file;
 }
 
-void check_status(int descriptor, const std::string& path) {
+void check_status(const Tool& tool, int descriptor, const std::string& path) {
     struct stat status {};
     if (fstat(descriptor, &status) != 0) {
-        refuse_errno(step::bubblewrap, quoted(path) + " cannot be examined", errno, "check the file system");
+        refuse_errno(tool.step, quoted(path) + " cannot be examined", errno, "check the file system");
     }
     if (status.st_uid != 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        refuse(step::bubblewrap, quoted(path) + " can be changed by others than root", "run `chown root` and `chmod go-w` on it");
+        refuse(tool.step, quoted(path) + " can be changed by others than root", "run `chown root` and `chmod go-w` on it");
     }
     if (S_ISDIR(status.st_mode)) {
         return;
     }
     if (!S_ISREG(status.st_mode)) {
-        refuse(step::bubblewrap, quoted(path) + " is no regular file", "install the package bubblewrap");
+        refuse(tool.step, quoted(path) + " is no regular file", "install the package " + std::string(tool.package));
     }
     if ((status.st_mode & (S_ISUID | S_ISGID)) != 0) {
-        refuse(step::bubblewrap, quoted(path) + " is set-uid or set-gid", "run `chmod u-s,g-s` on it: it needs no privilege");
+        refuse(tool.step, quoted(path) + " is set-uid or set-gid", "run `chmod u-s,g-s` on it: it needs no privilege");
     }
     if (getxattr(path.c_str(), "security.capability", nullptr, 0) >= 0) {
-        refuse(step::bubblewrap, quoted(path) + " has file capabilities", "run `setcap -r` on it: it needs no privilege");
+        refuse(tool.step, quoted(path) + " has file capabilities", "run `setcap -r` on it: it needs no privilege");
     }
 }
 
-[[noreturn]] void print_version(const std::string& path, const Identity& identity, int out) {
+[[noreturn]] void print_version(const std::string& path, std::string_view name, const Identity& identity, int out) {
     try {
         drop_for_good(identity);
         if (dup2(out, 1) == 1 && dup2(out, 2) == 2) {
-            std::string name = "bwrap";
+            std::string first(name);
             std::string option = "--version";
-            const std::array<char*, 3> words = {name.data(), option.data(), nullptr};
+            const std::array<char*, 3> words = {first.data(), option.data(), nullptr};
             char* const none = nullptr;
             execve(path.c_str(), words.data(), &none);
         }
@@ -76,28 +73,38 @@ void check_status(int descriptor, const std::string& path) {
     _exit(exit_refused);
 }
 
+std::string places_of(const Tool& tool) {
+    std::string result;
+    for (std::size_t i = 0; i < tool.places.size(); ++i) {
+        const bool last = i + 1 == tool.places.size();
+        result += (i == 0 ? "" : last ? " or " : ", ") + std::string(tool.places[i]);
+    }
+    return result;
+}
+
 }  // namespace
 
-std::string find_bubblewrap() {
-    for (const std::string_view place : places) {
+std::string find_tool(const Tool& tool) {
+    for (const std::string_view place : tool.places) {
         const std::string path(place);
-        const Descriptor file = open_in_place(path);
+        const Descriptor file = open_in_place(tool, path);
         if (!file.open()) {
             continue;
         }
         // Nobody but root can change a directory that passed, so what is looked at one after the other stays as it was.
         for (std::size_t slash = 0; slash != std::string::npos; slash = path.find('/', slash + 1)) {
             const std::string directory = slash == 0 ? "/" : path.substr(0, slash);
-            const Descriptor above = open_in_place(directory);
-            check_status(above.get(), directory);
+            const Descriptor above = open_in_place(tool, directory);
+            check_status(tool, above.get(), directory);
         }
-        check_status(file.get(), path);
+        check_status(tool, file.get(), path);
         return path;
     }
-    refuse(step::bubblewrap, "bubblewrap is not installed in /usr/bin, /usr/local/bin or /bin", "install the package bubblewrap");
+    refuse(tool.step, std::string(tool.name) + " is not installed: it is not at " + places_of(tool),
+           "install the package " + std::string(tool.package));
 }
 
-std::string bubblewrap_version(const std::string& path, const Identity& identity) {
+std::string tool_version(const std::string& path, std::string_view name, std::string_view prefix, const Identity& identity) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) {
         return "unknown";
@@ -106,7 +113,7 @@ std::string bubblewrap_version(const std::string& path, const Identity& identity
     Descriptor out(ends[1]);
     const pid_t child = fork();
     if (child == 0) {
-        print_version(path, identity, out.get());
+        print_version(path, name, identity, out.get());
     }
     out.reset();
     std::array<char, 128> bytes{};
@@ -119,8 +126,7 @@ std::string bubblewrap_version(const std::string& path, const Identity& identity
     }
     std::string_view text(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
     text = text.substr(0, text.find('\n'));
-    constexpr std::string_view name = "bubblewrap ";
-    return text.substr(0, name.size()) == name ? std::string(text.substr(name.size())) : "unknown";
+    return text.substr(0, prefix.size()) == prefix ? std::string(text.substr(prefix.size())) : "unknown";
 }
 
 }  // namespace sbx::runtime
