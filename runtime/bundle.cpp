@@ -74,6 +74,8 @@ void check_parents(int directory) {
     }
 }
 
+}  // namespace
+
 std::string hex_digest(const std::string& bytes) {
     SHA2_CTX context;
     std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
@@ -88,8 +90,6 @@ std::string hex_digest(const std::string& bytes) {
     }
     return result;
 }
-
-}  // namespace
 
 Descriptor parent_of(int directory) {
     Descriptor parent(openat(directory, "..", O_PATH | O_DIRECTORY | O_CLOEXEC));

@@ -29,6 +29,9 @@ private:
     [[nodiscard]] std::string read_file(const std::string& name) const;
 };
 
+/// SHA-256, in lower case.
+[[nodiscard]] std::string hex_digest(const std::string& bytes);
+
 /// Device and inode of a directory and of everything above it, to find out whether a tree holds it (R-CMP-15, R-FS-15).
 using Lineage = std::vector<std::pair<dev_t, ino_t>>;
 [[nodiscard]] Lineage lineage_of(int directory);

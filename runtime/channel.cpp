@@ -1,6 +1,7 @@
 // Packs and unpacks messages: strings that end in NUL, the first of which names the kind. See the header.
 #include "runtime/channel.hpp"
 
+#include "runtime/descriptor_passing.hpp"
 #include "runtime/number.hpp"
 #include "runtime/stage_failure.hpp"
 
@@ -23,6 +24,8 @@ namespace {
 constexpr std::size_t longest_message = 16 << 10;  // texts of refusals are cut long before
 constexpr std::string_view refusal_kind = "refusal";
 constexpr std::string_view forked_kind = "forked";
+constexpr std::string_view first_kind = "first";
+constexpr std::string_view helper_kind = "helper";
 // These two are written by runtime/stage.cpp, which has no strings.
 constexpr std::string_view ready_kind = "ready";
 constexpr std::string_view stage_kind = "stage";
@@ -53,7 +56,7 @@ std::vector<std::string> strings_of(std::string_view bytes) {
     return result;
 }
 
-std::optional<Message> unpack(const std::vector<std::string>& strings, pid_t sender) {
+std::optional<Message> unpack(const std::vector<std::string>& strings, pid_t sender, Descriptor descriptor) {
     if (strings.size() == 5 && strings[0] == refusal_kind) {
         const std::uint64_t code = read_number(strings[1]).value_or(exit_refused);
         return Refusal{strings[2], strings[3], strings[4], code > 255 ? exit_refused : static_cast<int>(code)};
@@ -70,6 +73,12 @@ std::optional<Message> unpack(const std::vector<std::string>& strings, pid_t sen
     }
     if (strings.size() == 1 && strings[0] == ready_kind) {
         return Ready{sender};
+    }
+    if (strings.size() == 1 && strings[0] == first_kind && sender > 1) {
+        return Forked{sender};
+    }
+    if (strings.size() == 2 && strings[0] == helper_kind && descriptor.open()) {
+        return Helper{strings[1], std::move(descriptor)};
     }
     return std::nullopt;
 }
@@ -91,7 +100,7 @@ Channel open_channel() {
 
 std::optional<Message> receive(int supervisor) {
     std::array<char, longest_message> bytes{};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(sizeof(int))> control{};
     iovec part{bytes.data(), bytes.size()};
     msghdr header{};
     header.msg_iov = &part;
@@ -102,15 +111,20 @@ std::optional<Message> receive(int supervisor) {
     do {
         length = recvmsg(supervisor, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     } while (length < 0 && errno == EINTR);
-    if (length <= 0 || (header.msg_flags & MSG_TRUNC) != 0) {
+    if (length <= 0) {
+        return std::nullopt;
+    }
+    if ((header.msg_flags & MSG_TRUNC) != 0) {
+        static_cast<void>(descriptor_of(header));
         return std::nullopt;
     }
     ucred sender{};
-    if (const cmsghdr* const credentials = CMSG_FIRSTHDR(&header);
-        credentials != nullptr && credentials->cmsg_type == SCM_CREDENTIALS) {
-        std::memcpy(&sender, CMSG_DATA(credentials), sizeof sender);
+    for (cmsghdr* part_of = CMSG_FIRSTHDR(&header); part_of != nullptr; part_of = CMSG_NXTHDR(&header, part_of)) {
+        if (part_of->cmsg_level == SOL_SOCKET && part_of->cmsg_type == SCM_CREDENTIALS) {
+            std::memcpy(&sender, CMSG_DATA(part_of), sizeof sender);
+        }
     }
-    return unpack(strings_of({bytes.data(), static_cast<std::size_t>(length)}), sender.pid);
+    return unpack(strings_of({bytes.data(), static_cast<std::size_t>(length)}), sender.pid, descriptor_of(header));
 }
 
 void tell_refusal(int sandbox, const Refusal& refusal) noexcept {
@@ -120,6 +134,18 @@ void tell_refusal(int sandbox, const Refusal& refusal) noexcept {
 
 bool tell_forked(int sandbox, pid_t process) noexcept {
     return tell(sandbox, {forked_kind, std::to_string(process)});
+}
+
+bool tell_first(int sandbox) noexcept {
+    return tell(sandbox, {first_kind});
+}
+
+bool tell_helper(int sandbox, std::string_view name, int process) noexcept {
+    std::string text(helper_kind);
+    text += '\0';
+    text += name;
+    text += '\0';
+    return send_descriptor(sandbox, text, process);
 }
 
 bool supervisor_lives(int sandbox) noexcept {

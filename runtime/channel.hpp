@@ -7,6 +7,7 @@
 #include "runtime/refusal.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <sys/types.h>
 #include <variant>
@@ -20,12 +21,17 @@ struct Channel {
 [[nodiscard]] Channel open_channel();
 
 struct Forked {
-    pid_t process;  ///< what becomes bubblewrap, where a process between has started it
+    pid_t process;  ///< what becomes bubblewrap, where a process between has started it; it may say so itself
 };
 struct Ready {
     pid_t process;  ///< the sandbox's first process, which executes the command next
 };
-using Message = std::variant<Refusal, Forked, Ready>;
+/// A process that must live as long as the sandbox.
+struct Helper {
+    std::string name;
+    Descriptor process;  ///< a pidfd
+};
+using Message = std::variant<Refusal, Forked, Ready, Helper>;
 
 /// The next message, or nothing for now or for ever. What is none of these, or comes from nobody, is nothing.
 [[nodiscard]] std::optional<Message> receive(int supervisor);
@@ -33,6 +39,8 @@ using Message = std::variant<Refusal, Forked, Ready>;
 /// These are for processes that have nobody else to tell if they fail. A stage tells in its own way.
 void tell_refusal(int sandbox, const Refusal& refusal) noexcept;
 [[nodiscard]] bool tell_forked(int sandbox, pid_t process) noexcept;
+[[nodiscard]] bool tell_first(int sandbox) noexcept;
+[[nodiscard]] bool tell_helper(int sandbox, std::string_view name, int process) noexcept;
 /// Whether the supervisor still holds its end. In a pid namespace of one's own, getppid(2) cannot tell.
 [[nodiscard]] bool supervisor_lives(int sandbox) noexcept;
 

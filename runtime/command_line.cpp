@@ -20,7 +20,7 @@ policy with `command only` runs nothing else. A name without a slash is looked f
   --set NAME=VALUE   give the launch parameter NAME a value; `sbx-run OUT --help` lists those of a bundle
   --env NAME=VALUE   pass a variable that the policy accepts (`accept NAME`)
   --report FILE      write a JSON report of what was in force and how it ended
-  --print            say what would be handed to bubblewrap, one word a line, and run nothing
+  --print            say what would be run, one word a line, and run nothing
   --verbose          say each step, and what was narrower than asked
   --quiet            say nothing but refusals
   --help, --version
@@ -40,7 +40,8 @@ whole sandbox is killed. If sbx-run itself is killed, so is the sandbox, unless 
 
 report: `status` (exited, killed, refused, lost), `exit_status`, `started`, `refusal` (step, reason, remedy),
 `bundle`, `protections` (each with `enforced`), `ids`, `limits` (requested, effective), `skipped_paths`,
-`dropped_variables`, `passed_descriptors`, `system_call_filter`, `bubblewrap`, `notes`, `timing_ms`; see sbx-run(1).
+`dropped_variables`, `passed_descriptors`, `system_call_filter`, `network`, `bubblewrap`, `notes`, `timing_ms`; see
+sbx-run(1).
 
 As root the policy needs `process { run-as UID }`: the command runs as that id.
 )";

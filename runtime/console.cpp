@@ -3,6 +3,7 @@
 
 #include "runtime/parameters.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <unistd.h>
 
@@ -45,6 +46,30 @@ std::string shown(const Template& text) {
 std::string word_line(const std::string& word) {
     const std::string text = printable(word);
     return (text == word && !text.empty() ? text : quoted(word)) + "\n";
+}
+
+std::string describe_program(const Program& program) {
+    std::string result = word_line(program.path);
+    for (std::size_t i = 1; i < program.words.size(); ++i) {
+        result += word_line(program.words[i]);
+    }
+    return result + "\n";
+}
+
+/// What is run before bubblewrap, and what is in the first program's standard input.
+std::string describe_network(const BoundNetwork& network) {
+    std::string result;
+    for (const std::string& transaction : network.transactions) {
+        result += describe_program(network.nft);
+        for (std::size_t begin = 0; begin < transaction.size();) {
+            const std::size_t end = std::min(transaction.find('\n', begin), transaction.size());
+            result += "  " + printable(transaction.substr(begin, end - begin)) + "\n";
+            begin = end + 1;
+        }
+        result += "\n";
+    }
+    result += describe_program(network.helper);
+    return result + (network.resolver ? describe_program(*network.resolver) : std::string());
 }
 
 }  // namespace
@@ -101,7 +126,8 @@ std::string describe_bundle(const Manifest& manifest, const EnvironmentTable& en
 }
 
 std::string describe_handover(const Preparation& preparation, const Handover& handover) {
-    std::string result = word_line(preparation.bubblewrap);
+    std::string result = preparation.network ? describe_network(*preparation.network) : std::string();
+    result += word_line(preparation.bubblewrap);
     for (std::size_t i = 1; i < handover.command_line.size(); ++i) {
         if (handover.command_line[i] == "--") {
             for (const std::string& option : handover.options) {

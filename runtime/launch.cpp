@@ -3,7 +3,6 @@
 #include "runtime/launch.hpp"
 
 #include "runtime/artifact_format.hpp"
-#include "runtime/bubblewrap.hpp"
 #include "runtime/bundle.hpp"
 #include "runtime/command_line.hpp"
 #include "runtime/console.hpp"
@@ -14,6 +13,7 @@
 #include "runtime/sandbox_process.hpp"
 #include "runtime/scrub.hpp"
 #include "runtime/supervise.hpp"
+#include "runtime/tools.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -96,6 +96,7 @@ private:
         if (chdir("/") != 0) {
             refuse_errno(step::scrub, "the root directory cannot be entered", errno, "leave the chroot");
         }
+        Watch watch(handover.channel.supervisor.get());
         const SandboxProcess sandbox = start_sandbox(*preparation_, handover, open_files);
         // What the sandbox has is its own from here on: ends of pipes that we kept would never close for their readers.
         handover.owned.clear();
@@ -105,7 +106,7 @@ private:
         for (const int descriptor : preparation_->passed) {
             close(descriptor);
         }
-        ending_ = supervise(sandbox, handover, preparation_->keeps_terminal);
+        ending_ = supervise(sandbox, handover, watch, {preparation_->keeps_terminal, preparation_->network.has_value()});
         refusal_ = ending_->refusal;
         preparation_->locks.clear();
     }
@@ -125,6 +126,11 @@ private:
         }
         for (const std::string& path : preparation_->arguments.skipped) {
             console_.detail(quoted(path) + " is not on this host, and is left out");
+        }
+        if (const std::optional<BoundNetwork>& network = preparation_->network) {
+            console_.detail("the network is filtered by " + network->nft.path + " and carried by " + network->helper.path +
+                            "; inside it is " + network->inside.cidr +
+                            (network->resolver ? ", and names are resolved by " + network->resolver->path : std::string()));
         }
         console_.detail("bubblewrap is " + preparation_->bubblewrap + ", the command " + quoted(preparation_->command.front()) +
                         " runs as uid " + std::to_string(preparation_->identity.uid));
@@ -154,7 +160,12 @@ private:
         report.prepared = since(prepared_);
         report.total = since(Clock::now());
         if (preparation_) {
-            report.bubblewrap_version = bubblewrap_version(preparation_->bubblewrap, preparation_->identity);
+            report.bubblewrap_version = tool_version(preparation_->bubblewrap, "bwrap", "bubblewrap ", preparation_->identity);
+            if (const std::optional<BoundNetwork>& network = preparation_->network) {
+                const bool pasta = network->kind == UserNetwork::pasta;
+                report.helper_version = tool_version(network->helper.path, network->helper.words.front(),
+                                                     pasta ? "pasta " : "slirp4netns version ", preparation_->identity);
+            }
         }
         return to_json(report);
     }

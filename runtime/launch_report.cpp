@@ -3,6 +3,8 @@
 
 #include "runtime/json_writer.hpp"
 
+#include <array>
+
 namespace sbx::runtime {
 
 namespace {
@@ -97,7 +99,37 @@ std::vector<std::string> notes_of(const Preparation& preparation) {
     if (!preparation.identity.drops) {
         notes.emplace_back("the caller is not root and keeps its ids; `run-as` does not apply");
     }
+    if (preparation.network && preparation.network->inside.shadows) {
+        notes.push_back("the sandbox's own network is " + preparation.network->inside.cidr +
+                        ": what the policy grants there cannot be reached outside");
+    }
     return notes;
+}
+
+void write_network(JsonWriter& json, const LaunchReport& report) {
+    static constexpr std::array<std::string_view, 3> modes = {"off", "host", "filtered"};
+    json.open_object("network");
+    json.text("mode", modes.at(static_cast<std::size_t>(report.manifest->network.mode)));
+    if (const std::optional<BoundNetwork>& network = report.preparation->network) {
+        json.open_object("helper");
+        json.text("path", network->helper.path);
+        json.text("version", report.helper_version);
+        json.close_object();
+        json.text("nft", network->nft.path);
+        json.text("filter", "sha256:" + network->filter_digest);
+        json.text("cidr", network->inside.cidr);
+        json.flag("cidr_overlaps", network->inside.shadows);
+        std::vector<std::string> denied = network->host.ipv4;
+        denied.insert(denied.end(), network->host.ipv6.begin(), network->host.ipv6.end());
+        write_strings(json, "host_addresses_denied", denied);
+        if (network->resolver) {
+            json.text("resolver", network->resolver->path);
+        } else {
+            json.null("resolver");
+        }
+        write_strings(json, "names", network->names);
+    }
+    json.close_object();
 }
 
 void write_preparation(JsonWriter& json, const LaunchReport& report) {
@@ -121,6 +153,7 @@ void write_preparation(JsonWriter& json, const LaunchReport& report) {
     } else {
         json.text("system_call_filter", "sha256:" + preparation.arguments.filter_digest);
     }
+    write_network(json, report);
     json.open_object("bubblewrap");
     json.text("path", preparation.bubblewrap);
     json.text("version", report.bubblewrap_version);

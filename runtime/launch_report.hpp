@@ -17,6 +17,7 @@ struct LaunchReport {
     const Ending* ending = nullptr;            ///< null: no process was made
     const Refusal* refusal = nullptr;          ///< why the payload did not run, or why nobody knows how it ended
     std::string bubblewrap_version;
+    std::string helper_version;             ///< of the user-mode network, if there is one
     std::chrono::microseconds prepared{0};  ///< from the beginning until a process was made
     std::chrono::microseconds total{0};
 };

@@ -3,10 +3,10 @@
 #include "runtime/preparation.hpp"
 
 #include "runtime/artifact_format.hpp"
-#include "runtime/bubblewrap.hpp"
 #include "runtime/parameters.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/scrub.hpp"
+#include "runtime/tools.hpp"
 
 #include <algorithm>
 #include <fcntl.h>
@@ -48,6 +48,15 @@ std::vector<std::string> choose_command(const CommandLine& line, const Manifest&
     return command;
 }
 
+/// What runs beside the sandbox counts in the namespace in which its processes are counted; none of it is the payload's.
+void make_room(std::vector<LimitRow>& limits, unsigned processes) {
+    for (LimitRow& row : limits) {
+        if (row.resource == RLIMIT_NPROC && !row.unlimited) {
+            row.value += processes;
+        }
+    }
+}
+
 std::vector<Descriptor> lock_trees(const Manifest& manifest, const Values& values) {
     std::set<std::string> paths;  // two parameters may name one tree, and a second lock would wait for the first
     for (const Template& tree : manifest.exclusive) {
@@ -86,13 +95,17 @@ Preparation prepare(const CommandLine& line, const Bundle& bundle, const std::ve
     result.survives_parent = manifest.survive_parent;
     result.keeps_terminal = manifest.keep_terminal;
     const std::vector<Record> records = read_argument_records(artifact(bundle, format::arguments_file));
-    const std::vector<LimitRow> limits = read_limits_table(artifact(bundle, format::limits_file));
+    std::vector<LimitRow> limits = read_limits_table(artifact(bundle, format::limits_file));
     const EnvironmentTable environment = read_environment_table(artifact(bundle, format::environment_file));
     const Values values = bind_parameters(manifest.parameters, line.settings, identity.uid, identity.gid);
     result.command = choose_command(line, manifest, values);
     result.environment = bind_environment(environment, caller_environment, line.environment, values);
+    result.network = bind_network(bundle, values, identity);
+    if (result.network) {
+        make_room(limits, result.network->processes());
+    }
     result.limits = bind_limits(limits, values);
-    result.bubblewrap = find_bubblewrap();
+    result.bubblewrap = find_tool(tools::bubblewrap);
     const std::vector<Lineage> protected_from = grants_writing(records) ? protected_directories(bundle) : std::vector<Lineage>();
     const BorrowedIdentity borrowed(identity);
     result.locks = lock_trees(manifest, values);

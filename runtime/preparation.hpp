@@ -4,6 +4,7 @@
 #pragma once
 
 #include "runtime/bound_arguments.hpp"
+#include "runtime/bound_network.hpp"
 #include "runtime/bundle.hpp"
 #include "runtime/command_line.hpp"
 #include "runtime/environment_table.hpp"
@@ -23,6 +24,7 @@ struct Preparation {
     BoundArguments arguments;
     BoundEnvironment environment;
     std::vector<EffectiveLimit> limits;
+    std::optional<BoundNetwork> network;  ///< only where it is filtered
     std::vector<std::string> command;
     std::vector<int> passed;        ///< descriptors that the policy passes and the caller has
     std::vector<Descriptor> locks;  ///< held until the sandbox has ended

@@ -2,6 +2,7 @@
 #include "runtime/sandbox_process.hpp"
 
 #include "runtime/channel.hpp"
+#include "runtime/egress.hpp"
 #include "runtime/namespaces.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/scrub.hpp"
@@ -74,8 +75,14 @@ int become_bubblewrap(void* start) noexcept {
         if (!preparation->survives_parent) {
             tie_to_supervisor(channel);
         }
+        if (preparation->network && !tell_first(channel)) {  // the supervisor has to know whom to end while this takes its time
+            _exit(exit_refused);
+        }
         scrub_child();
         set_up_namespaces(preparation->identity);
+        if (preparation->network) {
+            enter_filtered_network(*preparation->network, channel);
+        }
         if (setrlimit(RLIMIT_NOFILE, open_files) != 0) {
             refuse_errno(step::limits, "the caller's limit of open files cannot be restored", errno,
                          "check the limits of the caller");
@@ -111,7 +118,8 @@ int become_bubblewrap(void* start) noexcept {
 
 SandboxProcess start_sandbox(const Preparation& preparation, const Handover& handover, const struct rlimit& open_files) {
     Start start{&preparation, &handover, &open_files};
-    if (!preparation.identity.drops) {
+    // A filtered network takes its time, in which the supervisor must not be held up like the one who waits in vfork(2).
+    if (!preparation.identity.drops && !preparation.network) {
         drop_for_good(preparation.identity);
         return {0, start_in_namespaces(become_bubblewrap, &start, false)};
     }

@@ -1,5 +1,6 @@
 // The process that becomes bubblewrap. A root supervisor first makes a process between, which drops its ids for good before it
-// creates any namespace (R-PRV-01) and then starts the other as our own child; an ordinary one starts it itself.
+// creates any namespace (R-PRV-01) and then starts the other as our own child; so does one whose sandbox has a filtered network.
+// Any other starts it itself.
 #pragma once
 
 #include "runtime/handover.hpp"

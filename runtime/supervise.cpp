@@ -1,8 +1,8 @@
-// Waits for the sandbox to end. See the header. One loop around sigtimedwait(2): the end of a child is a signal like the others,
-// and what the pipes hold is read when it is needed, so that a run without incidents wakes the supervisor once.
+// Waits for the sandbox to end. See the header. One loop: the end of a child is a signal like the others, and what the pipes hold
+// is read when it is needed, so that a run without incidents and without helpers wakes the supervisor once.
 #include "runtime/supervise.hpp"
 
-#include "runtime/scrub.hpp"
+#include "runtime/process_state.hpp"
 #include "runtime/status_reader.hpp"
 
 #include <algorithm>
@@ -20,6 +20,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds time_to_set_up{10};
+constexpr std::chrono::seconds time_to_attach{30};  ///< each of its steps has a shorter one
 constexpr std::chrono::seconds grace{2};
 constexpr std::chrono::seconds time_to_die{10};
 
@@ -43,20 +44,24 @@ std::string first_line(const std::string& text) {
 
 class Supervisor {
 public:
-    Supervisor(SandboxProcess sandbox, const Handover& handover, bool shares_terminal)
-        : sandbox_(sandbox), handover_(handover), shares_terminal_(shares_terminal), deadline_(Clock::now() + time_to_set_up) {}
+    Supervisor(SandboxProcess sandbox, const Handover& handover, Watch& watch, Supervision how)
+        : sandbox_(sandbox),
+          handover_(handover),
+          watch_(watch),
+          how_(how),
+          deadline_(Clock::now() + (how.has_helpers ? time_to_attach : time_to_set_up)) {}
 
     Ending run() {
-        sigset_t set = supervised_signals();
         while (!ended_ && !given_up_) {
-            siginfo_t info{};
-            const timespec timeout = time_left();
-            const int number = sigtimedwait(&set, &info, deadline_ ? &timeout : nullptr);
-            if (number > 0) {
-                handle(number, info);
-            } else if (errno == EAGAIN) {
+            const Watch::Event event = watch_.wait(deadline_, how_.has_helpers && !ready_);
+            if (event.signal > 0) {
+                handle(event.signal, event.info);
+            } else if (event.timed_out) {
                 time_is_up();
+            } else if (how_.has_helpers) {
+                read_messages();
             }
+            look_after_helpers();
         }
         read_messages();
         return conclude();
@@ -65,24 +70,17 @@ public:
 private:
     SandboxProcess sandbox_;
     const Handover& handover_;
-    bool shares_terminal_;
+    Watch& watch_;
+    Supervision how_;
     std::optional<Clock::time_point> deadline_;
     bool ended_ = false, given_up_ = false, ready_ = false, killing_ = false;
     int status_ = 0;           ///< of bubblewrap, as waitpid(2) gives it
+    std::string lost_helper_;  ///< that ended while the sandbox ran
     std::string not_started_;  ///< why everything was killed; void if the command ran after all
     Descriptor payload_;
     pid_t payload_process_ = 0;
     std::string said_;  ///< the first line of bubblewrap's own messages
     Ending ending_;
-
-    [[nodiscard]] timespec time_left() const {
-        if (!deadline_) {
-            return {};
-        }
-        const auto left = std::max(Clock::duration::zero(), *deadline_ - Clock::now());
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-        return {static_cast<time_t>(seconds.count()), static_cast<long>(std::chrono::nanoseconds(left - seconds).count())};
-    }
 
     void handle(int number, const siginfo_t& info) {
         switch (number) {
@@ -131,7 +129,23 @@ private:
                 payload_process_ = ready->process;
                 // If it has ended already there is nothing to send a signal to; its number is not used again so soon.
                 payload_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, ready->process, 0U)));
+            } else if (Helper* const helper = std::get_if<Helper>(&*message)) {
+                watch_.add(std::move(*helper));
             }
+        }
+    }
+
+    /// They are killed with the sandbox, by its end; one that ends before takes the sandbox with it (R-NET-18).
+    void look_after_helpers() {
+        const std::optional<std::string> name = watch_.ended_helper();
+        if (!name) {
+            return;
+        }
+        watch_.forget_helpers();
+        if (!ended_ && !killing_ && !is_ending(sandbox_.first)) {
+            read_messages();
+            lost_helper_ = *name;
+            kill_all();
         }
     }
 
@@ -156,13 +170,13 @@ private:
             return;
         }
         if (ending_.forwarded == 0) {
-            not_started_ = "the sandbox was not set up within 10 seconds";
+            not_started_ = "the sandbox was not set up in time";
         }
         kill_all();
     }
 
     void forward(int number, bool by_terminal) {
-        if (by_terminal && shares_terminal_) {
+        if (by_terminal && how_.shares_terminal) {
             return;  // the payload is in the terminal's foreground group too, and had it
         }
         read_messages();
@@ -186,7 +200,7 @@ private:
     /// an orphaned group, for which the kernel ignores SIGTSTP.
     void signal_group(int number) {
         read_messages();
-        const pid_t group = ready_ && !shares_terminal_ ? getpgid(payload_process_) : -1;
+        const pid_t group = ready_ && !how_.shares_terminal ? getpgid(payload_process_) : -1;
         if (group > 1 && group != getpgrp()) {
             kill(-group, number);
         }
@@ -202,6 +216,9 @@ private:
         if (given_up_) {
             ending_.refusal = Refusal{std::string(step::supervise), "a process of the sandbox does not die",
                                       "look for a file system that does not answer", exit_refused};
+        } else if (!lost_helper_.empty() && !ending_.refusal) {
+            ending_.refusal = Refusal{std::string(step::network), lost_helper_ + " ended while the sandbox needed it",
+                                      "look for what ended it; the sandbox was killed", exit_refused};
         } else if (!not_started_.empty() && !ready_) {
             ending_.refusal = Refusal{std::string(step::supervise), not_started_, "start it again", exit_refused};
         }
@@ -251,8 +268,8 @@ private:
 
 }  // namespace
 
-Ending supervise(SandboxProcess sandbox, const Handover& handover, bool shares_terminal) {
-    return Supervisor(sandbox, handover, shares_terminal).run();
+Ending supervise(SandboxProcess sandbox, const Handover& handover, Watch& watch, Supervision how) {
+    return Supervisor(sandbox, handover, watch, how).run();
 }
 
 }  // namespace sbx::runtime

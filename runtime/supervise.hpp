@@ -6,6 +6,7 @@
 #include "runtime/handover.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/sandbox_process.hpp"
+#include "runtime/watch.hpp"
 
 #include <chrono>
 #include <optional>
@@ -20,7 +21,12 @@ struct Ending {
     std::optional<Refusal> refusal;  ///< why nothing ran, or why nobody knows how it ended
 };
 
+struct Supervision {
+    bool shares_terminal = false;
+    bool has_helpers = false;  ///< the sandbox will tell of processes that it cannot do without
+};
+
 /// Returns when no process of the sandbox is left (`ends` of `handover` that are bubblewrap's must be closed in this process).
-[[nodiscard]] Ending supervise(SandboxProcess sandbox, const Handover& handover, bool shares_terminal);
+[[nodiscard]] Ending supervise(SandboxProcess sandbox, const Handover& handover, Watch& watch, Supervision how);
 
 }  // namespace sbx::runtime

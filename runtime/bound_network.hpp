@@ -1,0 +1,37 @@
+// A filtered network bound to this launch: everything that will be loaded and run for it, decided before a process is made. Assumes
+// that it is called in the host's network namespace.
+#pragma once
+
+#include "runtime/bundle.hpp"
+#include "runtime/host_addresses.hpp"
+#include "runtime/identity.hpp"
+#include "runtime/program.hpp"
+#include "runtime/templates.hpp"
+#include "runtime/virtual_network.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sbx::runtime {
+
+struct BoundNetwork {
+    Program nft;
+    std::vector<std::string> transactions;  ///< for `nft -f`, in order
+    std::string filter_digest;              ///< SHA-256 of the bundle's filter files, one after the other
+    UserNetwork kind = UserNetwork::slirp4netns;
+    Program helper;
+    VirtualNetwork inside;
+    HostAddresses host;
+    std::optional<Program> resolver;
+    std::string resolver_configuration;
+    std::vector<std::string> names;
+
+    /// Processes that live as long as the sandbox and count among its own.
+    [[nodiscard]] unsigned processes() const { return resolver ? 2 : 1; }
+};
+
+/// Nothing unless the manifest says `filtered`. Refuses where a program or the TUN device is missing.
+[[nodiscard]] std::optional<BoundNetwork> bind_network(const Bundle& bundle, const Values& values, const Identity& identity);
+
+}  // namespace sbx::runtime

@@ -1,0 +1,54 @@
+// Puts up the filtered network. See the header. The order is the protection: no interface before the filter, no user-mode network
+// before the filter was read back, and the caller executes nothing before this returns.
+#include "runtime/egress.hpp"
+
+#include "runtime/channel.hpp"
+#include "runtime/interfaces.hpp"
+#include "runtime/name_service.hpp"
+#include "runtime/packet_filter.hpp"
+#include "runtime/refusal.hpp"
+#include "runtime/user_network.hpp"
+
+#include <cerrno>
+#include <sched.h>
+
+namespace sbx::runtime {
+
+namespace {
+
+constexpr std::chrono::seconds patience{10};
+
+Deadline from_now() {
+    return std::chrono::steady_clock::now() + patience;
+}
+
+/// It is not waited for here; the supervisor looks whether it lives.
+void hand_to_supervisor(int channel, const std::string& name, Child& child) {
+    if (!tell_helper(channel, name, child.handle())) {
+        refuse(step::network, "sbx-run cannot be told of " + quoted(name), "start it again");
+    }
+    child.let_go();
+}
+
+}  // namespace
+
+void enter_filtered_network(const BoundNetwork& network, int channel) {
+    WaitingHelper helper(network);
+    if (unshare(CLONE_NEWNET) != 0) {
+        refuse_errno(step::namespaces, "this host gives no network namespace", errno,
+                     "raise /proc/sys/user/max_net_namespaces, or allow unshare(2) in the system-call filter");
+    }
+    raise_loopback();
+    allow_echo();
+    load_filter(network, from_now());
+    check_filter();
+    helper.attach(from_now());
+    check_outside(network.inside);
+    if (network.resolver) {
+        Child resolver = start_resolver(network, from_now());
+        hand_to_supervisor(channel, network.resolver->words.front(), resolver);
+    }
+    hand_to_supervisor(channel, network.helper.words.front(), helper.process());
+}
+
+}  // namespace sbx::runtime

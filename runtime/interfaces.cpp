@@ -1,0 +1,74 @@
+// Raises and examines interfaces. See the header.
+#include "runtime/interfaces.hpp"
+
+#include "runtime/artifact_format.hpp"
+#include "runtime/descriptor.hpp"
+#include "runtime/refusal.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+namespace sbx::runtime {
+
+namespace {
+
+ifreq request_for(std::string_view interface) {
+    ifreq request{};
+    std::copy_n(interface.data(), std::min(interface.size(), sizeof request.ifr_name - 1), request.ifr_name);
+    return request;
+}
+
+Descriptor open_socket() {
+    Descriptor any(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!any.open()) {
+        refuse_errno(step::network, "no socket can be made", errno, "allow socket(2) in the system-call filter");
+    }
+    return any;
+}
+
+}  // namespace
+
+void raise_loopback() {
+    const Descriptor any = open_socket();
+    ifreq request = request_for("lo");
+    if (ioctl(any.get(), SIOCGIFFLAGS, &request) == 0) {
+        request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
+        if (ioctl(any.get(), SIOCSIFFLAGS, &request) == 0) {
+            return;
+        }
+    }
+    refuse_errno(step::network, "the sandbox's loopback cannot be raised", errno, "look for a security module that forbids it");
+}
+
+void allow_echo() {
+    const Descriptor range(open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY | O_CLOEXEC));
+    constexpr std::string_view own = "0 0";
+    if (range.open()) {
+        static_cast<void>(!write(range.get(), own.data(), own.size()));
+    }
+}
+
+void check_outside(const VirtualNetwork& inside) {
+    const Descriptor any = open_socket();
+    ifreq request = request_for(format::filter_interface);
+    const bool up = ioctl(any.get(), SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) != 0;
+    sockaddr_in address{};
+    if (ioctl(any.get(), SIOCGIFADDR, &request) == 0) {
+        std::memcpy(&address, &request.ifr_addr, sizeof address);
+    }
+    if (!up || read_ipv4(inside.address) != ntohl(address.sin_addr.s_addr)) {
+        refuse(step::network,
+               "the user-mode network says that it is ready, and " + quoted(format::filter_interface) + " is not up with " +
+                   inside.address,
+               "report this: it cannot happen");
+    }
+}
+
+}  // namespace sbx::runtime

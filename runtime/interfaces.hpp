@@ -1,0 +1,17 @@
+// The interfaces of the sandbox's network namespace, by ioctl(2) (netdevice(7)).
+#pragma once
+
+#include "runtime/virtual_network.hpp"
+
+namespace sbx::runtime {
+
+void raise_loopback();
+
+/// Lets the group that the payload has send echo requests without a raw socket (icmp(7)); the packet filter decides whether they go
+/// anywhere. A host that does not let it be set has no more than its default, which is nobody.
+void allow_echo();
+
+/// Refuses unless the interface to the outside is up and has the address that was asked for.
+void check_outside(const VirtualNetwork& inside);
+
+}  // namespace sbx::runtime
