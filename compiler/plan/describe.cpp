@@ -2,6 +2,7 @@
 // terminal's cursor. Comments stand in one column.
 #include "compiler/plan/describe.hpp"
 
+#include "compiler/plan/describe_parts.hpp"
 #include "compiler/plan/visit.hpp"
 #include "compiler/plan/words.hpp"
 
@@ -17,11 +18,6 @@ namespace {
 constexpr std::size_t shown_contents = 40;
 /// Comments move right with long lines, but no further than this.
 constexpr std::size_t widest_column = 72;
-
-struct Line {
-    std::string text;
-    std::string comment;
-};
 
 bool is_plain(std::string_view bytes) {
     return !bytes.empty() && std::all_of(bytes.begin(), bytes.end(), [](char byte) {
@@ -242,6 +238,7 @@ std::string describe(const ExecutionPlan& plan) {
     append_section(out, "mounts", mounts);
     append_section(out, "limits", limit_lines(plan.limits));
     append_section(out, "environment", environment_lines(plan.environment.environment));
+    append_section(out, "network", network_lines(plan));
     append_section(out, "process", process_lines(plan.process));
     return out;
 }

@@ -89,16 +89,56 @@ void add_process(EnforcementTable& table, const policy::Process& process) {
     table.add("syscalls default", "system-calls", {});
 }
 
-std::string_view text_of(policy::NetworkMode mode) {
-    switch (mode) {
-        case policy::NetworkMode::off:
-            return "off";
-        case policy::NetworkMode::filtered:
-            return "filtered";
-        case policy::NetworkMode::host:
-            return "host";
+std::string words_of(const policy::NetworkRule& rule) {
+    std::string words;
+    for (const policy::Protocol protocol : rule.protocols) {
+        words += (words.empty() ? " " : ", ") + std::string(policy::to_text(protocol));
     }
-    return "off";
+    return words;
+}
+
+void add_network_statement(EnforcementTable& table, const policy::NetworkRule& rule) {
+    switch (rule.statement) {
+        case policy::NetworkStatement::allow:
+            table.add("network allow" + words_of(rule), rule.names.empty() ? "packet-filter" : "packet-filter and resolver",
+                      rule.origin);
+            break;
+        case policy::NetworkStatement::deny:
+            table.add("network deny" + words_of(rule), "packet-filter", rule.origin);
+            break;
+        case policy::NetworkStatement::resolver:
+            table.add("network resolver", "packet-filter", rule.origin);
+            break;
+        case policy::NetworkStatement::unblock:
+            table.add("network unblock", "granted", rule.origin);
+            break;
+        case policy::NetworkStatement::publish:
+            table.add("network publish" + words_of(rule), "packet-filter and user-mode-network", rule.origin);
+            break;
+    }
+}
+
+/// What stays shut in every filtered sandbox until it is unblocked.
+void add_network_floor(EnforcementTable& table, const policy::Unblocked& unblocked) {
+    table.add("network host denied", "packet-filter and user-mode-network", {});
+    if (!unblocked.link_local) {
+        table.add("network link-local denied", "packet-filter", {});
+    }
+    if (!unblocked.metadata) {
+        table.add("network metadata denied", "packet-filter", {});
+    }
+}
+
+void add_network(EnforcementTable& table, const policy::Network& network) {
+    const bool is_host = network.mode.value == policy::NetworkMode::host;
+    table.add("network " + std::string(policy::to_text(network.mode.value)), is_host ? "granted" : "network-namespace",
+              network.mode.origin);
+    if (network.mode.value == policy::NetworkMode::filtered) {
+        for (const policy::NetworkRule& rule : network.rules) {
+            add_network_statement(table, rule);
+        }
+        add_network_floor(table, network.unblocked);
+    }
 }
 
 }  // namespace
@@ -111,9 +151,7 @@ std::vector<Enforcement> enforcement_table(const policy::Policy& policy) {
     if (policy.filesystem.workdir) {
         table.add("filesystem workdir", "mount-namespace", policy.filesystem.workdir->origin);
     }
-    const auto& mode = policy.network.mode;
-    const bool host = mode.value == policy::NetworkMode::host;
-    table.add("network " + std::string(text_of(mode.value)), host ? "granted" : "network-namespace", mode.origin);
+    add_network(table, policy.network);
     add_limits(table, policy.limits);
     add_environment(table, policy.environment);
     add_process(table, policy.process);

@@ -2,6 +2,7 @@
 // let through can be planned, but for the sizes that lower() refuses.
 #pragma once
 
+#include "compiler/plan/filter_plan.hpp"
 #include "compiler/policy/policy.hpp"
 
 #include <cstdint>
@@ -142,8 +143,9 @@ struct ExecutionPlan {
     MountPlan mounts;
     LimitTable limits;
     EnvironmentPlan environment;
+    FilterPlan network;
     ProcessPlan process;
-    std::vector<std::string> required_features;  ///< `bwrap:bind-fd`, `user-namespace` …: sorted
+    std::vector<std::string> required_features;  ///< `bwrap:bind-fd`, `nft`, `user-namespace` …: sorted
     std::vector<Enforcement> enforcement;
 };
 

@@ -78,10 +78,16 @@ bool fits(const ExecutionPlan& plan, DiagnosticSink& sink) {
     return false;
 }
 
-std::vector<std::string> required_features(const policy::Policy& policy) {
+std::vector<std::string> required_features(const policy::Policy& policy, const FilterPlan& filter) {
     std::set<std::string> features = {"bwrap:add-seccomp-fd", "bwrap:bind-fd", "bwrap:perms", "bwrap:size", "user-namespace"};
     if (!policy.process.nested_namespaces.value) {
         features.insert("bwrap:disable-userns");
+    }
+    if (policy.network.mode.value == policy::NetworkMode::filtered) {
+        features.insert({"nft", "tun", std::string(to_text(filter.helper))});
+        if (filter.resolver) {
+            features.insert("dnsmasq");
+        }
     }
     return {features.begin(), features.end()};
 }
@@ -94,8 +100,9 @@ ExecutionPlan lower(const policy::Policy& policy, DiagnosticSink& sink) {
     plan.mounts = lower_mounts(policy.filesystem, policy.parameters, sink);
     plan.limits = lower_limits(policy.limits, sink);
     plan.environment = lower_environment(policy.environment);
-    plan.process = lower_process(policy, sink);
-    plan.required_features = required_features(policy);
+    plan.network = lower_network(policy, sink);
+    plan.process = lower_process(policy);
+    plan.required_features = required_features(policy, plan.network);
     if (fits(plan, sink)) {
         plan.enforcement = enforcement_table(policy);
     }

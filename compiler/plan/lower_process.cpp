@@ -4,7 +4,7 @@
 
 namespace sbx::plan {
 
-ProcessPlan lower_process(const policy::Policy& policy, DiagnosticSink& sink) {
+ProcessPlan lower_process(const policy::Policy& policy) {
     const policy::Process& process = policy.process;
     ProcessPlan plan;
     plan.process = process;
@@ -25,12 +25,8 @@ ProcessPlan lower_process(const policy::Policy& policy, DiagnosticSink& sink) {
         options.emplace_back("--unshare-uts");
     }
     options.emplace_back("--unshare-cgroup");
-    if (plan.network == policy::NetworkMode::filtered) {
-        sink.report(DiagnosticKind::not_enforceable, policy.network.mode.origin,
-                    "filtered egress cannot be enforced by this release's targets")
-            .help("write `network off` or `network host`");
-    }
-    if (plan.network != policy::NetworkMode::host) {
+    // A filtered network is that of the launcher's own namespace, which was filtered before bubblewrap is started in it.
+    if (plan.network == policy::NetworkMode::off) {
         options.emplace_back("--unshare-net");
     }
     if (!process.survive_parent.value) {

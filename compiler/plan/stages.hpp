@@ -13,7 +13,9 @@ namespace sbx::plan {
                                      const std::map<std::string, Located<policy::Parameter>>& parameters, DiagnosticSink& sink);
 [[nodiscard]] LimitTable lower_limits(const policy::Limits& limits, DiagnosticSink& sink);
 [[nodiscard]] EnvironmentPlan lower_environment(const policy::Environment& environment);
-[[nodiscard]] ProcessPlan lower_process(const policy::Policy& policy, DiagnosticSink& sink);
+/// Of a network that is not filtered: nothing.
+[[nodiscard]] FilterPlan lower_network(const policy::Policy& policy, DiagnosticSink& sink);
+[[nodiscard]] ProcessPlan lower_process(const policy::Policy& policy);
 /// One row a statement, and one for what every sandbox gets.
 [[nodiscard]] std::vector<Enforcement> enforcement_table(const policy::Policy& policy);
 

@@ -103,12 +103,14 @@ TEST(LowerProcess, EachGrantLeavesItsOwnSwitchOut) {
     }
 }
 
-TEST(LowerProcess, OnlyTheHostsNetworkIsShared) {
+TEST(LowerProcess, BubblewrapMakesANetworkOnlyWhereThereIsNone) {
     policy::Policy policy;
     policy.network.mode.value = policy::NetworkMode::host;
     EXPECT_THAT(options_of(policy), Not(Contains("--unshare-net")));
     policy.network.mode.value = policy::NetworkMode::filtered;
-    EXPECT_THAT(options_of(policy, 1), Contains("--unshare-net"));
+    EXPECT_THAT(options_of(policy), Not(Contains("--unshare-net"))) << "the launcher's own, which is filtered already";
+    policy.network.mode.value = policy::NetworkMode::off;
+    EXPECT_THAT(options_of(policy), Contains("--unshare-net"));
 }
 
 policy::Policy with_reads(std::uint32_t count) {

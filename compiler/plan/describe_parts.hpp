@@ -1,0 +1,19 @@
+// What the parts of a plan's text share; for describe.cpp and its parts alone.
+#pragma once
+
+#include "compiler/plan/execution_plan.hpp"
+
+#include <string>
+#include <vector>
+
+namespace sbx::plan {
+
+struct Line {
+    std::string text;
+    std::string comment;
+};
+
+/// Nothing of a network that is not filtered.
+[[nodiscard]] std::vector<Line> network_lines(const ExecutionPlan& plan);
+
+}  // namespace sbx::plan

@@ -1,0 +1,280 @@
+// Names of sets: `tcp_4` what may be reached, `no_tcp_4` what may not, `at_0_4` where a port parameter applies; `param_`, `name_`,
+// `host_` and `gateway_` are filled later, under the names of runtime/artifact_format.hpp.
+#include "compiler/plan/filter_builder.hpp"
+
+#include "compiler/plan/filter_size.hpp"
+#include "compiler/plan/statement_index.hpp"
+#include "compiler/policy/network_parts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+
+namespace sbx::plan {
+namespace {
+
+using policy::Family;
+using policy::Protocol;
+
+constexpr std::array families = {Family::ipv4, Family::ipv6};
+
+std::string with_family(const std::string& stem, Family family) {
+    return stem + (family == Family::ipv4 ? "_4" : "_6");
+}
+
+std::vector<FilterElement> elements_of(const policy::AddressSet& addresses, Family family) {
+    std::vector<FilterElement> elements;
+    for (const policy::AddressRange& range : addresses.ranges()) {
+        if (range.first.family == family) {
+            elements.push_back({range, {}, {}});
+        }
+    }
+    return elements;
+}
+
+struct Parameters {
+    std::set<std::string> addresses;
+    std::set<std::string> ports;
+};
+void collect(const std::vector<policy::SymbolicRule>& rules, Parameters& into) {
+    for (const policy::SymbolicRule& rule : rules) {
+        if (const auto* const parameter = std::get_if<policy::ParameterName>(&rule.to)) {
+            into.addresses.insert(parameter->name);
+        }
+        into.ports.insert(rule.ports.parameters.begin(), rule.ports.parameters.end());
+    }
+}
+Parameters parameters_of(const policy::Network& network) {
+    Parameters all;
+    collect(network.symbolic_allowed, all);
+    collect(network.symbolic_denied, all);
+    for (const auto& [name, named] : network.names) {
+        for (const auto& [protocol, ports] : named) {
+            all.ports.insert(ports.parameters.begin(), ports.parameters.end());
+        }
+    }
+    for (const policy::ResolverAddress& resolver : network.resolvers) {
+        if (const auto* const parameter = std::get_if<policy::ParameterName>(&resolver)) {
+            all.addresses.insert(parameter->name);
+        }
+    }
+    all.ports.insert(network.unblocked.host.parameters.begin(), network.unblocked.host.parameters.end());
+    for (const policy::Publication& publication : network.published) {
+        if (const auto* const parameter = std::get_if<policy::ParameterName>(&publication.port)) {
+            all.ports.insert(parameter->name);
+        }
+    }
+    return all;
+}
+
+std::vector<policy::PortSet> pieces_of(const policy::PortSet& ports) {
+    std::vector<policy::PortSet> pieces;
+    for (std::size_t i = 0; i < ports.ranges().size(); ++i) {
+        if (i % max_rule_ports == 0) {
+            pieces.emplace_back();
+        }
+        pieces.back().add(ports.ranges()[i]);
+    }
+    return pieces;
+}
+
+}  // namespace
+
+FilterBuilder::FilterBuilder(const policy::Policy& policy) : policy_(policy), network_(policy.network) {
+    plan_.host_ports = network_.unblocked.host;
+    plan_.publish.assign(network_.published.begin(), network_.published.end());
+}
+
+FilterSet& FilterBuilder::add_set(std::string name, SetKey key, Family family) {
+    plan_.sets.push_back({std::move(name), key, family, {}});
+    return plan_.sets.back();
+}
+
+void FilterBuilder::add_pair(const std::string& stem) {
+    for (const Family family : families) {
+        add_set(with_family(stem, family), SetKey::address, family);
+    }
+}
+
+void FilterBuilder::add_fixed_sets() {
+    add_pair("host");
+    add_pair("gateway");
+    const policy::AddressSet floor = policy::floor_addresses(network_.unblocked);
+    for (const Family family : families) {
+        add_set(with_family("floor", family), SetKey::network, family).elements = elements_of(floor, family);
+    }
+}
+
+void FilterBuilder::add_parameter_sets() {
+    const Parameters parameters = parameters_of(network_);
+    for (const std::string& name : parameters.addresses) {
+        const std::string stem = "param_" + name;
+        add_pair(stem);
+        plan_.fill.push_back({stem + "_4", name, FillFamily::ipv4});
+        plan_.fill.push_back({stem + "_6", name, FillFamily::ipv6});
+    }
+    for (const std::string& name : parameters.ports) {
+        const FilterSet& set = add_set("param_" + name + "_port", SetKey::port, Family::ipv4);
+        plan_.fill.push_back({set.name, name, FillFamily::port});
+    }
+    std::sort(plan_.fill.begin(), plan_.fill.end(), [](const FilterFill& a, const FilterFill& b) { return a.set < b.set; });
+}
+
+void FilterBuilder::add_rule(FilterRule rule, bool allows) {
+    (allows ? plan_.allowances : plan_.denials).push_back(std::move(rule));
+}
+
+void FilterBuilder::add_rules(FilterRule rule, const policy::Ports& ports, bool allows) {
+    if (!policy::has_ports(rule.protocol)) {
+        add_rule(std::move(rule), allows);
+        return;
+    }
+    for (policy::PortSet& piece : pieces_of(ports.literal)) {
+        rule.ports = std::move(piece);
+        add_rule(rule, allows);
+    }
+    for (const std::string& name : ports.parameters) {
+        rule.ports = PortSetName{"param_" + name + "_port"};
+        add_rule(rule, allows);
+    }
+}
+
+void FilterBuilder::add_traffic(const policy::Traffic& traffic, bool allows) {
+    for (const auto& [protocol, reaches] : traffic.reaches()) {
+        for (const Family family : families) {
+            add_literal(reaches, protocol, family, allows);
+        }
+    }
+}
+
+void FilterBuilder::add_literal(const std::vector<policy::Reach>& reaches, Protocol protocol, Family family, bool allows) {
+    StatementIndex statements(network_.rules, allows, protocol);
+    std::vector<FilterElement> elements;
+    for (const policy::Reach& reach : reaches) {
+        if (reach.addresses.first.family != family) {
+            continue;
+        }
+        statements.move_to(reach.addresses);
+        for (const policy::PortRange& ports : reach.ports.ranges()) {
+            elements.push_back({reach.addresses, ports, statements.origins(ports)});
+        }
+    }
+    if (elements.empty()) {
+        return;
+    }
+    const std::string name = with_family((allows ? "" : "no_") + std::string(policy::to_text(protocol)), family);
+    if (policy::has_ports(protocol)) {
+        add_set(name, SetKey::endpoint, family).elements = std::move(elements);
+        add_rule({protocol, family, name, SetKey::endpoint, {}, false, {}}, allows);
+        return;
+    }
+    for (const std::string& part : add_networks(name, family, std::move(elements))) {
+        add_rule({protocol, family, part, SetKey::network, {}, false, {}}, allows);
+    }
+}
+
+std::vector<std::string> FilterBuilder::add_networks(const std::string& name, Family family, std::vector<FilterElement> elements) {
+    std::vector<std::string> names;
+    for (std::size_t begin = 0; begin < elements.size(); begin += max_filter_elements) {
+        const auto end = static_cast<std::ptrdiff_t>(std::min(begin + max_filter_elements, elements.size()));
+        names.push_back(begin == 0 ? name : name + "_" + std::to_string(begin / max_filter_elements));
+        FilterSet& set = add_set(names.back(), SetKey::network, family);
+        set.elements.assign(std::make_move_iterator(elements.begin() + static_cast<std::ptrdiff_t>(begin)),
+                            std::make_move_iterator(elements.begin() + end));
+    }
+    return names;
+}
+
+std::vector<std::string> FilterBuilder::destinations_of(const policy::SymbolicRule& rule, Family family) {
+    if (const auto* const parameter = std::get_if<policy::ParameterName>(&rule.to)) {
+        return {with_family("param_" + parameter->name, family)};
+    }
+    const auto& addresses = std::get<policy::AddressSet>(rule.to);
+    const auto [place, is_new] = places_.try_emplace({addresses, family});
+    if (is_new) {
+        const std::string name = with_family("at_" + std::to_string(places_.size() - 1), family);
+        place->second = add_networks(name, family, elements_of(addresses, family));
+    }
+    return place->second;
+}
+
+std::vector<Origin> FilterBuilder::origins_of(const policy::SymbolicRule& rule, bool allows) const {
+    const auto* const address = std::get_if<policy::ParameterName>(&rule.to);
+    std::vector<Origin> origins;
+    for (const policy::NetworkRule& statement : network_.rules) {
+        const bool is_about = address != nullptr
+                                  ? statement.address_parameters.contains(address->name)
+                                  : std::any_of(rule.ports.parameters.begin(), rule.ports.parameters.end(),
+                                                [&](const auto& each) { return statement.ports.parameters.contains(each); });
+        if (origins.size() < shown_statements && is_about && says(statement, allows, rule.protocol)) {
+            origins.push_back(statement.origin);
+        }
+    }
+    return origins;
+}
+
+void FilterBuilder::add_symbolic(const std::vector<policy::SymbolicRule>& rules, bool allows) {
+    for (const policy::SymbolicRule& rule : rules) {
+        const bool is_parameter = std::holds_alternative<policy::ParameterName>(rule.to);
+        const SetKey key = is_parameter ? SetKey::address : SetKey::network;
+        for (const Family family : families) {
+            for (const std::string& destinations : destinations_of(rule, family)) {
+                add_rules({rule.protocol, family, destinations, key, {}, false, origins_of(rule, allows)}, rule.ports, allows);
+            }
+        }
+    }
+}
+
+void FilterBuilder::add_names() {
+    std::size_t index = 0;
+    for (const auto& [name, named] : network_.names) {
+        const std::string stem = "name_" + std::to_string(index++);
+        add_pair(stem);
+        std::vector<Origin> origins;
+        for (const policy::NetworkRule& rule : network_.rules) {
+            if (rule.names.contains(name) && origins.size() < shown_statements) {
+                origins.push_back(rule.origin);
+            }
+        }
+        for (const auto& [protocol, ports] : named) {
+            for (const Family family : families) {
+                add_rules({protocol, family, with_family(stem, family), SetKey::address, {}, false, origins}, ports, true);
+            }
+        }
+    }
+}
+
+void FilterBuilder::add_resolvers() {
+    policy::PortSet name_service;
+    name_service.add({53, 53});
+    const policy::Ports ports{name_service, {}};
+    std::vector<Origin> origins;
+    policy::AddressSet literal;
+    for (const policy::NetworkRule& rule : network_.rules) {
+        if (rule.statement == policy::NetworkStatement::resolver) {
+            origins.push_back(rule.origin);
+        }
+    }
+    std::set<std::string> parameters;
+    for (const policy::ResolverAddress& resolver : network_.resolvers) {
+        if (const auto* const parameter = std::get_if<policy::ParameterName>(&resolver)) {
+            parameters.insert(parameter->name);
+        } else {
+            const auto& address = std::get<policy::Address>(resolver);
+            literal.add({address, address});
+        }
+    }
+    for (const Family family : families) {
+        const std::string name = with_family("resolver", family);
+        for (const std::string& part : add_networks(name, family, elements_of(literal, family))) {
+            add_rules({Protocol::udp, family, part, SetKey::network, {}, true, origins}, ports, true);
+        }
+        for (const std::string& parameter : parameters) {
+            const std::string set = with_family("param_" + parameter, family);
+            add_rules({Protocol::udp, family, set, SetKey::address, {}, true, origins}, ports, true);
+        }
+    }
+}
+
+}  // namespace sbx::plan
