@@ -3,9 +3,11 @@
 #include "emitters/emit.hpp"
 
 #include "emitters/bwrap_arguments.hpp"
+#include "emitters/egress_filter.hpp"
 #include "emitters/environment_table.hpp"
 #include "emitters/launcher_script.hpp"
 #include "emitters/manifest.hpp"
+#include "emitters/resolver_configuration.hpp"
 #include "emitters/rlimit_table.hpp"
 #include "emitters/seccomp_program.hpp"
 #include "runtime/artifact_format.hpp"
@@ -40,6 +42,12 @@ Bundle emit_artifacts(const plan::ExecutionPlan& plan, const BundleInfo& info) {
     for (SeccompProgram& program : default_seccomp_programs(plan.process.process.nested_namespaces.value)) {
         std::string name = std::string(format::seccomp_prefix) + program.architecture + std::string(format::seccomp_suffix);
         add(name, std::move(program.bytes), data_mode);
+    }
+    for (Artifact& file : egress_filter(plan)) {
+        artifacts.push_back(std::move(file));
+    }
+    if (plan.network.resolver) {
+        add(format::resolver_file, resolver_configuration(plan.network), data_mode);
     }
     if (!info.runtime_binary.empty()) {
         add(format::runtime_file, info.runtime_binary, program_mode);

@@ -142,6 +142,9 @@ void add_limits_of_shell(Help& help, const plan::ExecutionPlan& plan) {
     for (const std::string_view line : lines) {
         help.line(line);
     }
+    if (plan.process.network == policy::NetworkMode::filtered) {
+        help.line("This bundle filters its network: only sbx-run can set that up, and this file refuses to start anything.");
+    }
     for (const plan::MountStep& step : plan.mounts.steps) {
         for (const plan::Mount& mount : step.mounts) {
             const auto* bind = std::get_if<plan::Bind>(&mount);
@@ -218,6 +221,7 @@ std::string launcher_constants(const plan::ExecutionPlan& plan, const ShellNames
     function.line(fmt::format("sbx_no_groups={}", flag(process.groups_none.value)));
     function.line(fmt::format("sbx_survives={}", flag(process.survive_parent.value)));
     function.line(fmt::format("sbx_only={}", flag(process.command && process.command->value.only)));
+    function.line(fmt::format("sbx_filtered={}", flag(plan.process.network == policy::NetworkMode::filtered)));
     function.line("sbx_passes=" + quoted(passes));
     function.line(fmt::format("sbx_wide={}", flag(needs.wide)));
     function.line(fmt::format("sbx_writes={}", flag(needs.writes)));

@@ -1,6 +1,7 @@
 // JSON with its keys in the order of runtime/artifact_format.hpp. Bytes that are no UTF-8 (in file names) become U+FFFD.
 #include "emitters/manifest.hpp"
 
+#include "emitters/manifest_network.hpp"
 #include "emitters/quote.hpp"
 #include "runtime/artifact_format.hpp"
 
@@ -159,6 +160,7 @@ std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, co
     root["artifacts"] = artifact_list(artifacts, policy_digest);
     root["parameters"] = parameters(plan);
     root["process"] = process(plan.process.process);
+    root["network"] = manifest_network(plan, artifacts);
     root["exclusive"] = exclusive(plan.mounts);
     root["requires"] = plan.required_features;
     root["enforcement"] = enforcement(plan);
