@@ -78,7 +78,7 @@ Comparison compare(const Policy& before, const Policy& after) {
     const Policy renamed = with_renamed_parameters(before, comparison.renamed);
     compare_launch(renamed, after, comparison.renamed, comparison.regions);
     compare_filesystem(renamed, after, comparison.regions);
-    compare_network(renamed.network, after.network, comparison.regions);
+    compare_network(renamed, after, comparison.regions);
     compare_limits(renamed, after, comparison.regions);
     compare_environment(renamed.environment, after.environment, comparison.regions);
     compare_process(renamed.process, after.process, comparison.regions);

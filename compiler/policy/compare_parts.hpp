@@ -10,7 +10,7 @@ namespace sbx::policy {
 using Regions = std::vector<Region>;
 
 void compare_filesystem(const Policy& before, const Policy& after, Regions& regions);
-void compare_network(const Network& before, const Network& after, Regions& regions);
+void compare_network(const Policy& before, const Policy& after, Regions& regions);
 void compare_limits(const Policy& before, const Policy& after, Regions& regions);
 void compare_environment(const Environment& before, const Environment& after, Regions& regions);
 void compare_process(const Process& before, const Process& after, Regions& regions);

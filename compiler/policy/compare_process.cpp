@@ -1,4 +1,4 @@
-// Network mode and process switches: each states its own order. What only names or places the program, and lets it do neither more
+// Process switches: each states its own order. What only names or places the program, and lets it do neither more
 // nor less, is a difference without a direction.
 #include "compiler/policy/compare_parts.hpp"
 #include "compiler/policy/statement_text.hpp"
@@ -7,23 +7,6 @@
 
 namespace sbx::policy {
 namespace {
-
-std::string_view word_of(NetworkMode mode) {
-    switch (mode) {
-        case NetworkMode::off:
-            return "off";
-        case NetworkMode::filtered:
-            return "filtered";
-        case NetworkMode::host:
-            return "host";
-    }
-    return {};
-}
-
-RegionSide side_of(const Located<NetworkMode>& mode) {
-    const std::string word(word_of(mode.value));
-    return {word, "network " + word, mode.origin};
-}
 
 /// A switch that adds to what the program can do.
 struct Switch {
@@ -166,25 +149,6 @@ void compare_hostname(const Process& before, const Process& after, Regions& regi
 }
 
 }  // namespace
-
-void compare_network(const Network& before, const Network& after, Regions& regions) {
-    if (before == after) {
-        return;
-    }
-    const NetworkMode left = before.mode.value;
-    const NetworkMode right = after.mode.value;
-    Region region = setting_region(Domain::network, relation_of(right <= left, left <= right), "network", side_of(before.mode),
-                                   side_of(after.mode));
-    region.claim = right == NetworkMode::host ? "shares the host's network, unfiltered; it was " + region.before.words
-                                              : "has the network " + region.after.words + ", which was " + region.before.words;
-    region.weight = 85;
-    Request request;
-    request.kind = RequestKind::connect_tcp;
-    request.endpoint = parse_endpoint("192.0.2.1:443");
-    region.witness = "connect tcp 192.0.2.1:443";
-    region.request = request;
-    regions.push_back(std::move(region));
-}
 
 void compare_process(const Process& before, const Process& after, Regions& regions) {
     compare_run_as(before, after, regions);

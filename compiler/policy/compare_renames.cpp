@@ -120,6 +120,52 @@ void rename_filesystem(Filesystem& filesystem, const Renamer& renamer) {
     }
 }
 
+std::set<std::string> renamed(const std::set<std::string>& names, const Renamer& renamer) {
+    std::set<std::string> others;
+    for (const std::string& name : names) {
+        others.insert(renamer.name(name));
+    }
+    return others;
+}
+
+void rename_rules(std::vector<SymbolicRule>& rules, const Renamer& renamer) {
+    for (SymbolicRule& rule : rules) {
+        if (auto* const parameter = std::get_if<ParameterName>(&rule.to)) {
+            parameter->name = renamer.name(parameter->name);
+        }
+        rule.ports.parameters = renamed(rule.ports.parameters, renamer);
+    }
+    std::sort(rules.begin(), rules.end());
+}
+
+void rename_network(Network& network, const Renamer& renamer) {
+    rename_rules(network.symbolic_allowed, renamer);
+    rename_rules(network.symbolic_denied, renamer);
+    for (auto& [name, named] : network.names) {
+        for (auto& [protocol, ports] : named) {
+            ports.parameters = renamed(ports.parameters, renamer);
+        }
+    }
+    for (ResolverAddress& resolver : network.resolvers) {
+        if (auto* const parameter = std::get_if<ParameterName>(&resolver)) {
+            parameter->name = renamer.name(parameter->name);
+        }
+    }
+    network.unblocked.host.parameters = renamed(network.unblocked.host.parameters, renamer);
+    std::set<Publication> published;
+    for (Publication publication : network.published) {
+        if (auto* const parameter = std::get_if<ParameterName>(&publication.port)) {
+            parameter->name = renamer.name(parameter->name);
+        }
+        published.insert(std::move(publication));
+    }
+    network.published = std::move(published);
+    for (NetworkRule& rule : network.rules) {
+        rule.address_parameters = renamed(rule.address_parameters, renamer);
+        rule.ports.parameters = renamed(rule.ports.parameters, renamer);
+    }
+}
+
 void rename_process(Process& process, const Renamer& renamer) {
     process.hostname.value = renamer.text(process.hostname.value);
     if (process.command) {
@@ -180,6 +226,7 @@ Policy with_renamed_parameters(const Policy& policy, const Renames& renames) {
         renamed.parameters.emplace(renamer.name(name), parameter);
     }
     rename_filesystem(renamed.filesystem, renamer);
+    rename_network(renamed.network, renamer);
     for (auto& [limit, value] : renamed.limits) {
         if (auto* parameter = std::get_if<ParameterValue>(&value.value)) {
             parameter->parameter = renamer.name(parameter->parameter);

@@ -36,7 +36,7 @@ public:
           text_(reach_text(protocol_, to_text(endpoint_.address), std::to_string(endpoint_.port))) {}
 
     [[nodiscard]] Decision decide() const {
-        if (const AddressSet floor = floor_addresses(network_.unblocked); floor.contains(endpoint_.address)) {
+        if (floor_addresses(network_.unblocked).contains(endpoint_.address)) {
             return denied_by_floor();
         }
         if (const NetworkRule* const rule = deciding(NetworkStatement::deny); rule != nullptr) {

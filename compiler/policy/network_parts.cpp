@@ -49,17 +49,18 @@ const AddressSet& named_addresses(std::string_view name) {
     return sets.at(name);
 }
 
-AddressSet floor_addresses(const Unblocked& unblocked) {
-    const AddressSet& metadata = named_addresses("@metadata");
-    std::vector<AddressRange> ranges;
-    if (!unblocked.metadata) {
-        ranges = metadata.ranges();
+const AddressSet& floor_addresses(const Unblocked& unblocked) {
+    static const AddressSet none;
+    static const AddressSet link_local = difference(named_addresses("@link-local"), named_addresses("@metadata"));
+    static const AddressSet both = [] {
+        std::vector<AddressRange> ranges = named_addresses("@metadata").ranges();
+        ranges.insert(ranges.end(), link_local.ranges().begin(), link_local.ranges().end());
+        return AddressSet::of(std::move(ranges));
+    }();
+    if (unblocked.link_local) {
+        return unblocked.metadata ? none : named_addresses("@metadata");
     }
-    if (!unblocked.link_local) {
-        const AddressSet rest = difference(named_addresses("@link-local"), metadata);
-        ranges.insert(ranges.end(), rest.ranges().begin(), rest.ranges().end());
-    }
-    return AddressSet::of(std::move(ranges));
+    return unblocked.metadata ? link_local : both;
 }
 
 Traffic all_traffic(const AddressSet& addresses) {
@@ -132,6 +133,21 @@ Traffic possible_traffic(const ParameterTable& parameters, const Network& networ
                          possible_ports(parameters, rule.ports)});
     }
     return Traffic::of(std::move(parts));
+}
+
+Traffic resolver_traffic(const Network& network) {
+    std::vector<TrafficRule> rules;
+    PortSet ports;
+    ports.add({53, 53});
+    for (const ResolverAddress& resolver : network.names.empty() ? network.resolvers : std::vector<ResolverAddress>()) {
+        if (const auto* const address = std::get_if<Address>(&resolver)) {
+            AddressSet set;
+            set.add({*address, *address});
+            rules.push_back({Protocol::tcp, set, ports});
+            rules.push_back({Protocol::udp, set, ports});
+        }
+    }
+    return Traffic::of(std::move(rules));
 }
 
 bool covers_name(std::string_view entry, std::string_view name) {

@@ -13,7 +13,7 @@ namespace sbx::policy {
 [[nodiscard]] const AddressSet& named_addresses(std::string_view name);
 /// What stays shut whatever is allowed, as far as its addresses are known to the compiler: @metadata and the rest of @link-local,
 /// but for what is unblocked. `unblock link-local` does not open a metadata address.
-[[nodiscard]] AddressSet floor_addresses(const Unblocked& unblocked);
+[[nodiscard]] const AddressSet& floor_addresses(const Unblocked& unblocked);
 /// These addresses with every protocol and port.
 [[nodiscard]] Traffic all_traffic(const AddressSet& addresses);
 /// The addresses at which the traffic has something of `protocol`.
@@ -29,6 +29,9 @@ using ParameterTable = std::map<std::string, Located<Parameter>>;
 
 /// What parameters and names could bring, before denials and the floor.
 [[nodiscard]] Traffic possible_traffic(const ParameterTable& parameters, const Network& network);
+
+/// What `resolver` lets the payload ask; nothing where only the sandbox's own resolver asks. Denials may take it away.
+[[nodiscard]] Traffic resolver_traffic(const Network& network);
 
 /// Whether an entry of `names` covers a name: `*.example.org` the names below example.org, but not itself.
 [[nodiscard]] bool covers_name(std::string_view entry, std::string_view name);

@@ -139,6 +139,12 @@ void add_services(const Network& network, const Origins& origins, Lines& lines) 
             append(text, resolver_text(resolver));
         }
         lines.push_back({std::move(text), origins.of(NetworkStatement::resolver)});
+        const Traffic lacking = resolver_traffic(network).without(network.allowed);
+        for (const auto& [protocol, list] : lacking.reaches()) {
+            for (const Reach& reach : list) {  // denied, and so no part of what is allowed
+                lines.push_back({"deny " + reach_text(protocol, to_text(reach.addresses), to_text(reach.ports)), {}});
+            }
+        }
     }
     const Origin unblock = origins.of(NetworkStatement::unblock);
     if (network.unblocked.link_local) {
@@ -235,6 +241,9 @@ std::vector<NetworkLine> network_lines(const Network& network) {
     add_traffic(network.denied, NetworkStatement::deny, origins, lines);
     add_symbolic(network.symbolic_denied, NetworkStatement::deny, origins, lines);
     add_services(network, origins, lines);
+    std::set<std::string> said;  // a denial may be needed for two reasons, and may be said once
+    lines.erase(std::remove_if(lines.begin(), lines.end(), [&](const NetworkLine& line) { return !said.insert(line.text).second; }),
+                lines.end());
     return lines;
 }
 
