@@ -4,8 +4,12 @@
 #include "compiler/policy/read_canonical_json.hpp"
 #include "compiler/verify/compare_filesystem.hpp"
 #include "compiler/verify/compare_launcher.hpp"
+#include "compiler/verify/compare_packet_filter.hpp"
 #include "compiler/verify/filter.hpp"
 #include "compiler/verify/manifest.hpp"
+#include "compiler/verify/manifest_network.hpp"
+#include "compiler/verify/nft_text.hpp"
+#include "compiler/verify/resolver_table.hpp"
 #include "compiler/verify/tables.hpp"
 #include "runtime/artifact_format.hpp"
 
@@ -56,12 +60,21 @@ public:
             });
         }
         read(format::launch_file, [&](std::string_view bytes) { compare_launcher(bytes, policy_, view_, files_, findings_); });
+        if (policy_.network.mode.value == policy::NetworkMode::filtered) {
+            read_packet_filter();
+            if (!policy_.network.names.empty()) {
+                read(format::resolver_file, [](std::string_view bytes) { static_cast<void>(read_resolver_table(bytes)); });
+            }
+        }
         check_names();
         return std::move(findings_);
     }
 
     Findings manifest() {
-        read(format::manifest_file, [&](std::string_view bytes) { compare_manifest(bytes, policy_, view_, files_, findings_); });
+        read(format::manifest_file, [&](std::string_view bytes) {
+            compare_manifest(bytes, policy_, view_, files_, findings_);
+            compare_resolver_with(bytes);
+        });
         return std::move(findings_);
     }
 
@@ -82,6 +95,37 @@ private:
         } catch (const Malformed& mistake) {
             findings_.push_back({file, mistake.place, mistake.message, ""});
         }
+    }
+
+    void read_packet_filter() {
+        const std::vector<std::string> names = filter_files(files_);
+        const std::size_t before = findings_.size();
+        NftRuleset ruleset;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            read(names[i], [&](std::string_view bytes) { read_nft_text(bytes, i, ruleset); });
+        }
+        // What a ruleset means of which a part cannot be read, nobody can tell.
+        if (findings_.size() == before) {
+            const std::string file(format::filter_first);
+            read(file, [&](std::string_view) { compare_packet_filter(ruleset, names.size(), policy_.network, file, findings_); });
+        }
+    }
+
+    /// resolver.conf with the servers that are parameters, which the manifest has the launcher add.
+    void compare_resolver_with(std::string_view manifest_bytes) {
+        const auto file = files_.find(std::string(format::resolver_file));
+        if (policy_.network.names.empty() || file == files_.end()) {
+            return;
+        }
+        const AddedServers added = read_added_servers(manifest_bytes);
+        ResolverTable table;
+        try {
+            table = read_resolver_table(file->second.bytes);
+        } catch (const Malformed&) {
+            return;  // artifacts() says so
+        }
+        compare_resolver(std::move(table), policy_.network, added.names, added.parameters, reaches_ipv6(policy_), file->first,
+                         findings_);
     }
 
     void check_mode(const std::string& file, std::uint32_t mode, std::uint32_t meant) {

@@ -19,7 +19,8 @@ std::vector<Meant> meant_flags(const policy::Policy& policy) {
             {"--new-session", !process.keep_terminal.value, "the program can put input into the caller's terminal"},
             {"--unshare-cgroup", true, "the program sees the host's control groups"},
             {"--unshare-ipc", !process.share_ipc.value, "the program shares the host's IPC objects"},
-            {"--unshare-net", policy.network.mode.value != policy::NetworkMode::host, "the program is in the host's network"},
+            // With a filtered network the launcher has made the namespace, and the filter in it is loaded.
+            {"--unshare-net", policy.network.mode.value == policy::NetworkMode::off, "the program is in the host's network"},
             {"--unshare-pid", true, "the program sees the host's processes"},
             {"--unshare-user", true, "the program is in the caller's user namespace"},
             {"--unshare-uts", !process.share_uts.value, "the program shares the host's name"}};

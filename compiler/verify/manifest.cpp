@@ -4,6 +4,7 @@
 
 #include "compiler/verify/digest.hpp"
 #include "compiler/verify/manifest_json.hpp"
+#include "compiler/verify/manifest_network.hpp"
 #include "runtime/artifact_format.hpp"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ public:
     void run(const Json& root) {
         require_keys(root,
                      {"format", "compiler", "profile", "description", "semantic_hash", "sources", "artifacts", "parameters",
-                      "process", "exclusive", "requires", "enforcement", "verification"},
+                      "process", "network", "exclusive", "requires", "enforcement", "verification"},
                      false, "manifest.json");
         const std::uint64_t format = number(member(root, "format"), "format");
         if (format != format::format_version) {
@@ -35,6 +36,7 @@ public:
         compare_artifacts(list(root, "artifacts"));
         compare_parameters(list(root, "parameters"));
         compare_process(member(root, "process"));
+        compare_manifest_network(member(root, "network"), policy_, files_, findings_);
         compare_exclusive(list(root, "exclusive"));
         compare_requirements(list(root, "requires"));
         check_enforcement(list(root, "enforcement"));
@@ -200,6 +202,13 @@ private:
         std::set<std::string> meant = {"bwrap:add-seccomp-fd", "bwrap:bind-fd", "bwrap:perms", "bwrap:size", "user-namespace"};
         if (!policy_.process.nested_namespaces.value) {
             meant.insert("bwrap:disable-userns");
+        }
+        if (const policy::Network& network = policy_.network; network.mode.value == policy::NetworkMode::filtered) {
+            const bool is_simple = network.published.empty() && !reaches_ipv6(policy_);
+            meant.insert({"nft", "tun", is_simple ? "slirp4netns" : "pasta"});
+            if (!network.names.empty()) {
+                meant.insert("dnsmasq");
+            }
         }
         std::set<std::string> found;
         for (const Json& feature : features) {

@@ -27,7 +27,7 @@ struct PacketKind {
     std::uint64_t icmp_type = 0;
     bool loose_source_route = false;
     bool strict_source_route = false;
-    std::optional<std::uint64_t> routing_type;  ///< of an IPv6 routing header
+    std::optional<std::uint64_t> routing_type = std::nullopt;  ///< of an IPv6 routing header
 };
 
 /// A ruleset with its literal sets as lines, made once for all kinds of packets.

@@ -151,7 +151,10 @@ private:
     }
 
     void read_chain(const std::string& chain_name) {
-        ruleset_.add_chain(chain_name, {});
+        // One that is there already goes on.
+        if (!ruleset_.chains().contains(chain_name)) {
+            ruleset_.add_chain(chain_name, {});
+        }
         if (!words_.take_if("{")) {
             return;
         }

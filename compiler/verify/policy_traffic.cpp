@@ -63,7 +63,7 @@ public:
                 }
             }
         }
-        return {line(reached), never, std::nullopt, always};
+        return shut(line(reached));
     }
 
     void set_ports(const policy::Ports& ports, policy::Protocol protocol, Clause& clause) {
@@ -130,12 +130,24 @@ public:
         std::vector<Reached> metadata;
         add_named_set("@link-local", family_, link_local);
         add_named_set("@metadata", family_, metadata);
+        Clause of_metadata = shut(line(metadata));
+        Clause of_link_local = shut(line(link_local));
+        // What is both is opened with `unblock metadata` alone.
+        of_link_local.except = of_metadata.where;
         if (!unblocked.metadata) {
-            traffic_.denied_literally_.push_back({line(metadata), never, std::nullopt, always});
+            traffic_.denied_literally_.push_back(of_metadata);
         }
         if (!unblocked.link_local) {
-            traffic_.denied_literally_.push_back({line(link_local), never, std::nullopt, always});
+            traffic_.denied_literally_.push_back(of_link_local);
         }
+    }
+
+    /// All ports of a line's addresses, or those that the line has.
+    static Clause shut(std::size_t where) {
+        Clause clause;
+        clause.where = where;
+        clause.asked_ports = always;
+        return clause;
     }
 
 private:
@@ -170,11 +182,12 @@ PolicyTraffic::PolicyTraffic(const policy::Network& network, policy::Family fami
     }
 }
 
-PolicyTraffic::PolicyTraffic(const policy::Network& network, policy::Protocol protocol, PortTable& ports, Conditions& conditions) {
-    Builder builder(*this, policy::Family::ipv4, ports, conditions);
+PolicyTraffic::PolicyTraffic(const policy::Network& network, policy::Family family, policy::Protocol protocol, PortTable& ports,
+                             Conditions& conditions) {
+    Builder builder(*this, family, ports, conditions);
     policy::Ports published;
     for (const policy::Publication& publication : network.published) {
-        if (publication.protocol != protocol) {
+        if (publication.protocol != protocol || publication.on.family != family) {
             continue;
         }
         if (const auto* const parameter = std::get_if<policy::ParameterName>(&publication.port)) {
@@ -191,7 +204,8 @@ PolicyTraffic::PolicyTraffic(const policy::Network& network, policy::Protocol pr
 }
 
 Condition PolicyTraffic::value(const Clause& clause, Conditions& conditions, const std::vector<Condition>& holds) {
-    const Condition where = conditions.either(clause.asked_where, clause.where ? holds[*clause.where] : never);
+    Condition where = conditions.either(clause.asked_where, clause.where ? holds[*clause.where] : never);
+    where = clause.except ? conditions.except(where, holds[*clause.except]) : where;
     const Condition port = conditions.either(clause.asked_ports, clause.ports ? holds[*clause.ports] : never);
     return conditions.both(where, port);
 }

@@ -17,8 +17,9 @@ public:
     /// What leaves. `from_resolver_port`: packets whose source port the sandbox's own resolver alone can have.
     PolicyTraffic(const policy::Network& network, policy::Family family, policy::Protocol protocol, bool from_resolver_port,
                   PortTable& ports, Conditions& conditions);
-    /// What comes in unasked: published ports.
-    PolicyTraffic(const policy::Network& network, policy::Protocol protocol, PortTable& ports, Conditions& conditions);
+    /// What comes in unasked: ports published on an address of the family.
+    PolicyTraffic(const policy::Network& network, policy::Family family, policy::Protocol protocol, PortTable& ports,
+                  Conditions& conditions);
     /// Nothing at all.
     PolicyTraffic() = default;
 
@@ -32,6 +33,7 @@ private:
     /// Addresses and ports together: each in a line, or as a question says.
     struct Clause {
         std::optional<std::size_t> where;
+        std::optional<std::size_t> except;  ///< not at these addresses
         Condition asked_where = never;
         std::optional<std::size_t> ports;
         Condition asked_ports = never;
