@@ -8,7 +8,8 @@
 namespace sbx::naive {
 
 std::vector<std::string> spoiled(const Flaws& flaws, const std::vector<std::string>& words) {
-    static const std::map<std::string, std::pair<const char*, std::size_t>> dropped = {{"--disable-userns", {"userns", 0}},
+    static const std::map<std::string, std::pair<const char*, std::size_t>> dropped = {{"--unshare-user", {"nest", 0}},
+                                                                                       {"--disable-userns", {"userns", 0}},
                                                                                        {"--assert-userns-disabled", {"userns", 0}},
                                                                                        {"--unshare-pid", {"pid", 0}},
                                                                                        {"--unshare-ipc", {"ipc", 0}},

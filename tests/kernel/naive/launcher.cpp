@@ -2,6 +2,7 @@
 // path and value on trust, and leaves out whatever its first word names: the tests use it to show that they notice. It proves
 // nothing when it succeeds. Usage: naive_launcher FLAW,FLAW… BUNDLE [--set N=V]… [--env N=V]… -- COMMAND…
 #include "tests/kernel/naive/flaws.hpp"
+#include "tests/kernel/naive/network.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -254,6 +255,7 @@ int main(int argc, char** argv) {
     } else {
         close_range(3, ~0U, 0);
     }
+    sbx::naive::attach_network(launch.flaws, launch.bundle, launch.manifest);
     if (launch.flawed("unconfined")) {  // the tools lie in the directory that this program lies in
         const std::string own = argv[0];
         std::string& program = launch.command[0];

@@ -1,0 +1,140 @@
+// Requests about networks. `echo:tcp:ADDRESS:PORT` succeeds when what was sent comes back within two seconds.
+#include "tests/kernel/probe/probe.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <netinet/in.h>
+#include <netinet/ip_icmp.h>
+#include <string>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+namespace sbx::probe {
+namespace {
+
+/// The port is after the last colon.
+socklen_t parse(const std::string& text, sockaddr_storage& storage) {
+    const std::string::size_type colon = text.rfind(':');
+    const std::string host = text.substr(0, colon);
+    const auto port = htons(static_cast<std::uint16_t>(std::atoi(text.substr(colon + 1).c_str())));
+    if (host.find(':') != std::string::npos) {
+        auto* address = reinterpret_cast<sockaddr_in6*>(&storage);
+        address->sin6_family = AF_INET6;
+        address->sin6_port = port;
+        inet_pton(AF_INET6, host.c_str(), &address->sin6_addr);
+        return sizeof *address;
+    }
+    auto* address = reinterpret_cast<sockaddr_in*>(&storage);
+    address->sin_family = AF_INET;
+    address->sin_port = port;
+    inet_pton(AF_INET, host.c_str(), &address->sin_addr);
+    return sizeof *address;
+}
+
+int open_socket(int family, int type, int protocol) {
+    const int file = socket(family, type | SOCK_CLOEXEC, protocol);
+    const timeval patience{2, 0};
+    setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    return file;
+}
+
+bool comes_back(int file, const char* bytes, std::size_t size) {
+    char answer[64];
+    return send(file, bytes, size, MSG_NOSIGNAL) == static_cast<ssize_t>(size) && recv(file, answer, sizeof answer, 0) > 0;
+}
+
+bool closed(int file, bool result) {
+    const int code = errno;
+    close(file);
+    errno = code;
+    return result;
+}
+
+bool echo(const std::string& argument) {
+    sockaddr_storage storage{};
+    const socklen_t length = parse(argument.substr(4), storage);
+    const int file = open_socket(storage.ss_family, argument.starts_with("tcp") ? SOCK_STREAM : SOCK_DGRAM, 0);
+    const bool connected = file >= 0 && connect(file, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
+    return closed(file, connected && comes_back(file, "hello\n", 6));
+}
+
+bool ping(const std::string& host) {
+    sockaddr_storage storage{};
+    const socklen_t length = parse(host + ":0", storage);
+    const int file = open_socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+    icmphdr request{};
+    request.type = ICMP_ECHO;
+    const bool connected = file >= 0 && connect(file, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
+    return closed(file, connected && comes_back(file, reinterpret_cast<const char*>(&request), sizeof request));
+}
+
+/// Asks 127.0.0.1 for the address of a name, and says what it is, or that there is none.
+void query(const std::string& word, const std::string& name) {
+    std::string packet("sx\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", 12);
+    for (std::size_t begin = 0; begin <= name.size();) {
+        const std::size_t end = std::min(name.find('.', begin), name.size());
+        packet += static_cast<char>(end - begin) + name.substr(begin, end - begin);
+        begin = end + 1;
+    }
+    packet += std::string("\0\0\x01\0\x01", 5);
+    sockaddr_storage storage{};
+    const socklen_t length = parse("127.0.0.1:53", storage);
+    const int file = open_socket(AF_INET, SOCK_DGRAM, 0);
+    char answer[512];
+    const bool asked = connect(file, reinterpret_cast<const sockaddr*>(&storage), length) == 0 &&
+                       send(file, packet.data(), packet.size(), 0) == static_cast<ssize_t>(packet.size());
+    const ssize_t size = asked ? recv(file, answer, sizeof answer, 0) : -1;
+    if (size < 12) {
+        report(word, closed(file, false));
+        return;
+    }
+    close(file);
+    char text[INET_ADDRSTRLEN] = "";
+    if (answer[7] != 0) {
+        inet_ntop(AF_INET, answer + size - 4, text, sizeof text);
+    }
+    std::printf("%s %s%s\n", word.c_str(), answer[7] != 0 ? "= " : "refused", text);
+    std::fflush(stdout);
+}
+
+/// `listen:PORT:SECONDS`: answers one connection.
+bool serve(const std::string& argument) {
+    sockaddr_storage storage{};
+    const std::string::size_type colon = argument.find(':');
+    const socklen_t length = parse("0.0.0.0:" + argument.substr(0, colon), storage);
+    const int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const timeval patience{std::atoi(argument.substr(colon + 1).c_str()), 0};
+    setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (bind(file, reinterpret_cast<const sockaddr*>(&storage), length) != 0 || listen(file, 4) != 0) {
+        return closed(file, false);
+    }
+    report("listening", true);
+    const int caller = accept(file, nullptr, nullptr);
+    const bool answered = caller >= 0 && send(caller, "inside\n", 7, MSG_NOSIGNAL) == 7;
+    return closed(file, closed(caller, answered));
+}
+
+}  // namespace
+
+bool network_request(const std::string& word, const std::string& name, const std::string& argument) {
+    if (name == "echo") {
+        report(word, echo(argument));
+    } else if (name == "ping") {
+        report(word, ping(argument));
+    } else if (name == "query") {
+        query(word, argument);
+    } else if (name == "listen") {
+        report(word, serve(argument));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+}  // namespace sbx::probe
