@@ -152,16 +152,16 @@ TEST_P(EgressLaunch, TheReportSaysWhatWasInForce) {
 TEST_P(EgressLaunch, ALauncherKilledAtAnyMomentLetsNothingThroughAndLeavesNothing) {
     compile({});
     constexpr int turns = 30;
+    const std::string tag = "tag:egress-" + std::to_string(getpid());
     for (int turn = 0; turn < turns; ++turn) {
-        Running running(launch({"echo:udp:203.0.113.6:80", "echo:tcp:203.0.113.5:81", "sleep:5"}));
+        Running running(launch({tag, "echo:udp:203.0.113.6:80", "echo:tcp:203.0.113.5:81", "sleep:5"}));
         usleep(static_cast<useconds_t>(turn) * 6000);
         kill(running.pid(), SIGKILL);
-        EXPECT_TRUE(gone("tap0", 2000)) << "turn " << turn;
-        EXPECT_TRUE(gone(scene.bundle(), 2000)) << "turn " << turn;
+        EXPECT_TRUE(network().helpers_gone(2000)) << "turn " << turn;
+        EXPECT_TRUE(gone(scene.bundle(), 2000) && gone(tag, 2000)) << "turn " << turn;
     }
     EXPECT_FALSE(network().reached("world", "udp 203.0.113.6 80")) << network().log();
     EXPECT_FALSE(network().reached("world", "tcp 203.0.113.5 81")) << network().log();
-    EXPECT_TRUE(gone("egress", 10));
 }
 
 TEST_P(EgressLaunch, ASignalDuringSetUpEndsTheLaunchAtOnce) {
@@ -172,7 +172,7 @@ TEST_P(EgressLaunch, ASignalDuringSetUpEndsTheLaunchAtOnce) {
         kill(running.pid(), SIGTERM);
         const Outcome outcome = running.finish();
         EXPECT_TRUE(outcome.status == 125 || outcome.status == 128 + SIGTERM) << outcome.text();
-        EXPECT_TRUE(gone("tap0", 1000)) << "turn " << turn;
+        EXPECT_TRUE(network().helpers_gone(1000)) << "turn " << turn;
     }
 }
 

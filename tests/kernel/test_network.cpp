@@ -91,6 +91,10 @@ private:
         socklen_t length = sizeof own;
         if (file >= 0 && getsockname(file, reinterpret_cast<sockaddr*>(&own), &length) == 0) {
             note("tcp", own.sin6_addr, port);
+            const timeval patience{0, 200000};
+            char word[64];
+            setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+            (void)!recv(file, word, sizeof word, 0);  // what is not read when it is closed resets the connection
             (void)!send(file, "hello\n", 6, MSG_NOSIGNAL);
         }
         close(file);
@@ -261,6 +265,33 @@ bool TestNetwork::reached(const std::string& where, const std::string& what) con
         usleep(20000);
     }
     return false;
+}
+
+std::vector<pid_t> TestNetwork::helpers() const {
+    struct stat own {};
+    std::vector<pid_t> found = processes_with("tap0");
+    std::erase_if(found, [&](pid_t process) {
+        struct stat other {};
+        return fstat(host_, &own) != 0 || stat(("/proc/" + std::to_string(process) + "/ns/net").c_str(), &other) != 0 ||
+               own.st_ino != other.st_ino;
+    });
+    return found;
+}
+
+bool TestNetwork::helpers_gone(int milliseconds) const {
+    for (; !helpers().empty(); milliseconds -= 10) {
+        if (milliseconds <= 0) {
+            return false;
+        }
+        usleep(10000);
+    }
+    return true;
+}
+
+void TestNetwork::kill_helpers() const {
+    for (const pid_t process : helpers()) {
+        kill(process, SIGKILL);
+    }
 }
 
 std::string TestNetwork::log() const {

@@ -42,6 +42,11 @@ public:
     [[nodiscard]] bool reached(const std::string& where, const std::string& what) const;
     [[nodiscard]] std::string log() const;
 
+    /// User-mode networks that run in the host's namespace.
+    [[nodiscard]] std::vector<pid_t> helpers() const;
+    [[nodiscard]] bool helpers_gone(int milliseconds) const;
+    void kill_helpers() const;
+
 private:
     TestNetwork();
     ~TestNetwork();

@@ -51,7 +51,7 @@ std::string fill(const Flaws& flaws) {
         if (!flaws.contains("splicing")) {
             words.insert(words.end(), {"-t", "none", "-u", "none", "-T", "none", "-U", "none", "--no-map-gw"});
         }
-        dup2(ready, 1);
+        dup2(ready, 1);  // where it writes its number when it is ready
         words.push_back(target);
     } else {
         words = {"slirp4netns", "--configure", "--mtu=65520", "--ready-fd=" + std::to_string(ready)};
@@ -63,6 +63,9 @@ std::string fill(const Flaws& flaws) {
         }
         if (!flaws.contains("bare")) {
             words.insert(words.end(), {"--enable-sandbox", "--enable-seccomp"});
+        }
+        if (flaws.contains("api")) {
+            words.push_back("--api-socket=/tmp/sbx-naive-" + target);
         }
         words.insert(words.end(), {target, "tap0"});
     }
@@ -108,6 +111,7 @@ void attach_network(const Flaws& flaws, const std::string& bundle, const nlohman
     const std::string filled = fill(flaws);
     const std::string target = std::to_string(getpid());
     const std::string user = std::to_string(geteuid());
+    const std::string group = std::to_string(getegid());
     int go[2];
     int ready[2];
     (void)!pipe2(go, O_CLOEXEC);
@@ -123,7 +127,7 @@ void attach_network(const Flaws& flaws, const std::string& bundle, const nlohman
     bool good = unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0;
     spill("/proc/self/setgroups", "deny");
     spill("/proc/self/uid_map", "0 " + user + " 1");
-    spill("/proc/self/gid_map", "0 " + std::to_string(getegid()) + " 1");
+    spill("/proc/self/gid_map", "0 " + group + " 1");
     good = std::system("ip link set lo up") == 0 && good;
     good = (flaws.contains("unfiltered") || load(flaws, bundle, network, filled)) && good;
     (void)!write(go[1], "g", 1);
