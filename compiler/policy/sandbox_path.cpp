@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace sbx::policy {
@@ -38,6 +40,23 @@ std::string component_fault(std::string_view component, bool last) {
                " is the most a file name may have";
     }
     return {};
+}
+
+/// How many bytes two texts begin with in common; most of policies' time goes into putting paths in order.
+std::size_t common_length(std::string_view a, std::string_view b) {
+    const std::size_t shorter = std::min(a.size(), b.size());
+    std::size_t at = 0;
+    for (std::uint64_t of_a = 0, of_b = 0; at + sizeof of_a <= shorter; at += sizeof of_a) {
+        std::memcpy(&of_a, a.data() + at, sizeof of_a);
+        std::memcpy(&of_b, b.data() + at, sizeof of_b);
+        if (of_a != of_b) {
+            break;
+        }
+    }
+    while (at < shorter && a[at] == b[at]) {
+        ++at;
+    }
+    return at;
 }
 
 /// What keeps `tail` (not empty) from being absolute and normal; empty when nothing does.
@@ -163,14 +182,16 @@ SandboxPath SandboxPath::joined(std::string_view suffix) const {
 }
 
 std::strong_ordering operator<=>(const SandboxPath& a, const SandboxPath& b) {
-    if (const int order = a.parameter_.compare(b.parameter_); order != 0) {
-        return order <=> 0;
+    if (!a.is_literal() || !b.is_literal()) {
+        if (const int order = a.parameter_.compare(b.parameter_); order != 0) {
+            return order <=> 0;
+        }
     }
-    const auto [in_a, in_b] = std::mismatch(a.tail_.begin(), a.tail_.end(), b.tail_.begin(), b.tail_.end());
-    if (in_a == a.tail_.end() || in_b == b.tail_.end()) {
+    const std::size_t common = common_length(a.tail_, b.tail_);
+    if (common == a.tail_.size() || common == b.tail_.size()) {
         return a.tail_.size() <=> b.tail_.size();
     }
-    return rank(*in_a) <=> rank(*in_b);
+    return rank(a.tail_[common]) <=> rank(b.tail_[common]);
 }
 
 }  // namespace sbx::policy

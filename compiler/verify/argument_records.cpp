@@ -57,6 +57,8 @@ public:
             throw Malformed{"", "it does not begin with " + named(format::arguments_magic)};
         }
         std::vector<Record> records;
+        // A record without options is six strings, its comment's three included; others are longer.
+        records.reserve(static_cast<std::size_t>(std::count(rest_.begin(), rest_.end(), '\0')) / 6 + 1);
         while (!rest_.empty()) {
             try {
                 read_record(records);
@@ -72,7 +74,7 @@ public:
     }
 
 private:
-    [[nodiscard]] RecordPlace place(std::size_t number) const { return {"record", number, comment_}; }
+    [[nodiscard]] RecordPlace place(std::size_t number) const { return {false, static_cast<std::uint32_t>(number), comment_}; }
 
     std::string_view next() {
         if (rest_.empty()) {
@@ -195,7 +197,7 @@ private:
 }  // namespace
 
 std::string RecordPlace::text() const {
-    std::string text = std::string(unit) + " " + std::to_string(number);
+    const std::string text = (is_line ? "line " : "record ") + std::to_string(number);
     return comment.empty() ? text : text + " (" + std::string(comment) + ")";
 }
 

@@ -53,8 +53,8 @@ struct Option {
 };
 /// Where a record stands, for messages: `record 4 (worker.sbx:12)`, `line 9`.
 struct RecordPlace {
-    std::string_view unit;
-    std::size_t number = 0;
+    bool is_line = false;  ///< or a record
+    std::uint32_t number = 0;
     std::string_view comment;  ///< of the artifact's bytes
     [[nodiscard]] std::string text() const;
 };

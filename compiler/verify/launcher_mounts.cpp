@@ -14,7 +14,7 @@ using Words = std::span<const ShellWord>;
 struct NumberedGuard {
     std::uint64_t number = 0;
     Guard guard = Guard::always;
-    SandboxPath path;  ///< of a condition; the others are records
+    std::uint32_t path = 0;  ///< which of the conditions' paths; the other guards' are in records
 };
 
 std::optional<SourceKind> find_kind(const ShellWord& word) {
@@ -32,6 +32,7 @@ public:
     MountReader(const ShellScript& script, Launcher& launcher) : script_(script), launcher_(launcher) {}
 
     void read() {
+        launcher_.records.reserve(function_of(script_, "policy_bind").size() + function_of(script_, "policy_words").size());
         for_each_command(script_, "policy_bind", [&](const ShellCommand& command) { read_bind(command); });
         for_each_command(script_, "policy_words", [&](const ShellCommand& command) { read_words(command); });
         for_each_command(script_, "policy_places", [&](const ShellCommand& command) { read_visit(command); });
@@ -64,7 +65,7 @@ private:
         }
         words = words.subspan(5);
         condition.guard = guard->guard;
-        condition.path = guard->path;
+        condition.path = is_condition(guard->guard) ? paths_[guard->path] : SandboxPath();
         condition.number = number;
         if (!is_condition(condition.guard)) {
             condition.guard = Guard::always;  // the launch is refused where it does not hold
@@ -142,9 +143,9 @@ private:
         if (!number || !guard || *guard == Guard::always || condition.guard != Guard::always || !ascends) {
             refuse_command(command, "policy_bind");
         }
-        NumberedGuard& numbered = guards_.emplace_back(NumberedGuard{*number, *guard, {}});
+        guards_.push_back({*number, *guard, static_cast<std::uint32_t>(paths_.size())});
         if (is_condition(*guard)) {
-            numbered.path = path(words[3]);
+            paths_.push_back(path(words[3]));
         } else {
             Record& record = launcher_.records.emplace_back();
             record.guard = *guard;
@@ -152,7 +153,7 @@ private:
             record.place = place_of(command);
         }
     }
-    static RecordPlace place_of(const ShellCommand& command) { return {"line", command.line, {}}; }
+    static RecordPlace place_of(const ShellCommand& command) { return {true, static_cast<std::uint32_t>(command.line), {}}; }
 
     void read_source(Words words, const Condition& condition) {
         const std::string number = words[1].spelled();
@@ -275,6 +276,7 @@ private:
     const ShellScript& script_;
     Launcher& launcher_;
     std::vector<NumberedGuard> guards_;
+    std::vector<SandboxPath> paths_;  ///< of the guards that are conditions
     std::map<std::string, Source> sources_;
     std::map<std::string, std::string> conditions_;  ///< of sources, the number of their guard
     std::map<std::string, Text> data_;

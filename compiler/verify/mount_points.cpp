@@ -37,15 +37,18 @@ std::strong_ordering order(const Record& record, const SandboxPath& path, Guard 
 
 /// Most of them are written in order already.
 void MountTable::find_established() {
+    established_.reserve(records_.size());
     for (const Record& record : records_) {
         if (record.guard != Guard::always && !is_condition(record.guard)) {
             established_.push_back(&record);
         }
     }
     const auto before = [](const Record* a, const Record* b) { return order(*a, b->guarded, b->guard) < 0; };
-    if (!std::is_sorted(established_.begin(), established_.end(), before)) {
-        std::sort(established_.begin(), established_.end(), before);
+    const auto not_before = [&](const Record* a, const Record* b) { return !before(a, b); };
+    if (std::adjacent_find(established_.begin(), established_.end(), not_before) == established_.end()) {
+        return;
     }
+    std::sort(established_.begin(), established_.end(), before);
     const auto same = [](const Record* a, const Record* b) { return a->guard == b->guard && a->guarded == b->guarded; };
     established_.erase(std::unique(established_.begin(), established_.end(), same), established_.end());
 }

@@ -12,6 +12,20 @@ namespace {
 constexpr std::array<std::string_view, 4> opening = {"case ${BASH_VERSION+bash}$- in", "    bash*p*) ;;",
                                                      "    bash*) exec /bin/bash -p -- \"$0\" \"$@\" ;;", "esac"};
 
+/// What a text outside of quotes goes up to.
+bool ends_bare(char c) {
+    switch (c) {
+        case ' ':
+        case '\n':
+        case '\'':
+        case '\\':
+        case '"':
+            return true;
+        default:
+            return false;
+    }
+}
+
 bool is_variable_name(std::string_view name) {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -202,8 +216,8 @@ private:
             return;
         }
         std::size_t end = at_ + 1;
-        while (end < text_.size() && std::string_view(" \n'\\\"").find(text_[end]) == std::string_view::npos &&
-               text_.substr(end, calculation.size()) != calculation) {
+        while (end < text_.size() && !ends_bare(text_[end]) &&
+               (text_[end] != '$' || text_.substr(end, calculation.size()) != calculation)) {
             ++end;
         }
         add(ShellPiece::Kind::bare, text_.substr(at_, end - at_));
