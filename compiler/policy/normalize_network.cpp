@@ -32,31 +32,22 @@ bool lies_within(const NetworkRule& rule, const AddressSet& addresses) {
 
 void check_rule(const NetworkRule& rule, const Decided& decided, Session& session) {
     const auto report = [&](std::string message) {
-        Diagnostic diagnostic;
-        diagnostic.kind = DiagnosticKind::dead_network_statement;
-        diagnostic.severity = Severity::error;  // what it says is not so
-        diagnostic.origin = rule.origin;
-        diagnostic.message = std::move(message);
-        return diagnostic;
+        return session.refuse(DiagnosticKind::dead_network_statement, rule.origin, std::move(message));
     };
     if (rule.statement == NetworkStatement::deny && lies_within(rule, decided.loopback)) {
-        Diagnostic diagnostic = report("loopback can't be denied");
-        diagnostic.notes.emplace_back(
-            "loopback inside the sandbox is always its own, and always allowed; the host's is out of reach");
-        diagnostic.help.emplace_back("remove the statement");
-        session.sink.add(std::move(diagnostic));
+        report("loopback can't be denied")
+            .note("loopback inside the sandbox is always its own, and always allowed; the host's is out of reach")
+            .help("remove the statement");
     } else if (rule.statement == NetworkStatement::allow && lies_within(rule, decided.loopback)) {
-        Diagnostic diagnostic = report("this opens nothing: loopback is the sandbox's own");
-        diagnostic.notes.emplace_back("loopback inside the sandbox is always allowed, and nothing of the host answers there");
-        diagnostic.help.emplace_back(
-            "remove the statement; for a service of the host allow one of its other addresses, and write `unblock host port PORT "
-            "because \"…\"`");
-        session.sink.add(std::move(diagnostic));
+        report("this opens nothing: loopback is the sandbox's own")
+            .note("loopback inside the sandbox is always allowed, and nothing of the host answers there")
+            .help(
+                "remove the statement; for a service of the host allow one of its other addresses, and write `unblock host port "
+                "PORT because \"…\"`");
     } else if (rule.statement == NetworkStatement::allow && lies_within(rule, decided.floor)) {
         const std::string set = lies_within(rule, decided.metadata) ? "metadata" : "link-local";
-        Diagnostic diagnostic = report("this opens nothing: `@" + set + "` stays denied, whatever is allowed");
-        diagnostic.help.push_back("remove the statement, or open that too: `unblock " + set + " because \"…\"`");
-        session.sink.add(std::move(diagnostic));
+        report("this opens nothing: `@" + set + "` stays denied, whatever is allowed")
+            .help("remove the statement, or open that too: `unblock " + set + " because \"…\"`");
     }
 }
 
