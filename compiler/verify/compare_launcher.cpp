@@ -79,6 +79,7 @@ private:
         compare_constant("sbx_no_groups", flag(process.groups_none.value));
         compare_constant("sbx_survives", flag(process.survive_parent.value));
         compare_constant("sbx_only", flag(process.command && process.command->value.only));
+        compare_constant("sbx_filtered", flag(policy_.network.mode.value == policy::NetworkMode::filtered));
         std::string passed;
         for (const auto& [descriptor, origin] : process.pass_descriptors) {
             passed += std::to_string(descriptor) + " ";

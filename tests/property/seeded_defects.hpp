@@ -21,6 +21,8 @@ struct Victim {
     emit::Bundle bundle;
 };
 [[nodiscard]] const Victim& victim();
+/// One with a filtered network.
+[[nodiscard]] const Victim& network_victim();
 
 using Change = std::function<void(emit::Bundle&)>;
 struct Defect {
@@ -33,6 +35,9 @@ struct Defect {
 [[nodiscard]] const std::vector<Defect>& process_defects();
 [[nodiscard]] const std::vector<Defect>& launcher_defects();
 [[nodiscard]] const std::vector<Defect>& manifest_defects();
+/// Of the network's victim: its packet filter; and what else is about its network.
+[[nodiscard]] const std::vector<Defect>& filter_defects();
+[[nodiscard]] const std::vector<Defect>& network_defects();
 
 [[nodiscard]] std::string& bytes_of(emit::Bundle& bundle, const std::string& name);
 /// The first `from` becomes `to`; with `behind`, the first one behind that.

@@ -23,13 +23,13 @@ bool is_said(const sbx::verify::Findings& findings, const Defect& defect) {
     return false;
 }
 
-std::size_t try_defects(const std::vector<Defect>& defects) {
+std::size_t try_defects(const std::vector<Defect>& defects, const Victim& of = victim()) {
     for (const Defect& defect : defects) {
-        Bundle spoilt = victim().bundle;
+        Bundle spoilt = of.bundle;
         defect.change(spoilt);
-        EXPECT_FALSE(spoilt == victim().bundle) << defect.name << " changes nothing";
+        EXPECT_FALSE(spoilt == of.bundle) << defect.name << " changes nothing";
         EXPECT_STRNE(defect.said, "") << defect.name;
-        const auto findings = findings_about(spoilt, victim().compiled.profile.policy);
+        const auto findings = findings_about(spoilt, of.compiled.profile.policy);
         EXPECT_TRUE(is_said(findings, defect)) << defect.name << " is not noticed, or not said; found:\n" << text_of(findings);
     }
     return defects.size();
@@ -38,6 +38,19 @@ std::size_t try_defects(const std::vector<Defect>& defects) {
 TEST(SeededDefects, TheVictimIsSound) {
     const auto findings = findings_about(victim().bundle, victim().compiled.profile.policy);
     EXPECT_TRUE(findings.empty()) << text_of(findings);
+}
+
+TEST(SeededDefects, TheVictimWithANetworkIsSound) {
+    const auto findings = findings_about(network_victim().bundle, network_victim().compiled.profile.policy);
+    EXPECT_TRUE(findings.empty()) << text_of(findings);
+}
+
+TEST(SeededDefects, OfThePacketFilterAreNoticed) {
+    EXPECT_GE(try_defects(filter_defects(), network_victim()), 60U);
+}
+
+TEST(SeededDefects, OfTheResolverAndTheNetworkAreNoticed) {
+    EXPECT_GE(try_defects(network_defects(), network_victim()), 25U);
 }
 
 TEST(SeededDefects, OfTheFilesystemAreNoticed) {
@@ -59,7 +72,8 @@ TEST(SeededDefects, OfTheManifestAndTheWholeAreNoticed) {
 TEST(SeededDefects, AreManyAndEachHasItsOwnName) {
     std::set<std::string> names;
     std::size_t count = 0;
-    for (const auto* defects : {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects()}) {
+    for (const auto* defects : {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(),
+                                &filter_defects(), &network_defects()}) {
         for (const Defect& defect : *defects) {
             names.insert(defect.name);
             ++count;
