@@ -3,6 +3,7 @@
 #include "compiler/policy/address_set.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 
 namespace sbx::policy {
@@ -232,15 +233,27 @@ std::string to_text(const Address& address) {
     return address.family == Family::ipv4 ? ipv4_text(address) : ipv6_text(address);
 }
 
+namespace {
+
+/// Leading bits that both ends share. Not for one address.
+unsigned common_bits(const AddressRange& range) {
+    std::size_t byte = 0;
+    while (range.first.bytes[byte] == range.last.bytes[byte]) {
+        ++byte;
+    }
+    const auto difference = static_cast<std::uint8_t>(range.first.bytes[byte] ^ range.last.bytes[byte]);
+    return static_cast<unsigned>(byte * 8) + static_cast<unsigned>(std::countl_zero(difference));
+}
+
+}  // namespace
+
 std::string to_text(const AddressRange& range) {
     if (range.first == range.last) {
         return to_text(range.first);
     }
-    const auto bits = static_cast<unsigned>(byte_count(range.first.family) * 8);
-    for (unsigned length = 0; length < bits; ++length) {
-        if (fill_host_bits(range.first, length, false) == range.first && fill_host_bits(range.first, length, true) == range.last) {
-            return to_text(range.first) + "/" + std::to_string(length);
-        }
+    const unsigned length = common_bits(range);
+    if (fill_host_bits(range.first, length, false) == range.first && fill_host_bits(range.first, length, true) == range.last) {
+        return to_text(range.first) + "/" + std::to_string(length);
     }
     return to_text(range.first) + "-" + to_text(range.last);
 }
