@@ -193,9 +193,7 @@ Manifest read_manifest(std::string_view text) {
         result.parameters.push_back(std::move(declared));
     }
     read_process(member(root, "process", JsonValue::Kind::object), result);
-    if (root.find("network") != nullptr) {
-        result.network = read_network(member(root, "network", JsonValue::Kind::object), result.parameters);
-    }
+    result.network = read_network(member(root, "network", JsonValue::Kind::object), result.parameters);
     for (const JsonValue& tree : list_member(root, "exclusive")) {
         result.exclusive.push_back(read_template(text_of(tree, "exclusive")));
     }

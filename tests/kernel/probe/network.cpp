@@ -46,6 +46,7 @@ int open_socket(int family, int type, int protocol) {
 
 bool comes_back(int file, const char* bytes, std::size_t size) {
     char answer[64];
+    errno = ENODATA;  // an end without an answer sets none
     return send(file, bytes, size, MSG_NOSIGNAL) == static_cast<ssize_t>(size) && recv(file, answer, sizeof answer, 0) > 0;
 }
 
@@ -116,7 +117,8 @@ bool serve(const std::string& argument) {
     }
     report("listening", true);
     const int caller = accept(file, nullptr, nullptr);
-    const bool answered = caller >= 0 && send(caller, "inside\n", 7, MSG_NOSIGNAL) == 7;
+    char word[64];  // what is not read when it is closed resets the connection
+    const bool answered = caller >= 0 && recv(caller, word, sizeof word, 0) > 0 && send(caller, "inside\n", 7, MSG_NOSIGNAL) == 7;
     return closed(file, closed(caller, answered));
 }
 

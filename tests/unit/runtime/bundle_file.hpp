@@ -32,7 +32,7 @@ public:
             "artifacts": [)" + rows + R"(], "parameters": [)" +
                                                   parameters +
                                                   R"(], "process": {"run_as": null, "command": null, "pass_descriptors": [],
-            "keep_terminal": false, "survive_parent": false, "groups_none": false}, "exclusive": [], "requires": [], "enforcement": []})");
+            "keep_terminal": false, "survive_parent": false, "groups_none": false}, "network": {"mode": "off"}, "exclusive": [], "requires": [], "enforcement": []})");
     }
     [[nodiscard]] std::string out() const { return directory_ / "out"; }
     [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }

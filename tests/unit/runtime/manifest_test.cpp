@@ -20,7 +20,7 @@ const char* const whole = R"({
                  {"name": "label", "type": "string", "characters": "a-z", "min_length": 1, "max_length": 3, "default": "x"}],
   "process": {"run_as": {"uid": 65532, "gid": 65533}, "command": {"program": "\"/bin/sh\"", "arguments": ["\"${label}\""], "only": true},
               "pass_descriptors": [9, 0, 5], "keep_terminal": false, "survive_parent": true, "groups_none": false},
-  "exclusive": ["\"${scratch}\""], "requires": ["bwrap:bind-fd", "user-namespace"],
+  "network": {"mode": "host"}, "exclusive": ["\"${scratch}\""], "requires": ["bwrap:bind-fd", "user-namespace"],
   "enforcement": [{"statement": "limits.core", "origin": "p.sbx:1", "protection": "rlimits", "status": "enforced"}],
   "verification": "none"
 })";
@@ -49,8 +49,14 @@ TEST(Manifest, IsReadMemberByMember) {
     EXPECT_EQ(expand(manifest.command->arguments.at(0), {{"label", "x"}}), "x");
     EXPECT_THAT(manifest.pass_descriptors, ElementsAre(5, 9));
     EXPECT_TRUE(manifest.survive_parent);
+    EXPECT_EQ(manifest.network.mode, NetworkMode::host);
     EXPECT_THAT(manifest.requirements, ElementsAre("bwrap:bind-fd", "user-namespace"));
     EXPECT_EQ(manifest.enforcement.at(0).status, "enforced");
+}
+
+TEST(Manifest, ANetworkIsNeverTakenForGranted) {
+    EXPECT_EQ(refused_manifest(with("\"network\": {\"mode\": \"host\"},", "")),
+              "verify: manifest.json is malformed: it has no `network` of the right type");
 }
 
 TEST(Manifest, ANewerFormatAndAnUnknownNeedAreRefused) {
