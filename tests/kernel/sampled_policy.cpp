@@ -106,11 +106,14 @@ std::optional<SampledPolicy> sample(std::mt19937& random, const SampledHost& hos
         sampled.text += statement.block.empty() ? statement.text + "\n" : statement.block + " { " + statement.text + " }\n";
     }
     const auto has = [&](const std::string& path) { return host.has(path) && !lies_in(sampled.missing, path); };
+    const auto has_all = [](const std::string& /*path*/) { return true; };
     auto meant = test::compile(test::policy_text(for_this_launch(statements, *value, has)));
-    if (!meant) {
+    auto complete = test::compile(test::policy_text(for_this_launch(statements, *value, has_all)));
+    if (!meant || !complete) {
         return std::nullopt;
     }
     sampled.meant = std::move(*meant);
+    sampled.complete = std::move(*complete);
     return sampled;
 }
 
@@ -121,15 +124,17 @@ Launch launch_expected(const SampledPolicy& policy, const SampledHost& host) {
             return Launch::is_refused;
         }
     }
-    bool no_place = false;
     for (const auto& [path, node] : filesystem.nodes) {
         const auto* tree = std::get_if<policy::HostTree>(&node.content);
         if (tree != nullptr && !host.has(tree->source.text())) {
             return Launch::is_refused;
         }
-        const auto place = place_on_host(filesystem, path);
-        no_place = no_place || (place && !host.has(*place));
     }
+    const policy::Filesystem& complete = policy.complete.profile.policy.filesystem;
+    const bool no_place = std::any_of(complete.nodes.begin(), complete.nodes.end(), [&](const auto& entry) {
+        const auto place = place_on_host(complete, entry.first);
+        return place && !host.has(*place);
+    });
     if (policy.options.empty() || host.has(policy.options[1].substr(2))) {
         return no_place ? Launch::either : Launch::runs;
     }

@@ -21,6 +21,8 @@ struct SampledPolicy {
     std::set<std::string> missing;     ///< of the host
     /// The same without parameters and `?`, as it is for this launch: what the oracle is asked about.
     test::Compiled meant;
+    /// And as it would be on a host that lacks nothing.
+    test::Compiled complete;
 };
 /// nullopt when the statements can't stand together, or the parameter can't have the value.
 [[nodiscard]] std::optional<SampledPolicy> sample(std::mt19937& random, const SampledHost& host);
