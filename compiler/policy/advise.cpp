@@ -1,4 +1,5 @@
-// Advice about settings, and what all advice goes through. Paths are in advise_path.cpp.
+// Advice about settings, and what all advice goes through. Paths are in advise_path.cpp,
+// networks in advise_network.cpp.
 #include "compiler/policy/advise.hpp"
 
 #include "compiler/policy/advise_parts.hpp"
@@ -21,14 +22,6 @@ void Candidates::add(std::string text, Policy changed) {
 }
 
 namespace {
-
-void advise_network(const Policy& policy, Candidates& candidates) {
-    Policy changed = policy;
-    const bool is_host = policy.network.mode.value == NetworkMode::host;
-    changed.network.mode.value = is_host ? NetworkMode::off : NetworkMode::host;
-    candidates.add(is_host ? "write `network off`" : "write `network host`, which shares the host's network and filters nothing",
-                   std::move(changed));
-}
 
 void advise_environment(const Policy& policy, const std::string& name, Candidates& candidates) {
     const Environment& environment = policy.environment;
@@ -87,7 +80,7 @@ std::optional<Advice> advise(const Policy& policy, const Request& request) {
         case RequestKind::connect_tcp:
         case RequestKind::connect_udp:
         case RequestKind::resolve:
-            advise_network(policy, candidates);
+            advise_network(policy, request, candidates);
             break;
         case RequestKind::environment:
             advise_environment(policy, request.name, candidates);

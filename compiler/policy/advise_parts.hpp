@@ -27,4 +27,7 @@ private:
 /// Nodes added, replaced or removed.
 void advise_path(const Policy& policy, const Request& request, Candidates& candidates);
 
+/// A statement of the network added or removed, or its mode changed.
+void advise_network(const Policy& policy, const Request& request, Candidates& candidates);
+
 }  // namespace sbx::policy

@@ -5,6 +5,8 @@
 #include "compiler/policy/concrete_view.hpp"
 #include "compiler/policy/flat_nodes.hpp"
 #include "compiler/policy/judge.hpp"
+#include "compiler/policy/network_parts.hpp"
+#include "compiler/policy/network_text.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_text.hpp"
 
@@ -30,6 +32,11 @@ public:
     std::set<std::string> fixed, kept, accepted;
     bool nothing = false;  ///< a place, or a name, that no statement gives
     bool network = false;
+    std::set<std::pair<const SourceFile*, std::uint32_t>> rules;  ///< of the network, by where they begin
+
+    [[nodiscard]] bool has_rule(const NetworkRule& rule) const {
+        return rules.count({rule.origin.file, rule.origin.span.begin}) != 0;
+    }
 
 private:
     void mark(const Expectation& expectation) {
@@ -42,8 +49,7 @@ private:
             case RequestKind::connect_tcp:
             case RequestKind::connect_udp:
             case RequestKind::resolve:
-                network = true;
-                return;
+                return mark_network(expectation);
             case RequestKind::environment:
                 return mark_name(request.name);
             case RequestKind::limit:
@@ -51,6 +57,18 @@ private:
                 return;
             case RequestKind::syscall:
                 return;
+        }
+    }
+    /// A `never` rests on every denial that meets its addresses.
+    void mark_network(const Expectation& expectation) {
+        network = true;
+        const Origin decided = judge(policy_, expectation).decision.origin;
+        rules.emplace(decided.file, decided.span.begin);
+        for (const NetworkRule& rule : policy_.network.rules) {
+            const Traffic met = all_traffic(rule.addresses).common(all_traffic(expectation.addresses));
+            if (expectation.never && rule.statement == NetworkStatement::deny && !met.empty()) {
+                rules.emplace(rule.origin.file, rule.origin.span.begin);
+            }
         }
     }
     void mark_places(const Expectation& expectation) {
@@ -131,6 +149,29 @@ void add_view(const Policy& policy, const Marks& marks, Coverage& coverage) {
     coverage.regions.push_back({"places that no statement gives", {}, marks.nothing});
 }
 
+/// What no request can ask about is in no list: what is published, and which ports of the host are open.
+void add_network(const Network& network, const Marks& marks, Coverage& coverage) {
+    if (network.mode.value != NetworkMode::filtered) {
+        add(coverage, quoted("network " + std::string(to_text(network.mode.value))), network.mode.origin, marks.network);
+        return;
+    }
+    bool has_rules = false;
+    for (const NetworkRule& rule : network.rules) {
+        const bool asks = rule.statement == NetworkStatement::allow || rule.statement == NetworkStatement::deny ||
+                          rule.statement == NetworkStatement::resolver;
+        if (asks) {
+            has_rules = true;
+            add(coverage, quoted(to_statement(rule)), rule.origin, marks.has_rule(rule));
+        }
+    }
+    if (!has_rules) {  // read from a bundle
+        coverage.regions.push_back({"the network", network.mode.origin, marks.network});
+    }
+    coverage.regions.push_back({"addresses that no statement allows",
+                                {},
+                                marks.rules.count({network.mode.origin.file, network.mode.origin.span.begin}) != 0});
+}
+
 void add_environment(const Environment& environment, const Marks& marks, Coverage& coverage) {
     for (const auto& [name, value] : environment.fixed) {
         add(coverage, quoted("set " + name), value.origin, marks.fixed.count(name) != 0);
@@ -150,8 +191,7 @@ Coverage coverage(const Profile& profile) {
     const Marks marks(profile);
     Coverage coverage;
     add_view(policy, marks, coverage);
-    const bool is_host = policy.network.mode.value == NetworkMode::host;
-    add(coverage, quoted(is_host ? "network host" : "network off"), policy.network.mode.origin, marks.network);
+    add_network(policy.network, marks, coverage);
     for (const auto& [limit, value] : policy.limits) {
         add(coverage, quoted(std::string(to_text(limit)) + " " + to_text(limit, value.value)), value.origin,
             marks.limits.count(limit) != 0);

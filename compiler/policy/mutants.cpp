@@ -3,6 +3,7 @@
 #include "compiler/policy/mutants.hpp"
 
 #include "compiler/policy/flat_nodes.hpp"
+#include "compiler/policy/mutants_network.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_text.hpp"
 
@@ -105,18 +106,6 @@ private:
 };
 
 // ---- settings ---------------------------------------------------------------------------------------------------------------
-
-void mutate_network(const Policy& policy, const Body& body) {
-    const NetworkMode mode = policy.network.mode.value;
-    if (mode == NetworkMode::filtered) {
-        return;  // refused in this release
-    }
-    const bool to_host = mode == NetworkMode::off;
-    Mutant mutant{to_host ? "`network host` for `network off`" : "`network off` for `network host`", policy.network.mode.origin,
-                  Askable::yes, policy};
-    mutant.policy.network.mode.value = to_host ? NetworkMode::host : NetworkMode::off;
-    body(mutant);
-}
 
 void mutate_limits(const Policy& policy, const Body& body) {
     for (const auto& [limit, value] : policy.limits) {

@@ -1,5 +1,6 @@
 // The expectation that two policies answer differently: candidates are made where the two differ, and the first that holds for one
 // and not for the other, judged, is taken. So what is returned is right; that nothing is returned proves nothing.
+#include "compiler/policy/compare_parts.hpp"
 #include "compiler/policy/judge.hpp"
 #include "compiler/policy/mutation.hpp"
 
@@ -162,12 +163,14 @@ void add_environment(const Policy& policy, const Policy& mutant, std::vector<Req
     }
 }
 
+/// What the differing regions are shown by.
 void add_network(const Policy& policy, const Policy& mutant, std::vector<Request>& requests) {
-    if (!(policy.network == mutant.network)) {
-        Request request;
-        request.kind = RequestKind::connect_tcp;
-        request.endpoint = parse_endpoint("192.0.2.1:443");  // RFC 5737: an address that is nobody's
-        requests.push_back(std::move(request));
+    std::vector<Region> regions;
+    compare_network(policy, mutant, regions);
+    for (Region& region : regions) {
+        if (region.request) {
+            requests.push_back(*std::move(region.request));
+        }
     }
 }
 

@@ -56,7 +56,7 @@ TEST(Advise, ToAllowTheSmallestPartIsGranted) {
                    {"filesystem { dir /work }", "write /work", "replace `dir /work` with `tmpfs /work`"},
                    {"filesystem { dev /dev }", "write /dev/fuse", "add `device /dev/fuse`"},
                    {"filesystem { file /f \"x\" }", "exec /f", "give `file /f` `{ mode 555 }`"},
-                   {"", "connect tcp 192.0.2.1:1", "write `network host`, which shares the host's network and filters nothing"},
+                   {"", "connect tcp 192.0.2.1:1", "write `network { allow tcp to 192.0.2.1 port 1 }`"},
                    {"", "sees A", "add `keep A`, which passes it on where the caller has it"},
                    {"", "sees PATH", "add `keep PATH`, which passes it on where the caller has it"},
                    {"", "sees LD_PRELOAD", "add `set LD_PRELOAD = \"…\"`; a caller's is never passed on"},
