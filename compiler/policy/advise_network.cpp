@@ -50,7 +50,9 @@ public:
         allowing.ports.literal.add({443, 443});
         add(allowing, "add `" + to_statement(allowing) + "`");
         remove_one(NetworkStatement::allow);
-        hand_on("remove `resolver`", rules_, {});
+        if (policy_.network.names.empty()) {  // names need one
+            hand_on("remove `resolver`", rules_, {});
+        }
     }
 
 private:
