@@ -191,7 +191,7 @@ TEST(Traffic, OfAHundredThousandNetworksIsMadeInASecond) {
         range.last.bytes[3] = 255;
         AddressSet set;
         set.add(range);
-        rules.push_back({Protocol::tcp, set, ports({{static_cast<std::uint16_t>(1 + i % 1000), 2000}})});
+        rules.push_back({Protocol::tcp, set, ports({{static_cast<std::uint16_t>(1 + i % 10), 2000}})});
         denials.push_back({Protocol::tcp, set, ports({{443, 443}})});
     }
     const auto begin = std::chrono::steady_clock::now();
