@@ -105,8 +105,8 @@ bool can_be_final(Context context, std::string_view keyword) {
     if (context == Context::file) {
         return keyword == "let" || keyword == "param" || keyword == "network" || keyword == "target";
     }
-    return (context == Context::network && keyword == "resolver") || context == Context::filesystem || context == Context::limits || context == Context::environment ||
-           context == Context::process;
+    return (context == Context::network && keyword == "resolver") || context == Context::filesystem || context == Context::limits ||
+           context == Context::environment || context == Context::process;
 }
 
 }  // namespace

@@ -72,7 +72,8 @@ TEST(ResolveSettings, WhatNoTargetDeliversIsRefusedAndStillChecked) {
     EXPECT_THAT(codes_of("limits { memory 5 }"), testing::UnorderedElementsAre("R008", "R007"));
     for (const char* statement :
          {"syscalls { deny @mount }", "sockets { allow unix }", "require landlock 6", "unconfined because \"x\"",
-          "may-degrade memory because \"x\"", "test \"x\" { allowed syscall ptrace }", "syscalls unrestricted because \"x\"", "syscalls only { allow read }"}) {
+          "may-degrade memory because \"x\"", "test \"x\" { allowed syscall ptrace }", "syscalls unrestricted because \"x\"",
+          "syscalls only { allow read }"}) {
         EXPECT_THAT(codes_of(statement), ElementsAre("P013")) << statement;
     }
 }
