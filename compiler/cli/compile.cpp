@@ -115,9 +115,8 @@ Compilation compile(CompileRequest request, const policy::FileReader& reader) {
     if (request.until != Until::checked) {
         refuse_fragment(done, sink);
     }
-    // A check says all that a build would, so it lowers, too; but for a packet filter, which a build refuses as yet.
-    const bool stops = request.until == Until::checked && done.profile.policy.network.mode.value == policy::NetworkMode::filtered;
-    if (!done.profile.is_fragment && !sink.has_errors() && !stops) {
+    // A check says all that a build would, so it lowers, too.
+    if (!done.profile.is_fragment && !sink.has_errors()) {
         done.plan = plan::lower(done.profile.policy, sink);
         if (request.until == Until::emitted && !sink.has_errors()) {
             emit_and_certify(done, request);
