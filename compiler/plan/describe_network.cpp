@@ -49,8 +49,9 @@ public:
         }
         if (plan.resolver) {
             for (const ResolvedDomain& domain : plan.resolver->domains) {
+                const std::string below = "*." + domain.domain;
                 for (const std::string& set : domain.sets) {
-                    names_[set] = &domain;
+                    names_[set] = domain.itself && set == domain.sets.front() ? domain.domain : below;
                 }
             }
         }
@@ -132,8 +133,7 @@ private:
         if (name == names_.end()) {
             return parameter_of(set);
         }
-        const ResolvedDomain& domain = *name->second;
-        return fmt::format("host \"{}{}\"", domain.itself ? "" : "*.", domain.domain);
+        return fmt::format("host \"{}\"", name->second);
     }
 
     void add_resolver() {
@@ -155,7 +155,7 @@ private:
 
     const FilterPlan& plan_;
     std::map<std::string, const FilterSet*> sets_;
-    std::map<std::string, const ResolvedDomain*> names_;
+    std::map<std::string, std::string> names_;  ///< by the stem of their sets
     std::vector<Line> lines_;
 };
 
