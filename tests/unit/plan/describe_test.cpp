@@ -1,5 +1,5 @@
 // The text of whole plans: what `policyc plan` prints.
-#include "plan_fixture.hpp"
+#include "network_fixture.hpp"
 
 #include <gmock/gmock.h>
 
@@ -56,6 +56,23 @@ TEST(Describe, LongContentsAreCutBetweenCharacters) {
 
 TEST(Describe, DevicesOfDevCountAsTheMountsTheyAre) {
     EXPECT_THAT(text_of(policy_of({{"/dev", node(policy::DeviceDirectory{})}})), HasSubstr("9 mounts (0 saved)"));
+}
+
+TEST(Describe, AFilterIsShownInTheWordsOfPolicies) {
+    const SourceFile source("ci.sbx", "one\ntwo\nthree\n");
+    const auto policy = with_network(
+        {from(source, 0, allow(Protocol::tcp, {"10.20.0.0/16"}, ports({{443, 443}}))),
+         from(source, 4, allow_name("a.org", ports({{443, 443}}))), from(source, 8, allow_name("*.a.org", ports({{443, 443}})))},
+        {address("10.20.0.53")});
+    EXPECT_THAT(text_of(policy), HasSubstr("\nnetwork\n"
+                                           "  slirp4netns and nft, IPv4 only\n"
+                                           "  deny what the user-mode network answers at itself\n"
+                                           "  deny host\n"));
+    EXPECT_THAT(text_of(policy), HasSubstr("  allow tcp to 10.20.0.0/16 port 443                       # ci.sbx:1\n"
+                                           "  allow udp by the resolver to 10.20.0.53 port 53\n"
+                                           "  allow tcp to host \"*.a.org\" port 443                     # ci.sbx:3\n"
+                                           "  allow tcp to host \"a.org\" port 443                       # ci.sbx:2\n"
+                                           "  dnsmasq answers a.org and names below it, from 10.20.0.53  # ci.sbx:2, ci.sbx:3\n"));
 }
 
 }  // namespace
