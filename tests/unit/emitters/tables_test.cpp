@@ -126,6 +126,9 @@ TEST(Manifest, HasItsKeysInTheOrderOfTheFormat) {
     "survive_parent": false,
     "groups_none": false
   },
+  "network": {
+    "mode": "off"
+  },
   "exclusive": [
     "\"${s}\""
   ],

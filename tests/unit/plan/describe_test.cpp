@@ -68,10 +68,10 @@ TEST(Describe, AFilterIsShownInTheWordsOfPolicies) {
                                            "  slirp4netns and nft, IPv4 only\n"
                                            "  deny what the user-mode network answers at itself\n"
                                            "  deny host\n"));
-    EXPECT_THAT(text_of(policy), HasSubstr("  allow tcp to 10.20.0.0/16 port 443                       # ci.sbx:1\n"
+    EXPECT_THAT(text_of(policy), HasSubstr("  allow tcp to 10.20.0.0/16 port 443                         # ci.sbx:1\n"
                                            "  allow udp by the resolver to 10.20.0.53 port 53\n"
-                                           "  allow tcp to host \"*.a.org\" port 443                     # ci.sbx:3\n"
-                                           "  allow tcp to host \"a.org\" port 443                       # ci.sbx:2\n"
+                                           "  allow tcp to host \"*.a.org\" port 443                       # ci.sbx:3\n"
+                                           "  allow tcp to host \"a.org\" port 443                         # ci.sbx:2\n"
                                            "  dnsmasq answers a.org and names below it, from 10.20.0.53  # ci.sbx:2, ci.sbx:3\n"));
 }
 
