@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::uint64_t ones = std::numeric_limits<std::uint64_t>::max();
 
-Number after(const Number& number) {
-    return {number.high + (number.low == ones ? 1U : 0U), number.low + 1};
-}
-Number before(const Number& number) {
-    return {number.high - (number.low == 0 ? 1U : 0U), number.low - 1};
-}
-
 PortRanges joined(PortRanges ranges) {
     std::sort(ranges.begin(), ranges.end());
     PortRanges result;
@@ -63,6 +56,13 @@ bool PortTable::contains(std::uint32_t number, std::uint16_t port) const {
     const auto beyond = std::upper_bound(ranges.begin(), ranges.end(), port,
                                          [](std::uint16_t wanted, const policy::PortRange& range) { return wanted < range.first; });
     return beyond != ranges.begin() && port <= std::prev(beyond)->last;
+}
+
+Number after(const Number& number) {
+    return {number.high + (number.low == ones ? 1U : 0U), number.low + 1};
+}
+Number before(const Number& number) {
+    return {number.high - (number.low == 0 ? 1U : 0U), number.low - 1};
 }
 
 Number last_address(policy::Family family) {

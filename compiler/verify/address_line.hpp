@@ -44,6 +44,9 @@ struct Reached {
     Interval addresses;
     policy::PortRange ports;
 };
+/// Of any but the last and the first.
+[[nodiscard]] Number after(const Number& number);
+[[nodiscard]] Number before(const Number& number);
 [[nodiscard]] Number last_address(policy::Family family);
 [[nodiscard]] AddressLine make_line(const std::vector<Reached>& reached, policy::Family family, PortTable& ports);
 /// The same ports at every address.

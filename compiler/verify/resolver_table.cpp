@@ -77,7 +77,7 @@ private:
             const std::string_view one = list.substr(0, comma);
             const std::string table = std::string("#inet#") + std::string(format::filter_table) + "#";
             const std::string_view set = one.size() > table.size() + 1 ? one.substr(table.size() + 1) : std::string_view();
-            const bool fits = one.substr(1).starts_with(table) &&
+            const bool fits = !set.empty() && one.substr(1).starts_with(table) &&
                               ((one.front() == '4' && set.ends_with("_4")) || (one.front() == '6' && set.ends_with("_6")));
             if (!fits) {
                 fail("has " + named(one) + ", which is no set of the filter for addresses of one family");

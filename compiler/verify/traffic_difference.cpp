@@ -46,18 +46,16 @@ public:
     /// Stretches of addresses by what differs on them.
     std::map<Difference, std::vector<Interval>> run(policy::Family family) {
         std::map<Difference, std::vector<Interval>> regions;
-        const Column* last = nullptr;
         walk(lines_, family, [&](const Interval& addresses, const std::vector<std::uint32_t>& values) {
-            const Column& column = this->column(values);
-            for (const Difference& difference : column) {
+            for (const Difference& difference : column(values)) {
                 std::vector<Interval>& stretches = regions[difference];
-                if (&column == last) {
+                if (!stretches.empty() && stretches.back().last < addresses.first &&
+                    after(stretches.back().last) == addresses.first) {
                     stretches.back().last = addresses.last;
                 } else {
                     stretches.push_back(addresses);
                 }
             }
-            last = &column;
         });
         return regions;
     }

@@ -7,9 +7,9 @@
 #include "tests/property/seeded_defects.hpp"
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -109,7 +109,8 @@ TEST(LoadedFilter, ShowsTheSameDefectsAsItsText) {
         const std::string json = read_back(spoilt, complaint);
         const std::string said = defect.said;
         if (json.empty() || said.find("is loaded") != std::string::npos || said.find("statement") != std::string::npos ||
-            said.find("digits") != std::string::npos || said.find("no number") != std::string::npos) {
+            said.find("one `table") != std::string::npos || said.find("digits") != std::string::npos ||
+            said.find("no number") != std::string::npos) {
             continue;
         }
         const auto findings = findings_about_loaded(json, network_victim().compiled.profile.policy.network);
@@ -121,7 +122,7 @@ TEST(LoadedFilter, ShowsTheSameDefectsAsItsText) {
 
 TEST(PacketFilter, OfRandomNetworksMeansThem) {
     unsigned certified = 0;
-    for (unsigned seed = 0; seed != 3000 && !HasFailure(); ++seed) {
+    for (unsigned seed = 0; seed != 600 && !HasFailure(); ++seed) {
         std::mt19937 random(seed);
         const std::string text = policy_text(random_network(random));
         const auto compiled = compile(text);
@@ -139,7 +140,7 @@ TEST(PacketFilter, OfRandomNetworksMeansThem) {
         ++certified;
     }
     RecordProperty("certified", static_cast<int>(certified));
-    EXPECT_GT(certified, 500U);
+    EXPECT_GT(certified, 200U);
 }
 
 TEST(PacketFilter, AHundredThousandNetworksAreReadInAMoment) {
@@ -175,19 +176,18 @@ TEST(PacketFilter, AHundredThousandNetworksAreReadInAMoment) {
         jump allowed; reject; }
 }
 )";
-    const auto start = std::chrono::steady_clock::now();
+    // Of the processor: how busy the machine is does not matter.
+    const auto milliseconds = [](std::clock_t since) { return (std::clock() - since) * 1000 / CLOCKS_PER_SEC; };
+    const std::clock_t start = std::clock();
     verify::NftRuleset ruleset;
     EXPECT_EQ(verify::read_nft_text(text, 0, ruleset), networks);
-    const auto read = std::chrono::steady_clock::now();
+    const auto read = milliseconds(start);
     verify::Findings findings;
     verify::compare_packet_filter(ruleset, 1, network, "egress.nft", findings);
-    const auto end = std::chrono::steady_clock::now();
+    const auto all = milliseconds(start);
     EXPECT_TRUE(findings.empty()) << text_of(findings);
-    const auto milliseconds = [](auto duration) {
-        return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
-    };
-    std::printf("read in %d ms, compared in %d ms\n", milliseconds(read - start), milliseconds(end - read));
-    EXPECT_LT(milliseconds(end - start), 2000);
+    std::printf("read in %ld ms, compared in %ld ms\n", static_cast<long>(read), static_cast<long>(all - read));
+    EXPECT_LT(all, 1000);
 }
 
 }  // namespace
