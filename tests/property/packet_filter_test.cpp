@@ -109,8 +109,8 @@ TEST(LoadedFilter, ShowsTheSameDefectsAsItsText) {
         const std::string json = read_back(spoilt, complaint);
         const std::string said = defect.said;
         if (json.empty() || said.find("is loaded") != std::string::npos || said.find("statement") != std::string::npos ||
-            said.find("one `table") != std::string::npos || said.find("digits") != std::string::npos ||
-            said.find("no number") != std::string::npos) {
+            said.find("one `table") != std::string::npos || said.find("cut short") != std::string::npos ||
+            said.find("digits") != std::string::npos || said.find("no number") != std::string::npos) {
             continue;
         }
         const auto findings = findings_about_loaded(json, network_victim().compiled.profile.policy.network);
