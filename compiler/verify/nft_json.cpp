@@ -12,7 +12,7 @@ namespace {
 /// The only member of an object.
 std::pair<std::string, const Json*> only_member(const Json& object, const char* what) {
     if (!object.is_object() || object.size() != 1) {
-        malformed(std::string(what) + " cannot be read: " + object.dump().substr(0, 100));
+        malformed(std::string(what) + " cannot be read: " + std::string(object.type_name()));
     }
     return {object.begin().key(), &*object.begin()};
 }
@@ -44,7 +44,7 @@ std::string value_text(const Json& value) {
     if (kind == "range" && content->is_array() && content->size() == 2) {
         return value_text((*content)[0]) + "-" + value_text((*content)[1]);
     }
-    malformed("a value cannot be read: " + value.dump().substr(0, 100));
+    malformed("a value cannot be read: " + std::string(value.type_name()));
 }
 
 NftElement read_element(const Json& value, const std::vector<NftType>& types) {
@@ -55,7 +55,7 @@ NftElement read_element(const Json& value, const std::vector<NftType>& types) {
     }
     const auto [kind, parts] = only_member(value, "a concatenation");
     if (kind != "concat" || !parts->is_array() || parts->size() != 2) {
-        malformed("an element is no concatenation of two values: " + value.dump().substr(0, 100));
+        malformed("an element is no concatenation of two values: " + std::string(value.type_name()));
     }
     element.value = read_nft_value(types.front(), value_text((*parts)[0]));
     element.second = read_nft_value(types.back(), value_text((*parts)[1]));
@@ -84,7 +84,7 @@ NftSet read_set(const Json& object) {
     }
     if (object.contains("flags")) {
         if (object["flags"] != Json::array({"interval"})) {
-            malformed("the flags of a set cannot be read: " + object["flags"].dump());
+            malformed("the flags of a set cannot be read: " + std::string(object["flags"].type_name()));
         }
         set.interval = true;
     }
