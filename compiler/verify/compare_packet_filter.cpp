@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace sbx::verify {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 constexpr std::array families = {policy::Family::ipv4, policy::Family::ipv6};
 /// A new connection first: what is wrong with it says most.
 constexpr std::array states = {state_new, state_untracked, state_related, state_invalid, state_established};
+/// One mistake can show in many kinds of packets; the first say enough.
+constexpr std::size_t most_findings = 40;
 constexpr std::array interfaces = {interface_outside, interface_other, interface_loopback};
 
 class FilterComparison {
@@ -261,7 +264,13 @@ private:
 
 void compare_packet_filter(const NftRuleset& ruleset, std::size_t files, const policy::Network& network, const std::string& file,
                            Findings& findings) {
-    FilterComparison(ruleset, files, network, file, findings).run();
+    Findings found;
+    FilterComparison(ruleset, files, network, file, found).run();
+    const std::size_t shown = std::min(found.size(), most_findings);
+    std::move(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(shown), std::back_inserter(findings));
+    if (found.size() > shown) {
+        findings.push_back({file, "", "there are " + std::to_string(found.size() - shown) + " more differences", ""});
+    }
 }
 
 }  // namespace sbx::verify
