@@ -40,7 +40,7 @@ void enter_filtered_network(const BoundNetwork& network, int channel) {
     }
     raise_loopback();
     allow_echo();
-    load_filter(network, from_now());
+    load_filter(network, patience);
     check_filter();
     helper.attach(from_now());
     check_outside(network.inside);

@@ -106,9 +106,15 @@ private:
         for (const int descriptor : preparation_->passed) {
             close(descriptor);
         }
-        ending_ = supervise(sandbox, handover, watch, {preparation_->keeps_terminal, preparation_->network.has_value()});
+        ending_ = supervise(sandbox, handover, watch, {preparation_->keeps_terminal, time_for_network()});
         refusal_ = ending_->refusal;
         preparation_->locks.clear();
+    }
+
+    /// Each of its steps has a limit of its own; this one is for what nobody thought of.
+    [[nodiscard]] std::chrono::seconds time_for_network() const {
+        return preparation_->network ? std::chrono::seconds(30 + 10 * preparation_->network->transactions.size())
+                                     : std::chrono::seconds(0);
     }
 
     void tell_preparation() const {

@@ -30,14 +30,14 @@ const FilterChain* find_base(const std::vector<FilterChain>& chains, std::uint32
 
 }  // namespace
 
-void load_filter(const BoundNetwork& network, Deadline deadline) {
+void load_filter(const BoundNetwork& network, std::chrono::seconds patience) {
     Program nft = network.nft;
     nft.capabilities = {CAP_NET_ADMIN};
     for (std::size_t number = 0; number < network.transactions.size(); ++number) {
         const Descriptor text = memory_file("sbx-filter", network.transactions[number]);
         const ProgramOutput output;
         Child child = start_program(nft, {{text.get(), 0}, {output.descriptor(), 1}, {output.descriptor(), 2}});
-        const std::optional<int> status = child.wait(deadline);
+        const std::optional<int> status = child.wait(std::chrono::steady_clock::now() + patience);
         const std::string which =
             network.transactions.size() == 1 ? "the packet filter" : "part " + std::to_string(number + 1) + " of the packet filter";
         if (!status) {

@@ -6,8 +6,8 @@
 
 namespace sbx::runtime {
 
-/// One nft(8) a transaction. Refuses at the first that the kernel does not take, with what nft says.
-void load_filter(const BoundNetwork& network, Deadline deadline);
+/// One nft(8) a transaction. Refuses at the first that the kernel does not take, with what nft says, or not within `patience`.
+void load_filter(const BoundNetwork& network, std::chrono::seconds patience);
 
 /// Asks the kernel, not nft: the table is there, and nothing beside it; its base chains are those of input, forward and output, and
 /// each drops what it does not decide; none of input and output is empty.

@@ -20,7 +20,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds time_to_set_up{10};
-constexpr std::chrono::seconds time_to_attach{30};  ///< each of its steps has a shorter one
 constexpr std::chrono::seconds grace{2};
 constexpr std::chrono::seconds time_to_die{10};
 
@@ -49,16 +48,16 @@ public:
           handover_(handover),
           watch_(watch),
           how_(how),
-          deadline_(Clock::now() + (how.has_helpers ? time_to_attach : time_to_set_up)) {}
+          deadline_(Clock::now() + time_to_set_up + how.time_for_network) {}
 
     Ending run() {
         while (!ended_ && !given_up_) {
-            const Watch::Event event = watch_.wait(deadline_, how_.has_helpers && !ready_);
+            const Watch::Event event = watch_.wait(deadline_, has_helpers() && !ready_);
             if (event.signal > 0) {
                 handle(event.signal, event.info);
             } else if (event.timed_out) {
                 time_is_up();
-            } else if (how_.has_helpers) {
+            } else if (has_helpers()) {
                 read_messages();
             }
             look_after_helpers();
@@ -134,6 +133,8 @@ private:
             }
         }
     }
+
+    [[nodiscard]] bool has_helpers() const { return how_.time_for_network.count() != 0; }
 
     /// They are killed with the sandbox, by its end; one that ends before takes the sandbox with it (R-NET-18).
     void look_after_helpers() {

@@ -23,7 +23,8 @@ struct Ending {
 
 struct Supervision {
     bool shares_terminal = false;
-    bool has_helpers = false;  ///< the sandbox will tell of processes that it cannot do without
+    /// What a filtered network may take until it is up; 0: there is none. The sandbox tells of processes that it cannot do without.
+    std::chrono::seconds time_for_network{0};
 };
 
 /// Returns when no process of the sandbox is left (`ends` of `handover` that are bubblewrap's must be closed in this process).

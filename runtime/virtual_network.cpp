@@ -44,18 +44,19 @@ std::optional<std::uint32_t> read_ipv4(std::string_view text) {
 
 std::vector<SpanV4> addresses_in(std::string_view text) {
     std::vector<SpanV4> spans;
-    std::optional<std::uint32_t> before;
+    std::optional<std::uint32_t> before;  // in the same object or list
+    std::size_t behind = 0;
     // What stands between quotes; an escaped quote only makes pieces of what is no address anyway.
-    for (std::size_t begin = text.find('"'); begin != std::string_view::npos; begin = text.find('"', begin)) {
+    for (std::size_t begin = text.find('"'); begin != std::string_view::npos; begin = text.find('"', begin + 1)) {
         const std::size_t end = std::min(text.find('"', begin + 1), text.size());
-        const std::string_view piece = text.substr(begin + 1, end - begin - 1);
-        if (const std::optional<std::uint32_t> address = read_ipv4(piece)) {
-            spans.push_back({*address, *address});
-            if (before && *before < *address) {
-                spans.push_back({*before, *address});
-            }
+        if (text.substr(behind, begin - behind).find_first_of("{}[]") != std::string_view::npos) {
+            before.reset();
+        }
+        if (const std::optional<std::uint32_t> address = read_ipv4(text.substr(begin + 1, end - begin - 1))) {
+            spans.push_back({std::min(before.value_or(*address), *address), *address});
             before = address;
         }
+        behind = end;
         begin = end;
     }
     return spans;

@@ -24,8 +24,8 @@ struct VirtualNetwork {
     bool shadows = false;              ///< every choice overlaps with something that the policy names
 };
 
-/// Every address in `text`, which is policy.json, and every range between one and the next: more than what the policy grants, never
-/// less.
+/// Every address in `text`, which is policy.json, and every range between one and the next in the same object or list: more than
+/// what the policy grants, never less.
 [[nodiscard]] std::vector<SpanV4> addresses_in(std::string_view text);
 
 /// The first of a few networks that overlaps with none of `taken`; if all do, the one that is least likely to be a real one.

@@ -18,8 +18,9 @@ TEST(VirtualNetwork, StaysAwayFromWhatThePolicyNames) {
     const auto chosen = [](const std::string& policy) { return choose_virtual_network(addresses_in(policy)).cidr; };
     EXPECT_EQ(chosen(R"({"from":"203.0.113.5","to":"203.0.113.5"})"), "10.0.2.0/24");
     EXPECT_EQ(chosen(R"({"from":"10.0.2.255","to":"10.0.2.255"})"), "192.168.237.0/24");
-    EXPECT_EQ(chosen(R"({"from":"10.0.1.255","to":"10.0.1.255"},{"from":"10.0.3.0","to":"10.0.3.0"})"), "192.168.237.0/24")
-        << "what lies between two addresses that are named counts, too";
+    EXPECT_EQ(chosen(R"({"from": "10.0.1.255", "to": "10.0.3.0", "ports": [[1, 2]]})"), "192.168.237.0/24");
+    EXPECT_EQ(chosen(R"([{"from":"10.0.1.0","to":"10.0.1.255"},{"from":"10.0.3.0","to":"10.0.3.0"}])"), "10.0.2.0/24");
+    EXPECT_EQ(chosen(R"(["1.1.1.1"],[["10.0.2.9","10.0.2.9"]])"), "192.168.237.0/24");
     EXPECT_EQ(chosen(R"([["10.0.0.0","10.255.255.255"],["192.168.0.0","192.168.255.255"]])"), "172.30.237.0/24");
     const VirtualNetwork any = choose_virtual_network(addresses_in(R"({"from":"0.0.0.0","to":"255.255.255.255"})"));
     EXPECT_EQ(any.cidr, "198.18.237.0/24");

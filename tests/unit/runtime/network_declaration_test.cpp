@@ -10,8 +10,14 @@ namespace {
 
 using testing::ElementsAre;
 
-const std::vector<ParameterDeclaration> parameters = {{.name = "server", .type = ParameterType::address},
-                                                      {.name = "p", .type = ParameterType::port}};
+ParameterDeclaration declared(const std::string& name, ParameterType type) {
+    ParameterDeclaration result;
+    result.name = name;
+    result.type = type;
+    return result;
+}
+const std::vector<ParameterDeclaration> parameters = {declared("server", ParameterType::address),
+                                                      declared("p", ParameterType::port)};
 
 const char* const whole = R"({"mode": "filtered", "helper": "pasta", "ipv6": true,
   "filter": ["egress.nft", "egress.000.nft", "egress.allow.nft"],
