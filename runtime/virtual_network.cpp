@@ -44,17 +44,19 @@ std::optional<std::uint32_t> read_ipv4(std::string_view text) {
 
 std::vector<SpanV4> addresses_in(std::string_view text) {
     std::vector<SpanV4> spans;
-    std::optional<std::uint32_t> before;  // in the same object or list
+    bool follows = false;  // one in the same object or list, which is `before`
+    std::uint32_t before = 0;
     std::size_t behind = 0;
     // What stands between quotes; an escaped quote only makes pieces of what is no address anyway.
     for (std::size_t begin = text.find('"'); begin != std::string_view::npos; begin = text.find('"', begin + 1)) {
         const std::size_t end = std::min(text.find('"', begin + 1), text.size());
         if (text.substr(behind, begin - behind).find_first_of("{}[]") != std::string_view::npos) {
-            before.reset();
+            follows = false;
         }
         if (const std::optional<std::uint32_t> address = read_ipv4(text.substr(begin + 1, end - begin - 1))) {
-            spans.push_back({std::min(before.value_or(*address), *address), *address});
-            before = address;
+            spans.push_back({follows ? std::min(before, *address) : *address, *address});
+            before = *address;
+            follows = true;
         }
         behind = end;
         begin = end;
