@@ -109,6 +109,25 @@ TEST_P(EgressLaunch, APublishedPortIsReachedFromTheHostAndNoOther) {
     EXPECT_TRUE(running.finish().has("listen:8080:5 ok"));
 }
 
+TEST_P(EgressLaunch, AParameterIsPutIntoItsSetByTheCompilersFilterToo) {
+    const Outcome compiling =
+        scene.compile("param server: address\nparam p: port\nnetwork {\nallow tcp to $server port $p\ndeny tcp to 203.0.113.9\n}");
+    ASSERT_EQ(compiling.status, 0) << compiling.text();
+    const auto with = [this](const std::string& server, const std::string& port) {
+        return run(launch({"echo:tcp:203.0.113.6:81", "echo:tcp:203.0.113.6:80", "echo:tcp:203.0.113.5:81",
+                           "echo:tcp:203.0.113.9:81", "echo:tcp:10.77.0.1:81", "echo:tcp:169.254.169.254:81"},
+                          {"--set", "server=" + server, "--set", "p=" + port}));
+    };
+    const Outcome outcome = with("203.0.113.6", "81");
+    EXPECT_TRUE(outcome.has("echo:tcp:203.0.113.6:81 ok")) << outcome.text();
+    EXPECT_TRUE(outcome.has("echo:tcp:203.0.113.6:80 no ECONNREFUSED")) << outcome.text();
+    EXPECT_TRUE(outcome.has("echo:tcp:203.0.113.5:81 no ECONNREFUSED")) << outcome.text();
+    for (const char* denied : {"203.0.113.9", "10.77.0.1", "169.254.169.254"}) {
+        const Outcome other = with(denied, "81");
+        EXPECT_EQ(other.out.find(" ok"), std::string::npos) << denied << "\n" << other.text();
+    }
+}
+
 TEST_P(EgressLaunch, EchoRequestsGoWhereTheyAreAllowed) {
     compile({.allow = "ip daddr 203.0.113.5 icmp type echo-request accept"});
     const Outcome outcome = run(launch({"ping:203.0.113.5", "ping:203.0.113.6", "ping:10.77.0.1"}));

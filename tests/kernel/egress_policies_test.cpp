@@ -63,7 +63,7 @@ const std::vector<EgressPolicy> policies = {
      "allow tcp to 10.0.2.0/24 port 80",
      {{"tcp 10.0.2.77 80", true}, {"tcp 203.0.113.5 80", false}}},
     {"BothFamilies",
-     "allow tcp to { 203.0.113.5 2001:db8:77::5 } port 80",
+     "allow tcp to 203.0.113.5 2001:db8:77::5 port 80",
      {{"tcp 203.0.113.5 80", true},
       {"tcp 2001:db8:77::5 80", true},
       {"tcp 2001:db8:77::6 80", false},
