@@ -99,6 +99,11 @@ std::vector<std::string> notes_of(const Preparation& preparation) {
     if (!preparation.identity.drops) {
         notes.emplace_back("the caller is not root and keeps its ids; `run-as` does not apply");
     }
+    if (preparation.network && preparation.survives_parent) {
+        notes.emplace_back(
+            "should sbx-run be killed, nobody looks any more whether the network's programs live; without them there is no way "
+            "out");
+    }
     if (preparation.network && preparation.network->inside.shadows) {
         notes.push_back("the sandbox's own network is " + preparation.network->inside.cidr +
                         ": what the policy grants there cannot be reached outside");

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <csignal>
+#include <cstdlib>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <sched.h>
@@ -27,6 +28,25 @@ nftset=/www.example.org/4#inet#sbx#name_0_4,6#inet#sbx#name_0_6
 local=/#/
 )";
 const std::string name_sets = "    set name_0_4 { type ipv4_addr; }\n    set name_0_6 { type ipv6_addr; }\n";
+
+/// Processes below `ancestor` whose command line begins with `name`.
+std::vector<pid_t> descendants_of(pid_t ancestor, const std::string& name) {
+    std::vector<pid_t> found = processes_with(name);
+    std::erase_if(found, [&](pid_t process) {
+        const std::string own = "/proc/" + std::to_string(process);
+        if (!read_file(own + "/cmdline").starts_with(name)) {
+            return true;
+        }
+        for (pid_t above = process; above > 1;) {
+            above = std::atoi(field(read_file("/proc/" + std::to_string(above) + "/status"), "PPid").c_str());
+            if (above == ancestor) {
+                return false;
+            }
+        }
+        return true;
+    });
+    return found;
+}
 
 class EgressLaunch : public testing::TestWithParam<Mode> {
 protected:
@@ -66,6 +86,23 @@ TEST_P(EgressLaunch, NamesAreResolvedAndOpenWhatTheyLeadTo) {
     EXPECT_TRUE(outcome.has("query:other.example.org refused")) << outcome.text();
     EXPECT_TRUE(outcome.has("query:x.www.example.org refused")) << outcome.text();
     EXPECT_FALSE(outcome.has("echo:udp:10.77.0.2:53 ok")) << "the payload itself does not reach the resolver\n" << outcome.text();
+}
+
+TEST_P(EgressLaunch, TheEndOfTheResolverEndsTheRun) {
+    const Outcome compiling = scene.compile("network {\nresolver 10.77.0.2\nallow tcp to host \"www.example.org\" port 80\n}");
+    ASSERT_EQ(compiling.status, 0) << compiling.text();
+    Running running(launch({"tag:up", "sleep:5", "tag:after"}));
+    ASSERT_TRUE(running.wait_for("tag up"));
+    const std::vector<pid_t> resolvers = descendants_of(running.pid(), "dnsmasq");
+    ASSERT_EQ(resolvers.size(), 1U);
+    const std::string status = read_file("/proc/" + std::to_string(resolvers[0]) + "/status");
+    EXPECT_EQ(field(status, "CapBnd"), "0000000000001400") << "CAP_NET_ADMIN and CAP_NET_BIND_SERVICE";
+    EXPECT_EQ(field(status, "NoNewPrivs"), "1");
+    kill(resolvers[0], SIGKILL);
+    const Outcome outcome = running.finish();
+    EXPECT_EQ(outcome.status, 125);
+    EXPECT_FALSE(outcome.has("tag after"));
+    EXPECT_TRUE(outcome.err.starts_with("sbx-run: network: dnsmasq ended while the sandbox needed it; ")) << outcome.text();
 }
 
 TEST_P(EgressLaunch, AParameterIsPutIntoItsSet) {
