@@ -98,7 +98,8 @@ inline constexpr std::string_view environment_magic = "# sbx environment 1";
 //
 //     egress.nft        one `table inet sbx`: every set, empty or not; chains input, forward and output with policy drop; denials,
 //                       reject at the end; and the chain `allowed`, which is empty: nothing leaves yet
-//     egress.NNN.nft    `add element inet sbx SET { … }` for the sets that one transaction cannot hold, and chains `allowed_NNN` with
+//     egress.NNN.nft    `add element inet sbx SET { … }` for the sets that one transaction cannot hold, and chains `allowed_NNN`
+//     with
 //                       the rules that the last file has no room for, which it jumps to: NNN is 000, 001 …
 //     egress.allow.nft  the rules of the chain `allowed`; loaded last, after the launcher has filled the sets below
 //

@@ -1,5 +1,6 @@
 // A bundle held against a policy, file by file. The readers know the language reference, the form of artifacts and the
-// manuals of bubblewrap, nft and dnsmasq; they share no code with what writes artifacts, so that a mistake there is not made here again.
+// manuals of bubblewrap, nft and dnsmasq; they share no code with what writes artifacts, so that a mistake there is not made here
+// again.
 #pragma once
 
 #include "compiler/policy/policy.hpp"
