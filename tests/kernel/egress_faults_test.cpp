@@ -1,0 +1,98 @@
+// System calls of a filtered launch that fail, one a run, by strace's fault injection: the payload runs behind the whole filter or
+// not at all. strace counts calls for each process apart, so one run can disturb several, and the payload too; what is judged is
+// what reached the servers.
+#include "tests/kernel/ran.hpp"
+#include "tests/kernel/requirement.hpp"
+#include "tests/kernel/test_network.hpp"
+
+#include <gtest/gtest.h>
+#include <string>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace sbx::kernel {
+namespace {
+
+const char* const strace = "/usr/bin/strace";
+
+class EgressFaults : public testing::TestWithParam<Mode> {
+protected:
+    void SetUp() override {
+        if (!running_as_root()) {
+            GTEST_SKIP() << "a test network needs root";
+        }
+        const Outcome usable = run({.words = {strace, "-f", "-qq", "-o", "/dev/null", tools_directory() + "/probe", "exit:5"},
+                                    .as_root = GetParam().as_root});
+        if (usable.status != 5) {
+            GTEST_SKIP() << "no strace, or no process may be traced here: " << usable.err;
+        }
+        mark_as_run();
+        const Outcome compiling = scene.compile("network {\nallow tcp to 203.0.113.5 port 80\n}");
+        ASSERT_EQ(compiling.status, 0) << compiling.text();
+    }
+
+    Outcome with(const std::string& call, const std::string& effect, int number) {
+        Command command = probing({GetParam(), ""}, scene, {tag, "echo:udp:203.0.113.6:80", "echo:tcp:203.0.113.5:81"});
+        const std::vector<std::string> words = {strace,
+                                                "-f",
+                                                "-qq",
+                                                "-o",
+                                                "/dev/null",
+                                                "-e",
+                                                "trace=" + call,
+                                                "-e",
+                                                "inject=" + call + ":" + effect + ":when=" + std::to_string(number)};
+        command.words.insert(command.words.begin(), words.begin(), words.end());
+        command.timeout = std::chrono::seconds(60);
+        return run(TestNetwork::instance().in_host(std::move(command)));
+    }
+
+    void judge(const Outcome& outcome) const {
+        TestNetwork& network = TestNetwork::instance();
+        EXPECT_FALSE(outcome.timed_out);
+        EXPECT_FALSE(network.reached("world", "udp 203.0.113.6 80")) << outcome.text();
+        EXPECT_FALSE(network.reached("world", "tcp 203.0.113.5 81")) << outcome.text();
+        EXPECT_TRUE(outcome.out.find("tag egress-faults") != std::string::npos || outcome.status != 0)
+            << "no payload, and no failure\n"
+            << outcome.text();
+        EXPECT_TRUE(network.helpers_gone(2000) && gone(tag, 2000)) << "something is left";
+        network.kill_helpers();
+    }
+
+    const std::string tag = "tag:egress-faults-" + std::to_string(getpid());
+    Scene scene;
+};
+
+const std::vector<std::pair<const char*, const char*>> faults = {
+    {"unshare", "EPERM"}, {"socket", "EPERM"},        {"sendto", "EPERM"},    {"sendmsg", "EPERM"},     {"recvfrom", "ENOBUFS"},
+    {"ioctl", "EPERM"},   {"memfd_create", "EMFILE"}, {"ftruncate", "EPERM"}, {"pidfd_open", "EMFILE"}, {"clone", "EAGAIN"},
+    {"pipe2", "EMFILE"},  {"socketpair", "EMFILE"},   {"dup2", "EMFILE"},     {"wait4", "ECHILD"},      {"prctl", "EPERM"}};
+
+TEST_P(EgressFaults, ACallThatFailsLetsNothingThrough) {
+    TestNetwork::instance().clear();
+    for (const auto& [call, error] : faults) {
+        for (int number = 1; number <= 3; number += 2) {
+            SCOPED_TRACE(std::string(call) + " number " + std::to_string(number) + ": " + error);
+            judge(with(call, std::string("error=") + error, number));
+        }
+    }
+}
+
+TEST_P(EgressFaults, ADeathAtAnyCallLetsNothingThrough) {
+    TestNetwork::instance().clear();
+    for (const char* call : {"unshare", "sendto", "ioctl", "pidfd_open", "recvfrom", "sendmsg", "setsid", "poll", "fcntl"}) {
+        SCOPED_TRACE(std::string(call) + " kills");
+        judge(with(call, "signal=KILL", 1));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernel, EgressFaults, testing::ValuesIn([] {
+                             std::vector<Mode> all = modes();
+                             std::erase_if(all, [](const Mode& mode) { return mode.program != Program::sbx_run; });
+                             return all;
+                         }()),
+                         [](const testing::TestParamInfo<Mode>& parameter) { return to_text(parameter.param); });
+
+}  // namespace
+}  // namespace sbx::kernel
