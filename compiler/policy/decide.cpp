@@ -11,15 +11,6 @@
 namespace sbx::policy {
 namespace {
 
-Decision answer(Verdict verdict, Origin origin, std::string reason, std::string advice) {
-    Decision decision;
-    decision.verdict = verdict;
-    decision.origin = origin;
-    decision.reason = std::move(reason);
-    decision.advice = std::move(advice);
-    return decision;
-}
-
 bool matches(const std::string& pattern, const std::string& name) {
     return pattern.ends_with('*') ? name.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1)) : pattern == name;
 }
@@ -102,6 +93,15 @@ Decision decide_limit(const Policy& policy, const Request& request) {
 }
 
 }  // namespace
+
+Decision answer(Verdict verdict, Origin origin, std::string reason, std::string advice) {
+    Decision decision;
+    decision.verdict = verdict;
+    decision.origin = origin;
+    decision.reason = std::move(reason);
+    decision.advice = std::move(advice);
+    return decision;
+}
 
 std::string_view to_text(View view) {
     switch (view) {

@@ -10,15 +10,6 @@
 namespace sbx::policy {
 namespace {
 
-Decision answer(Verdict verdict, Origin origin, std::string reason, std::string advice) {
-    Decision decision;
-    decision.verdict = verdict;
-    decision.origin = origin;
-    decision.reason = std::move(reason);
-    decision.advice = std::move(advice);
-    return decision;
-}
-
 /// For how many values of the parameters something is so.
 enum class Matches : std::uint8_t { none, some, every };
 

@@ -10,6 +10,8 @@ namespace sbx::policy {
 namespace {
 
 constexpr std::size_t shown_addresses = 4;
+/// A bundle holds what its policy means, and not why.
+const std::string unknown_reason = "the reason stands in the source of the policy";
 
 std::string port_text(const PortRange& range) {
     return std::to_string(range.first) + (range.first == range.last ? "" : "-" + std::to_string(range.last));
@@ -146,15 +148,25 @@ void add_services(const Network& network, const Origins& origins, Lines& lines) 
             }
         }
     }
-    const Origin unblock = origins.of(NetworkStatement::unblock);
+    const auto unblock = [&](const std::string& what, auto opens) {
+        const auto rule = std::find_if(network.rules.begin(), network.rules.end(), [&](const NetworkRule& each) {
+            return each.statement == NetworkStatement::unblock && opens(each);
+        });
+        const bool written = rule != network.rules.end();
+        lines.push_back({"unblock " + what + " because " + Text(written ? rule->reason : unknown_reason).quoted(),
+                         written ? rule->origin : Origin()});
+    };
+    const auto opens_set = [](std::string_view set) {
+        return [set](const NetworkRule& rule) { return rule.addresses == named_addresses(set); };
+    };
     if (network.unblocked.link_local) {
-        lines.push_back({"unblock link-local because \"said in the policy\"", unblock});
+        unblock("link-local", opens_set("@link-local"));
     }
     if (network.unblocked.metadata) {
-        lines.push_back({"unblock metadata because \"said in the policy\"", unblock});
+        unblock("metadata", opens_set("@metadata"));
     }
     if (!network.unblocked.host.empty()) {
-        lines.push_back({"unblock host" + port_part(to_text(network.unblocked.host)) + " because \"said in the policy\"", unblock});
+        unblock("host" + port_part(to_text(network.unblocked.host)), [](const NetworkRule& rule) { return !rule.ports.empty(); });
     }
     for (const Publication& publication : network.published) {
         lines.push_back({publication_text(publication), origins.of(NetworkStatement::publish)});

@@ -149,6 +149,7 @@ void resolve_unblock(FileResolver& file, const Statement& statement) {
         rule.addresses = named_addresses("@" + std::string(words[0].text));
     }
     if (check_reason(file, statement, words, because) && complete) {
+        rule.reason = literal_value(file, words[because + 1]).value_or("");
         file.own.network_rules.push_back(std::move(rule));
     }
 }

@@ -111,6 +111,7 @@ struct NetworkRule {
     std::set<std::string> address_parameters;
     std::set<std::string> names;  ///< of `to host`
     Ports ports;                  ///< of `unblock`: those of the host
+    std::string reason;           ///< of `unblock`
     Origin origin;
 };
 

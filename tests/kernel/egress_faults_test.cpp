@@ -87,11 +87,7 @@ TEST_P(EgressFaults, ADeathAtAnyCallLetsNothingThrough) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernel, EgressFaults, testing::ValuesIn([] {
-                             std::vector<Mode> all = modes();
-                             std::erase_if(all, [](const Mode& mode) { return mode.program != Program::sbx_run; });
-                             return all;
-                         }()),
+INSTANTIATE_TEST_SUITE_P(Kernel, EgressFaults, testing::ValuesIn(modes_of_sbx_run()),
                          [](const testing::TestParamInfo<Mode>& parameter) { return to_text(parameter.param); });
 
 }  // namespace

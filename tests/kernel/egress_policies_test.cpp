@@ -184,11 +184,7 @@ TEST_P(EgressNames, OpenTheAddressesThatTheyHave) {
     EXPECT_FALSE(other.has("echo:tcp:203.0.113.9:80 ok")) << other.text();
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernel, EgressNames, testing::ValuesIn([] {
-                             std::vector<Mode> all = modes();
-                             std::erase_if(all, [](const Mode& mode) { return mode.program != Program::sbx_run; });
-                             return all;
-                         }()),
+INSTANTIATE_TEST_SUITE_P(Kernel, EgressNames, testing::ValuesIn(modes_of_sbx_run()),
                          [](const testing::TestParamInfo<Mode>& parameter) { return to_text(parameter.param); });
 
 }  // namespace

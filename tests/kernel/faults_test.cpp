@@ -239,12 +239,6 @@ TEST_P(Faults, ALauncherThatDoesNotLookIsCaught) {
     EXPECT_TRUE(caught);
 }
 
-std::vector<Mode> modes_of_sbx_run() {
-    std::vector<Mode> all = modes();
-    std::erase_if(all, [](const Mode& mode) { return mode.program != Program::sbx_run; });
-    return all;
-}
-
 INSTANTIATE_TEST_SUITE_P(Kernel, Faults, testing::ValuesIn(modes_of_sbx_run()),
                          [](const testing::TestParamInfo<Mode>& parameter) { return to_text(parameter.param); });
 

@@ -34,6 +34,12 @@ std::vector<Mode> modes() {
     return all;
 }
 
+std::vector<Mode> modes_of_sbx_run() {
+    std::vector<Mode> all = modes();
+    std::erase_if(all, [](const Mode& mode) { return mode.program != Program::sbx_run; });
+    return all;
+}
+
 std::string to_text(const Mode& mode) {
     const char* const program = mode.program == Program::sbx_run ? "SbxRun" : mode.program == Program::launch ? "Launch" : "Naive";
     return std::string(program) + (mode.as_root ? "AsRoot" : "AsUser");

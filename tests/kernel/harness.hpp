@@ -28,6 +28,7 @@ struct Mode {
 };
 /// Those that this process can take: without root, the ordinary ones only.
 [[nodiscard]] std::vector<Mode> modes();
+[[nodiscard]] std::vector<Mode> modes_of_sbx_run();
 [[nodiscard]] std::string to_text(const Mode& mode);
 /// For the names of tests.
 inline void PrintTo(const Mode& mode, std::ostream* out) {
