@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -184,6 +185,26 @@ TEST_P(EgressLaunch, WhatIsMissingIsNamedBeforeAnythingRuns) {
     const Outcome locked = run(launch({"tag:ran"}, {}, TestNetwork::Tun::locked));
     EXPECT_EQ(locked.status, 125);
     EXPECT_TRUE(locked.err.starts_with("sbx-run: network: `/dev/net/tun` cannot be opened by uid ")) << locked.text();
+}
+
+TEST_P(EgressLaunch, AFilterThatWasNotLoadedIsNoticed) {
+    compile({});
+    Command command = probing({GetParam(), ""}, scene, {"tag:ran", "echo:tcp:203.0.113.6:80"});
+    command.before_exec = [before = command.before_exec] {
+        // An nft that says it has done what it was asked for.
+        if (mount("/usr/bin/true", "/usr/sbin/nft", nullptr, MS_BIND, nullptr) != 0) {
+            _exit(1);
+        }
+        if (before) {
+            before();
+        }
+    };
+    const Outcome outcome = run(network().in_host(std::move(command)));
+    EXPECT_EQ(outcome.status, 125) << outcome.text();
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_TRUE(outcome.err.starts_with("sbx-run: network: the packet filter is not in force as it was loaded: "))
+        << outcome.text();
+    EXPECT_FALSE(network().reached("world", "tcp 203.0.113.6 80")) << network().log();
 }
 
 TEST_P(EgressLaunch, TheReportSaysWhatWasInForce) {
