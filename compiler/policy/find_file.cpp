@@ -80,8 +80,12 @@ std::optional<FoundFile> find_file(FileResolver& file, const std::string& wanted
             escapes = true;
             continue;
         }
+        if (session.missing_files.count(name) != 0) {
+            continue;
+        }
         auto text = session.reader.read(name);
         if (!text) {
+            session.missing_files.insert(name);
             continue;
         }
         const std::string canonical = session.reader.canonical(name);

@@ -75,6 +75,7 @@ public:
     Profile profile;
 
     std::string root_directory;                    ///< as the reader takes it; `.` at least
+    std::set<std::string> missing_files;           ///< what was looked for in vain: it is not looked for again
     std::map<std::string, ResolvedFile> resolved;  ///< by canonical path or `std/NAME`
     std::vector<std::string> chain;                ///< what is being resolved, outermost first
     std::vector<std::shared_ptr<Declaration>> declarations;
