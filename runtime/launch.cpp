@@ -146,7 +146,8 @@ private:
         if (refusal_) {
             console_.refusal(*refusal_);
         } else if (ending_ && ending_->killed) {
-            console_.note("the sandbox was killed after signal " + std::to_string(ending_->forwarded));
+            console_.note(ending_->late ? std::string("the sandbox was killed: it was not set up in time")
+                                        : "the sandbox was killed after signal " + std::to_string(ending_->forwarded));
         }
         if (report_file_ && report_file_->wanted() && !report_file_->write(report())) {
             console_.note("the report could not be written: " + error_text(errno));

@@ -172,6 +172,7 @@ private:
         }
         if (ending_.forwarded == 0) {
             not_started_ = "the sandbox was not set up in time";
+            ending_.late = true;
         }
         kill_all();
     }
@@ -183,6 +184,7 @@ private:
         read_messages();
         if (!ready_) {
             not_started_ = "signal " + std::to_string(number) + " came before the command ran";
+            ending_.forwarded = number;  // should the command run before it is killed after all
             kill_all();
             return;
         }
@@ -221,6 +223,7 @@ private:
             ending_.refusal = Refusal{std::string(step::network), lost_helper_ + " ended while the sandbox needed it",
                                       "look for what ended it; the sandbox was killed", exit_refused};
         } else if (!not_started_.empty() && !ready_) {
+            ending_.forwarded = 0;
             ending_.refusal = Refusal{std::string(step::supervise), not_started_, "start it again", exit_refused};
         }
         if (!ending_.refusal) {

@@ -16,8 +16,9 @@ namespace sbx::runtime {
 struct Ending {
     bool started = false;            ///< the payload was executed, with everything in force
     int exit_code = exit_refused;    ///< of sbx-run
-    int forwarded = 0;               ///< the last signal that was sent on, or 0
-    bool killed = false;             ///< by us, after a signal
+    int forwarded = 0;               ///< the last signal that was sent on, or that had everything killed; 0: none
+    bool killed = false;             ///< by us, after a signal or because it was late
+    bool late = false;               ///< it had not been set up in time
     std::optional<Refusal> refusal;  ///< why nothing ran, or why nobody knows how it ended
 };
 

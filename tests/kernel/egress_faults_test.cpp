@@ -1,10 +1,11 @@
-// System calls of a filtered launch that fail, one a run, by strace's fault injection: the payload runs behind the whole filter or
-// not at all. strace counts calls for each process apart, so one run can disturb several, and the payload too; what is judged is
+// System calls of a filtered launch that fail, one a run, by tracer's fault injection: the payload runs behind the whole filter or
+// not at all. tracer counts calls for each process apart, so one run can disturb several, and the payload too; what is judged is
 // what reached the servers.
 #include "tests/kernel/ran.hpp"
 #include "tests/kernel/requirement.hpp"
 #include "tests/kernel/test_network.hpp"
 
+#include <csignal>
 #include <gtest/gtest.h>
 #include <string>
 #include <unistd.h>
@@ -14,7 +15,7 @@
 namespace sbx::kernel {
 namespace {
 
-const char* const strace = "/usr/bin/strace";
+const char* const tracer = "/usr/bin/strace";
 
 class EgressFaults : public testing::TestWithParam<Mode> {
 protected:
@@ -22,7 +23,7 @@ protected:
         if (!running_as_root()) {
             GTEST_SKIP() << "a test network needs root";
         }
-        const Outcome usable = run({.words = {strace, "-f", "-qq", "-o", "/dev/null", tools_directory() + "/probe", "exit:5"},
+        const Outcome usable = run({.words = {tracer, "-f", "-qq", "-o", "/dev/null", tools_directory() + "/probe", "exit:5"},
                                     .as_root = GetParam().as_root});
         if (usable.status != 5) {
             GTEST_SKIP() << "no strace, or no process may be traced here: " << usable.err;
@@ -34,7 +35,7 @@ protected:
 
     Outcome with(const std::string& call, const std::string& effect, int number) {
         Command command = probing({GetParam(), ""}, scene, {tag, "echo:udp:203.0.113.6:80", "echo:tcp:203.0.113.5:81"});
-        const std::vector<std::string> words = {strace,
+        const std::vector<std::string> words = {tracer,
                                                 "-f",
                                                 "-qq",
                                                 "-o",
@@ -64,14 +65,14 @@ protected:
     Scene scene;
 };
 
-const std::vector<std::pair<const char*, const char*>> faults = {
+const std::vector<std::pair<const char*, const char*>> injected = {
     {"unshare", "EPERM"}, {"socket", "EPERM"},        {"sendto", "EPERM"},    {"sendmsg", "EPERM"},     {"recvfrom", "ENOBUFS"},
     {"ioctl", "EPERM"},   {"memfd_create", "EMFILE"}, {"ftruncate", "EPERM"}, {"pidfd_open", "EMFILE"}, {"clone", "EAGAIN"},
     {"pipe2", "EMFILE"},  {"socketpair", "EMFILE"},   {"dup2", "EMFILE"},     {"wait4", "ECHILD"},      {"prctl", "EPERM"}};
 
 TEST_P(EgressFaults, ACallThatFailsLetsNothingThrough) {
     TestNetwork::instance().clear();
-    for (const auto& [call, error] : faults) {
+    for (const auto& [call, error] : injected) {
         for (int number = 1; number <= 3; number += 2) {
             SCOPED_TRACE(std::string(call) + " number " + std::to_string(number) + ": " + error);
             judge(with(call, std::string("error=") + error, number));
@@ -85,6 +86,25 @@ TEST_P(EgressFaults, ADeathAtAnyCallLetsNothingThrough) {
         SCOPED_TRACE(std::string(call) + " kills");
         judge(with(call, "signal=KILL", 1));
     }
+}
+
+/// The command may start between the signal and the death of the sandbox: then it was killed, and by which signal is said.
+TEST_P(EgressFaults, ACommandThatStartsWhileItIsKilledIsKilled) {
+    int killed = 0;
+    for (int turn = 1; turn <= 6; ++turn) {
+        Command command = probing({GetParam(), ""}, scene, {"sleep:5"});
+        const std::vector<std::string> words = {
+            tracer, "-D", "-qq", "-o", "/dev/null", "-e", "trace=kill", "-e", "inject=kill:delay_enter=300000"};
+        command.words.insert(command.words.begin(), words.begin(), words.end());
+        Running running(TestNetwork::instance().in_host(std::move(command)));
+        usleep(static_cast<useconds_t>(turn) * 15000);
+        kill(running.pid(), SIGTERM);
+        const Outcome outcome = running.finish();
+        const bool died = outcome.status == 128 + SIGKILL && outcome.err.find("killed after signal 15") != std::string::npos;
+        EXPECT_TRUE(died || outcome.status == 125 || outcome.status == 128 + SIGTERM) << outcome.text();
+        killed += died ? 1 : 0;
+    }
+    EXPECT_GT(killed, 0) << "no signal came at such a moment";
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernel, EgressFaults, testing::ValuesIn(modes_of_sbx_run()),
