@@ -88,6 +88,11 @@ TestNetwork::TestNetwork() : directory_("/var/tmp/sbx-kernel-network-XXXXXX") {
           "for a in 203.0.113.5 203.0.113.6 203.0.113.9 10.0.2.77 169.254.169.254; do $w addr add $a/32 dev lo; done\n"
           "for a in 2001:db8:77::5 2001:db8:77::6; do $w addr add $a/128 dev lo; done\n"
           "$h route add default via 10.77.0.2; $h -6 route add default via fd77::2\n"
+          // A link comes up when the kernel finds the time; pasta has no IPv6 on one without an address of its own.
+          "for n in " +
+          host_pid + " " + world_pid +
+          "; do turn=0; until nsenter -t $n -n grep -q '^fe80.* \\(near\\|far\\)$' /proc/net/if_inet6; do "
+          "turn=$((turn + 1)); [ $turn -lt 500 ]; sleep 0.01; done; done\n"
           "nsenter -t " +
           host_pid + " -n sh -c 'echo 0 2147483647 > /proc/sys/net/ipv4/ping_group_range'\n");
     host_ = open(("/proc/" + host_pid + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC);
