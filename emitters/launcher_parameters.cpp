@@ -8,9 +8,6 @@
 namespace sbx::emit {
 namespace {
 
-std::string quoted(std::string_view bytes) {
-    return ShellWord(bytes).text();
-}
 /// For people: one line, no control bytes.
 std::string shown(std::string_view bytes) {
     return Comment(bytes).text();

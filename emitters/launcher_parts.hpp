@@ -4,6 +4,7 @@
 #pragma once
 
 #include "emitters/emit.hpp"
+#include "emitters/quote.hpp"
 
 #include <map>
 #include <string>
@@ -11,6 +12,11 @@
 #include <vector>
 
 namespace sbx::emit {
+
+/// As one word of the shell.
+[[nodiscard]] inline std::string quoted(std::string_view bytes) {
+    return ShellWord(bytes).text();
+}
 
 /// How values known at launch are named in the script: `"$sbx_p1"` for the first parameter, `"$sbx_uid"`.
 class ShellNames {

@@ -12,10 +12,6 @@
 namespace sbx::emit {
 namespace {
 
-std::string quoted(std::string_view bytes) {
-    return ShellWord(bytes).text();
-}
-
 /// `case $1 in A|B*) return 0 ;; esac; return 1`.
 std::string name_test(std::string_view function_name, const std::map<std::string, Origin>& names) {
     ShellFunction function(function_name);

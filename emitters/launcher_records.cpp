@@ -9,14 +9,11 @@
 namespace sbx::emit {
 namespace {
 
-std::string quoted(std::string_view bytes) {
-    return ShellWord(bytes).text();
-}
-std::string mode_word(std::uint32_t mode) {
+std::string shell_mode(std::uint32_t mode) {
     return quoted(fmt::format("{:04o}", mode));
 }
 
-std::string_view guard_word(plan::Guard guard) {
+std::string_view shell_guard(plan::Guard guard) {
     switch (guard) {
         case plan::Guard::always:
             return "always";
@@ -103,7 +100,7 @@ private:
         words_.origin(step.origin);
         if (step.guard != plan::Guard::always) {
             check_path(step.guarded, {});
-            bind_.line(fmt::format("guard {} {} {}", index, guard_word(step.guard), names_.word(step.guarded)));
+            bind_.line(fmt::format("guard {} {} {}", index, shell_guard(step.guard), names_.word(step.guarded)));
         }
         condition_ = step_condition(step, index);
         for (std::size_t mount = 0; mount < step.mounts.size(); ++mount) {
@@ -141,11 +138,11 @@ private:
     }
     void write(const plan::BindDevice& device) { write_at({"'--dev-bind'", names_.word(device.path)}, device.path); }
     void write(const plan::MountTmpfs& tmpfs) {
-        write_at({"'--perms'", mode_word(tmpfs.mode), "'--size'", quoted(fmt::format("{}", tmpfs.size)), "'--tmpfs'"},
+        write_at({"'--perms'", shell_mode(tmpfs.mode), "'--size'", quoted(fmt::format("{}", tmpfs.size)), "'--tmpfs'"},
                  tmpfs.destination);
     }
     void write(const plan::MakeDirectory& directory) {
-        write_at({"'--perms'", mode_word(directory.mode), "'--dir'"}, directory.destination);
+        write_at({"'--perms'", shell_mode(directory.mode), "'--dir'"}, directory.destination);
     }
     void write(const plan::PlaceFile& file) {
         std::string descriptor = "\"$sbx_empty\"";
@@ -155,7 +152,7 @@ private:
             bind_.line(fmt::format("{}data {} {}", condition_, number_, names_.word(file.contents)));
             descriptor = fmt::format("\"$sbx_d{}\"", number_);
         }
-        write_at({"'--perms'", mode_word(file.mode), "'--ro-bind-data'", descriptor}, file.destination);
+        write_at({"'--perms'", shell_mode(file.mode), "'--ro-bind-data'", descriptor}, file.destination);
     }
     void write(const plan::MakeLink& link) { write_at({"'--symlink'", quoted(link.target)}, link.destination); }
     void write(const plan::MountProc& proc) { write_at({"'--proc'"}, proc.destination); }

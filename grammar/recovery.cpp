@@ -17,7 +17,7 @@ using characters::is;
 
 constexpr unsigned space = characters::blanks | characters::newlines;
 
-Token bad(Mistake mistake, const char* end, const char* at, const char* to) {
+Token mistaken(Mistake mistake, const char* end, const char* at, const char* to) {
     return {SyntaxKind::error, end, mistake, at, to};
 }
 
@@ -94,8 +94,8 @@ Token broken_path(const char* first_bad, const Place& place) {
         }
         at = next;
     }
-    return glob != nullptr ? bad(Mistake::glob_in_path, at, glob, glob + 1)
-                           : bad(Mistake::character_in_path, at, first_bad, first_bad + 1);
+    return glob != nullptr ? mistaken(Mistake::glob_in_path, at, glob, glob + 1)
+                           : mistaken(Mistake::character_in_path, at, first_bad, first_bad + 1);
 }
 
 const char* brace_expansion_end(const char* brace, const char* end) {
@@ -117,20 +117,20 @@ Token misplaced_character(const Place& place) {
     const char* const next = place.at + 1;
     if (c == '\'' || c == '`') {
         const char* const end = behind_partner(c, next, place.end);
-        return bad(Mistake::single_quotes, end == nullptr ? stuck_text_end(place.at, place.end) : end, place.at, next);
+        return mistaken(Mistake::single_quotes, end == nullptr ? stuck_text_end(place.at, place.end) : end, place.at, next);
     }
     if (c == '(') {
         const char* const end = behind_partner(')', next, place.end);
-        return bad(Mistake::unexpected_character, end == nullptr ? next : end, place.at, next);
+        return mistaken(Mistake::unexpected_character, end == nullptr ? next : end, place.at, next);
     }
     if (c == '\\' && (next == place.end || is(*next, space))) {
-        return bad(Mistake::line_continuation, next, place.at, next);
+        return mistaken(Mistake::line_continuation, next, place.at, next);
     }
     const char* end = next;
     while (end != place.end && *end == c) {
         ++end;
     }
-    return bad(Mistake::unexpected_character, end, place.at, end);
+    return mistaken(Mistake::unexpected_character, end, place.at, end);
 }
 
 Token skipped_nest(const Place& place) {
@@ -149,7 +149,7 @@ Token skipped_nest(const Place& place) {
             break;
         }
     }
-    return bad(Mistake::nested_too_deep, at, place.at, place.at + 1);
+    return mistaken(Mistake::nested_too_deep, at, place.at, place.at + 1);
 }
 
 const char* stuck_text_end(const char* at, const char* end) {
@@ -203,7 +203,7 @@ std::optional<Token> find_lookalike(const char* begin, const char* run_end, cons
         const char* const next = at + point.length;
         if (point.valid && lookalike(point.value)) {
             const char* const partner = is_quote(point.value) ? behind_smart_quote(next, end) : nullptr;
-            return bad(Mistake::lookalike, partner == nullptr ? run_end : std::max(partner, run_end), at, next);
+            return mistaken(Mistake::lookalike, partner == nullptr ? run_end : std::max(partner, run_end), at, next);
         }
         at = next;
     }

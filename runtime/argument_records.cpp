@@ -50,21 +50,21 @@ constexpr OptionShape option_shapes[] = {
     {"--unshare-uts", 0, -1},
 };
 
-[[noreturn]] void malformed(const std::string& what) {
+[[noreturn]] void bad_record(const std::string& what) {
     refuse(step::verify, "bwrap.args is malformed: " + what, "compile the policy again");
 }
 
-class Reader {
+class RecordReader {
 public:
-    explicit Reader(std::string_view bytes) : rest_(bytes) {
+    explicit RecordReader(std::string_view bytes) : rest_(bytes) {
         if (!bytes.empty() && bytes.back() != '\0') {
-            malformed("its last string does not end");
+            bad_record("its last string does not end");
         }
     }
 
     std::vector<Record> records() {
         if (rest_.empty() || next() != format::arguments_magic) {
-            malformed("it does not begin with " + quoted(format::arguments_magic));
+            bad_record("it does not begin with " + quoted(format::arguments_magic));
         }
         std::vector<Record> result;
         std::string origin;
@@ -86,7 +86,7 @@ private:
 
     std::string_view next() {
         if (rest_.empty()) {
-            malformed("it ends within a record");
+            bad_record("it ends within a record");
         }
         const std::size_t end = rest_.find('\0');
         const std::string_view text = rest_.substr(0, end);
@@ -99,7 +99,7 @@ private:
         const std::string_view guard = next();
         const auto* const found = std::find(format::guards.begin(), format::guards.end(), guard);
         if (found == format::guards.end()) {
-            malformed(quoted(guard) + " is no guard");
+            bad_record(quoted(guard) + " is no guard");
         }
         record.guard = static_cast<Guard>(found - format::guards.begin());
         const bool comment = record.guard == Guard::comment;
@@ -109,7 +109,7 @@ private:
         const std::string_view count_text = next();
         const std::optional<std::uint64_t> count = read_number(count_text);
         if (!count || (comment && *count != 1)) {
-            malformed(quoted(count_text) + " is no count of words");
+            bad_record(quoted(count_text) + " is no count of words");
         }
         if (comment) {
             record.origin = std::string(next());
@@ -117,7 +117,7 @@ private:
         }
         words_ += *count;
         if (*count > format::max_argument_words || words_ > format::max_argument_words) {
-            malformed("it has more words than bubblewrap takes");
+            bad_record("it has more words than bubblewrap takes");
         }
         for (std::uint64_t left = *count; left > 0;) {
             left -= read_option(record, left);
@@ -133,10 +133,10 @@ private:
         const auto* const shape = std::find_if(std::begin(option_shapes), std::end(option_shapes),
                                                [&text](const OptionShape& s) { return s.name == text; });
         if (shape == std::end(option_shapes)) {
-            malformed(quoted(text) + " is no option that this runtime hands to bubblewrap");
+            bad_record(quoted(text) + " is no option that this runtime hands to bubblewrap");
         }
         if (shape->words + 1 > available) {
-            malformed(quoted(text) + " lacks a word");
+            bad_record(quoted(text) + " lacks a word");
         }
         Option& option = record.options.emplace_back();
         option.name = text;
@@ -156,7 +156,7 @@ private:
         }
         // What a parameter begins with is checked when it is bound; a literal is checked now.
         if (path.parts.empty() || (!path.parts[0].is_parameter && path.parts[0].text.front() != '/')) {
-            malformed(quoted(text) + " is no absolute path");
+            bad_record(quoted(text) + " is no absolute path");
         }
         return path;
     }
@@ -164,7 +164,7 @@ private:
     static std::string data_name(std::string_view number) {
         const bool digits = std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
         if (number.size() < 3 || number.size() > 6 || !digits) {
-            malformed(quoted(number) + " numbers no data file");
+            bad_record(quoted(number) + " numbers no data file");
         }
         return std::string(format::data_directory) + "/" + std::string(number);
     }
@@ -200,7 +200,7 @@ private:
             default:
                 break;
         }
-        malformed(quoted(text) + " is no typed word");
+        bad_record(quoted(text) + " is no typed word");
     }
 
     static SourceKind read_source_kind(std::string_view text) {
@@ -212,7 +212,7 @@ private:
             case 's':
                 return SourceKind::socket;
             default:
-                malformed(quoted(text) + " has an unknown kind of source");
+                bad_record(quoted(text) + " has an unknown kind of source");
         }
     }
 };
@@ -220,7 +220,7 @@ private:
 }  // namespace
 
 std::vector<Record> read_argument_records(std::string_view bytes) {
-    return Reader(bytes).records();
+    return RecordReader(bytes).records();
 }
 
 }  // namespace sbx::runtime

@@ -46,9 +46,9 @@ sbx-run(1).
 As root the policy needs `process { run-as UID }`: the command runs as that id.
 )";
 
-class Reader {
+class WordReader {
 public:
-    explicit Reader(const std::vector<std::string_view>& words) : words_(words) {}
+    explicit WordReader(const std::vector<std::string_view>& words) : words_(words) {}
 
     CommandLine read() {
         while (at_ < words_.size()) {
@@ -134,7 +134,7 @@ private:
 }  // namespace
 
 CommandLine read_command_line(const std::vector<std::string_view>& words) {
-    return Reader(words).read();
+    return WordReader(words).read();
 }
 
 std::string_view help_text() {

@@ -16,10 +16,10 @@ namespace sbx::runtime {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds time_limit{10};
 
 Deadline from_now() {
-    return std::chrono::steady_clock::now() + patience;
+    return std::chrono::steady_clock::now() + time_limit;
 }
 
 /// It is not waited for here; the supervisor looks whether it lives.
@@ -40,7 +40,7 @@ void enter_filtered_network(const BoundNetwork& network, int channel) {
     }
     raise_loopback();
     allow_echo();
-    load_filter(network, patience);
+    load_filter(network, time_limit);
     check_filter();
     helper.attach(from_now());
     check_outside(network.inside);

@@ -94,7 +94,7 @@ bool matches_any(const std::vector<std::string>& patterns, std::string_view name
     return std::any_of(patterns.begin(), patterns.end(), [name](const std::string& pattern) { return matches(pattern, name); });
 }
 
-[[noreturn]] void malformed(std::string_view line, const char* what) {
+[[noreturn]] void bad_entry(std::string_view line, const char* what) {
     refuse(step::verify, "environment.tab is malformed at " + quoted(line) + ": " + what, "compile the policy again");
 }
 
@@ -104,7 +104,7 @@ std::string read_pattern(std::string_view line, std::string_view text) {
         name.remove_suffix(1);
     }
     if (!is_name(name) && text != "*") {
-        malformed(line, "no name of a variable");
+        bad_entry(line, "no name of a variable");
     }
     return std::string(text);
 }
@@ -113,17 +113,17 @@ void read_set(std::string_view line, std::string_view rest, EnvironmentTable& ta
     const std::size_t blank = std::min(rest.find(' '), rest.size());
     const std::string_view name = rest.substr(0, blank);
     if (!is_name(name) || blank == rest.size()) {
-        malformed(line, "no name of a variable");
+        bad_entry(line, "no name of a variable");
     }
     rest.remove_prefix(blank + 1);
     std::size_t length = 0;
     Template value = read_template(rest, length);
     if (length != rest.size() && rest.substr(length, 3) != " # ") {
-        malformed(line, "something follows the value");
+        bad_entry(line, "something follows the value");
     }
     const bool twice = std::any_of(table.set.begin(), table.set.end(), [name](const auto& entry) { return entry.first == name; });
     if (twice) {
-        malformed(line, "the variable is set twice");
+        bad_entry(line, "the variable is set twice");
     }
     table.set.emplace_back(std::string(name), std::move(value));
 }
@@ -198,7 +198,7 @@ EnvironmentTable read_environment_table(std::string_view text) {
         } else if (verb == "set") {
             read_set(line, rest, table);
         } else {
-            malformed(line, "it begins with none of `accept`, `keep` and `set`");
+            bad_entry(line, "it begins with none of `accept`, `keep` and `set`");
         }
     }
     return table;

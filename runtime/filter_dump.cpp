@@ -58,8 +58,8 @@ std::vector<Attribute> attributes_of(std::string_view bytes) {
 class Netlink {
 public:
     Netlink() : socket_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER)) {
-        const timeval patience{5, 0};
-        if (!socket_.open() || setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0) {
+        const timeval answer_time{5, 0};
+        if (!socket_.open() || setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_time, sizeof answer_time) != 0) {
             unreadable(errno);
         }
     }

@@ -24,7 +24,7 @@ constexpr ResourceName resource_names[] = {
     {"nproc", RLIMIT_NPROC}, {"stack", RLIMIT_STACK},
 };
 
-[[noreturn]] void malformed(std::string_view line, const char* what) {
+[[noreturn]] void bad_limit(std::string_view line, const char* what) {
     refuse(step::verify, "rlimits.tab is malformed at " + quoted(line) + ": " + what, "compile the policy again");
 }
 
@@ -44,20 +44,20 @@ void read_value(std::string_view line, std::string_view text, LimitRow& row) {
         const std::size_t end = text.find('}');
         row.parameter = std::string(text.substr(2, end == std::string_view::npos ? end : end - 2));
         if (end == std::string_view::npos || !is_name(row.parameter, true)) {
-            malformed(line, "no parameter is named");
+            bad_limit(line, "no parameter is named");
         }
         text.remove_prefix(end + 1);
         if (text.empty()) {
             return;
         }
         if (text.front() != '+') {
-            malformed(line, "only `+K` may follow a parameter");
+            bad_limit(line, "only `+K` may follow a parameter");
         }
         text.remove_prefix(1);
     }
     const std::optional<std::uint64_t> number = read_number(text);
     if (!number) {
-        malformed(line, "the value is no number");
+        bad_limit(line, "the value is no number");
     }
     row.value = *number;
 }
@@ -68,7 +68,7 @@ LimitRow read_row(std::string_view line) {
     const auto* const found = std::find_if(std::begin(resource_names), std::end(resource_names),
                                            [name](const ResourceName& r) { return r.name == name; });
     if (found == std::end(resource_names)) {
-        malformed(line, "no such limit");
+        bad_limit(line, "no such limit");
     }
     LimitRow row;
     row.name = std::string(name);
@@ -76,7 +76,7 @@ LimitRow read_row(std::string_view line) {
     const std::string_view soft = next_field(rest);
     const std::string_view hard = next_field(rest);
     if (soft.empty() || soft != hard || !rest.empty()) {
-        malformed(line, "it needs a soft and a hard value, which are equal");
+        bad_limit(line, "it needs a soft and a hard value, which are equal");
     }
     read_value(line, soft, row);
     return row;
@@ -89,7 +89,7 @@ std::vector<LimitRow> read_limits_table(std::string_view text) {
     for (const std::string_view line : table_lines(text, format::limits_magic, format::limits_file)) {
         rows.push_back(read_row(line));
         if (rows.size() > 1 && rows[rows.size() - 2].name >= rows.back().name) {
-            malformed(line, "the names are not sorted, or one occurs twice");
+            bad_limit(line, "the names are not sorted, or one occurs twice");
         }
     }
     return rows;

@@ -36,7 +36,7 @@ bool equal(const char* one, const char* other) {
 }
 
 /// Strings that end in NUL, one after the other.
-class Message {
+class StageMessage {
 public:
     void text(const char* value) {
         while (*value != '\0' && length_ < sizeof bytes_ - 32) {  // the numbers after it always fit
@@ -71,7 +71,7 @@ private:
 
 /// The exit status says it too, if nobody reads the message.
 [[noreturn]] void fail(int channel, StageFailure failure, int error, const char* file, int status) {
-    Message message;
+    StageMessage message;
     message.text("stage");
     message.number(static_cast<unsigned>(failure));
     message.number(static_cast<unsigned>(error));
@@ -81,9 +81,9 @@ private:
 }
 
 /// Reads the record where it lies. Nothing that it says is written anywhere but here, and what is no record ends the process.
-class Record {
+class StageRecord {
 public:
-    explicit Record(const char* number) {
+    explicit StageRecord(const char* number) {
         const long file = decimal(number);
         const long size = system_call(__NR_lseek, file, 0, SEEK_END);
         const long place = size > 0 ? system_call(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0) : -1;
@@ -140,7 +140,7 @@ private:
 };
 
 /// Is it true? bubblewrap was told to do all this; here it would show that it did not.
-void check_confinement(Record& record, int channel) {
+void check_confinement(StageRecord& record, int channel) {
     const auto check = [channel](bool holds, StageFailure failure) {
         if (!holds) {
             fail(channel, failure, 0, "", refused);
@@ -163,7 +163,7 @@ void check_confinement(Record& record, int channel) {
 }
 
 /// The list names what stays beside 0, 1 and 2, in rising order; the channel is among it, and closes when the command is executed.
-void settle_descriptors(Record& record, int channel) {
+void settle_descriptors(StageRecord& record, int channel) {
     const auto check = [channel](long result) {
         if (result < 0) {
             fail(channel, StageFailure::descriptors, static_cast<int>(-result), "", refused);
@@ -230,7 +230,7 @@ void unblock_signals() {
 }  // namespace
 
 void run_stage(const char* record_number) {
-    Record record(record_number);
+    StageRecord record(record_number);
     if (!equal(record.text(), "sbx-stage 1")) {
         leave(refused);
     }
@@ -241,7 +241,7 @@ void run_stage(const char* record_number) {
     char** const command = record.strings();
     char** const environment = record.strings();
     unblock_signals();
-    Message ready;
+    StageMessage ready;
     ready.text("ready");
     if (!ready.send(channel)) {
         leave(refused);  // nobody is there who would end the sandbox

@@ -8,7 +8,7 @@ namespace sbx::runtime {
 
 namespace {
 
-[[noreturn]] void malformed(std::string_view text, const char* what) {
+[[noreturn]] void bad_template(std::string_view text, const char* what) {
     refuse(step::verify, "the template " + quoted(text) + " is malformed: " + what, "compile the policy again");
 }
 
@@ -40,13 +40,13 @@ char read_escape(std::string_view text, std::size_t& at) {
             const int high = at < text.size() ? hex_digit(text[at]) : -1;
             const int low = at + 1 < text.size() ? hex_digit(text[at + 1]) : -1;
             if (high < 0 || low < 0 || (high == 0 && low == 0)) {
-                malformed(text, "`\\x` needs two hexadecimal digits that are not 00");
+                bad_template(text, "`\\x` needs two hexadecimal digits that are not 00");
             }
             at += 2;
             return static_cast<char>(static_cast<unsigned char>(high * 16 + low));
         }
         default:
-            malformed(text, "an unknown escape");
+            bad_template(text, "an unknown escape");
     }
 }
 
@@ -74,7 +74,7 @@ Template literal_text(std::string_view text) {
 Template read_template(std::string_view text, std::size_t& length) {
     Template result;
     if (text.empty() || text.front() != '"') {
-        malformed(text, "no quote begins it");
+        bad_template(text, "no quote begins it");
     }
     std::size_t at = 1;
     while (at < text.size()) {
@@ -84,18 +84,18 @@ Template read_template(std::string_view text, std::size_t& length) {
             return result;
         }
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-            malformed(text, "a control character");
+            bad_template(text, "a control character");
         }
         if (c == '\\') {
             append_literal(result, read_escape(text, at));
         } else if (c == '$') {
             const std::size_t end = text.find('}', at);
             if (at >= text.size() || text[at] != '{' || end == std::string_view::npos) {
-                malformed(text, "`$` begins no `${name}`");
+                bad_template(text, "`$` begins no `${name}`");
             }
             const std::string_view name = text.substr(at + 1, end - at - 1);
             if (!is_name(name, true)) {
-                malformed(text, "`${}` holds no name");
+                bad_template(text, "`${}` holds no name");
             }
             result.parts.push_back({true, std::string(name)});
             at = end + 1;
@@ -103,14 +103,14 @@ Template read_template(std::string_view text, std::size_t& length) {
             append_literal(result, c);
         }
     }
-    malformed(text, "no quote ends it");
+    bad_template(text, "no quote ends it");
 }
 
 Template read_template(std::string_view text) {
     std::size_t length = 0;
     Template result = read_template(text, length);
     if (length != text.size()) {
-        malformed(text, "something follows it");
+        bad_template(text, "something follows it");
     }
     return result;
 }

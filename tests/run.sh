@@ -19,7 +19,19 @@ esac
 export SBX_PREPARE_TESTS=1
 started=$(date +%s)
 step() { printf '\n== %s (after %s s)\n' "$*" "$(($(date +%s) - started))"; }
-run_tests() { ctest --output-on-failure --no-tests=error -j "$(nproc)" -E "$known" --test-dir "$@"; }
+log=$(mktemp)
+trap 'rm -f -- "$log"' EXIT
+# Runs the tests of a build. What those that failed printed comes last, before the closing lines.
+run_tests() {
+    ctest --output-log "$log" --no-tests=error -j "$(nproc)" -E "$known" --test-dir "$@" && return 0
+    awk '
+        /^[0-9]+\/[0-9]+ Testing: / { text = "" }
+        { text = text $0 "\n" }
+        /^Test (Failed|timed out)|^Test timeout/ { print "\n" substr(text, 1, 3000); text = "" }
+    ' "$1/Testing/Temporary/LastTest.log"
+    sed -n '/% tests passed/,$p' "$log"
+    exit 1
+}
 known=$(grep -v '^#' tests/known_failures.txt | cut -f 1 | paste -s -d '|')
 known=${known:-^$}
 

@@ -25,7 +25,7 @@
 namespace sbx::cli {
 namespace {
 
-constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+constexpr int own_directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 /// Another compile may put its bundle in place between two of our steps; so often in a row it may not.
 constexpr int max_attempts = 1000;
 
@@ -56,7 +56,7 @@ Target open_target(const std::string& out) {
     target.shown = out;
     target.name = path.substr(slash + 1);
     target.parent_path = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-    target.parent = FileHandle(::open(target.parent_path.c_str(), directory_flags));
+    target.parent = FileHandle(::open(target.parent_path.c_str(), own_directory_flags));
     if (!target.parent.valid()) {
         throw failure(errno, "open", target.parent_path);
     }
@@ -122,7 +122,7 @@ public:
         if (::mkdirat(target.parent.get(), name_.c_str(), 0700) != 0) {
             throw failure(errno, "create a directory in", target.parent_path);
         }
-        directory_ = FileHandle(::openat(target.parent.get(), name_.c_str(), directory_flags | O_NOFOLLOW));
+        directory_ = FileHandle(::openat(target.parent.get(), name_.c_str(), own_directory_flags | O_NOFOLLOW));
         if (!directory_.valid()) {
             const int code = errno;
             static_cast<void>(remove_bundle(target.parent.get(), name_));
@@ -147,7 +147,7 @@ public:
             write_file(artifact);
         }
         for (const std::string& folder : folders) {
-            const FileHandle handle(::openat(directory_.get(), folder.c_str(), directory_flags | O_NOFOLLOW));
+            const FileHandle handle(::openat(directory_.get(), folder.c_str(), own_directory_flags | O_NOFOLLOW));
             settle(handle.get(), 0755, folder);
         }
         settle(directory_.get(), 0755, "");

@@ -17,7 +17,7 @@
 namespace sbx::cli {
 namespace {
 
-std::string indented(std::string_view text) {
+std::string shifted(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
@@ -53,7 +53,7 @@ std::string section_text(const PageSection& section) {
         return fmt::format("\n{}\n", section.text);
     }
     return fmt::format("\n{}:\n\n{}", heading(section.name),
-                       is_source(section.name) ? indented(section.text) : fmt::format("{}\n", section.text));
+                       is_source(section.name) ? shifted(section.text) : fmt::format("{}\n", section.text));
 }
 
 std::string explain_diagnostic(DiagnosticKind kind) {

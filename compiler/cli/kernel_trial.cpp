@@ -18,7 +18,7 @@ using policy::RequestKind;
 using policy::SandboxPath;
 using policy::Verdict;
 
-bool is_path(RequestKind kind) {
+bool asks_for_path(RequestKind kind) {
     return kind == RequestKind::read || kind == RequestKind::write || kind == RequestKind::exec;
 }
 
@@ -74,7 +74,7 @@ private:
             return request.kind == RequestKind::write ? plan_never_write(expectation) : plan_never_connect(expectation);
         }
         const policy::Decision decision = policy::decide(policy_, request);
-        if (is_path(request.kind)) {
+        if (asks_for_path(request.kind)) {
             return plan_path(expectation, request.path, decision);
         }
         switch (request.kind) {

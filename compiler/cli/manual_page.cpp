@@ -11,7 +11,7 @@ namespace sbx::cli {
 namespace {
 
 /// Text that no line of which is taken for a request, and in which dashes and backslashes are themselves (groff_char(7)).
-std::string escaped(std::string_view text) {
+std::string for_roff(std::string_view text) {
     std::string out;
     bool line_start = true;
     for (const char byte : text) {
@@ -32,21 +32,21 @@ std::string escaped(std::string_view text) {
 
 std::string option_entry(const OptionRow& row) {
     const std::size_t comma = row.flags.find(',');
-    std::string flags = escaped(row.flags.substr(0, comma));
+    std::string flags = for_roff(row.flags.substr(0, comma));
     if (comma != std::string_view::npos) {
-        flags += "\\fR, \\fB" + escaped(row.flags.substr(comma + 1));
+        flags += "\\fR, \\fB" + for_roff(row.flags.substr(comma + 1));
     }
-    return fmt::format(".TP\n\\fB{}\\fR \\fI{}\\fR\n{}\n", flags, escaped(row.argument), escaped(row.summary));
+    return fmt::format(".TP\n\\fB{}\\fR \\fI{}\\fR\n{}\n", flags, for_roff(row.argument), for_roff(row.summary));
 }
 
 std::string commands_section() {
     std::string out = ".SH COMMANDS\n";
     for (const Verb& verb : verbs()) {
-        out += fmt::format(".SS policyc {}\n{}.\n", escaped(verb.usage), escaped(verb.summary));
+        out += fmt::format(".SS policyc {}\n{}.\n", for_roff(verb.usage), for_roff(verb.summary));
         if (!verb.details.empty()) {
-            out += fmt::format(".PP\n{}\n", escaped(verb.details));
+            out += fmt::format(".PP\n{}\n", for_roff(verb.details));
         }
-        out += fmt::format(".PP\n.EX\n{}\n.EE\n", escaped(verb.examples));
+        out += fmt::format(".PP\n.EX\n{}\n.EE\n", for_roff(verb.examples));
     }
     return out;
 }
@@ -70,7 +70,7 @@ std::string options_section() {
 std::string exit_section() {
     std::string out = ".SH EXIT STATUS\n";
     for (const ExitCodeRow& row : exit_codes) {
-        out += fmt::format(".TP\n\\fB{}\\fR\n{}\n", static_cast<int>(row.code), escaped(row.meaning));
+        out += fmt::format(".TP\n\\fB{}\\fR\n{}\n", static_cast<int>(row.code), for_roff(row.meaning));
     }
     return out;
 }
@@ -117,7 +117,7 @@ std::string manual_page() {
     out += ".SH NAME\npolicyc \\- compile sandbox policies into bundles that confine a process\n";
     out += ".SH SYNOPSIS\n.nf\n";
     for (const Verb& verb : verbs()) {
-        out += fmt::format("\\fBpolicyc\\fR {}\n", escaped(verb.usage));
+        out += fmt::format("\\fBpolicyc\\fR {}\n", for_roff(verb.usage));
     }
     out +=
         ".fi\n.SH DESCRIPTION\nA policy says what one sandboxed process may touch; what it does not grant is absent. "

@@ -43,7 +43,7 @@ std::string read_artifact(const std::string& directory, std::string_view name) {
     return bytes;
 }
 
-PolicyInput read_bundle(const std::string& path) {
+PolicyInput policy_of_bundle(const std::string& path) {
     PolicyInput input;
     input.name = path;
     input.is_bundle = true;
@@ -71,7 +71,7 @@ PolicyInput read_bundle(const std::string& path) {
 
 PolicyInput read_policy_input(const std::string& path, const Options& options) {
     if (is_directory(path)) {
-        return read_bundle(path);
+        return policy_of_bundle(path);
     }
     PolicyInput input;
     input.name = path == "-" ? "<stdin>" : path;

@@ -13,13 +13,13 @@ using policy::Region;
 using policy::RegionSide;
 using policy::Relation;
 
-constexpr std::size_t most_exceptions = 8;
+constexpr std::size_t shown_exceptions = 8;
 
-struct Mark {
+struct Sign {
     std::string_view sign;
     std::string_view color;
 };
-Mark mark_of(Relation relation, const Palette& colors) {
+Sign mark_of(Relation relation, const Palette& colors) {
     switch (relation) {
         case Relation::wider:
             return {"+", colors.error};
@@ -52,19 +52,19 @@ std::size_t place_width(const RegionSide& side, const PolicyInput& input) {
 
 std::string exceptions_line(const Region& region) {
     std::string text;
-    for (std::size_t i = 0; i < std::min(region.exceptions.size(), most_exceptions); ++i) {
+    for (std::size_t i = 0; i < std::min(region.exceptions.size(), shown_exceptions); ++i) {
         const policy::RegionException& exception = region.exceptions[i];
         text += fmt::format("      but not {}: {}\n", displayed(exception.place), displayed(exception.words));
     }
-    if (region.exceptions.size() > most_exceptions) {
+    if (region.exceptions.size() > shown_exceptions) {
         text +=
-            fmt::format("      and {} more places (all of them with --format json)\n", region.exceptions.size() - most_exceptions);
+            fmt::format("      and {} more places (all of them with --format json)\n", region.exceptions.size() - shown_exceptions);
     }
     return text;
 }
 
 std::string region_text(const Region& region, const ComparisonReport& report, const Palette& colors) {
-    const Mark mark = mark_of(region.relation, colors);
+    const Sign mark = mark_of(region.relation, colors);
     std::string out = fmt::format("  {}{}{} {}\n", mark.color, mark.sign, colors.plain, displayed(policy::sentence(region)));
     const std::size_t width = std::max(place_width(region.before, report.before), place_width(region.after, report.after));
     out += side_line(region.before, report.before, width) + side_line(region.after, report.after, width);
@@ -110,7 +110,7 @@ std::string place_text(const Origin& origin, const PolicyInput& input) {
 
 std::string render_comparison_text(const ComparisonReport& report, bool color) {
     const Palette& colors = palette(color);
-    const Mark mark = mark_of(report.comparison.overall, colors);
+    const Sign mark = mark_of(report.comparison.overall, colors);
     std::string out =
         fmt::format("{}{}{}: {}\n", mark.color, to_text(report.comparison.overall), colors.plain, displayed(report.summary()));
     std::string same;

@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string_view verdict_text(policy::Verdict verdict) {
+std::string_view verdict_word(policy::Verdict verdict) {
     switch (verdict) {
         case policy::Verdict::denied:
             return "denied";
@@ -27,7 +27,7 @@ ordered_json to_json(const JudgedExpectation& judged) {
             {"place", json_place(judged.expectation->origin)},
             {"holds", judged.judgement.holds},
             {"message", judged.judgement.message},
-            {"decision", verdict_text(decision.verdict)},
+            {"decision", verdict_word(decision.verdict)},
             {"reason", decision.reason},
             {"decided_at", json_place(decision.origin)},
             {"advice", decision.advice}};

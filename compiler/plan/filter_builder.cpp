@@ -33,11 +33,11 @@ std::vector<FilterElement> elements_of(const policy::AddressSet& addresses, Fami
     return elements;
 }
 
-struct Parameters {
+struct ParameterUse {
     std::set<std::string> addresses;
     std::set<std::string> ports;
 };
-void collect(const std::vector<policy::SymbolicRule>& rules, Parameters& into) {
+void collect(const std::vector<policy::SymbolicRule>& rules, ParameterUse& into) {
     for (const policy::SymbolicRule& rule : rules) {
         if (const auto* const parameter = std::get_if<policy::ParameterName>(&rule.to)) {
             into.addresses.insert(parameter->name);
@@ -45,8 +45,8 @@ void collect(const std::vector<policy::SymbolicRule>& rules, Parameters& into) {
         into.ports.insert(rule.ports.parameters.begin(), rule.ports.parameters.end());
     }
 }
-Parameters parameters_of(const policy::Network& network) {
-    Parameters all;
+ParameterUse parameters_of(const policy::Network& network) {
+    ParameterUse all;
     collect(network.symbolic_allowed, all);
     collect(network.symbolic_denied, all);
     for (const auto& [name, named] : network.names) {
@@ -107,7 +107,7 @@ void FilterBuilder::add_fixed_sets() {
 }
 
 void FilterBuilder::add_parameter_sets() {
-    const Parameters parameters = parameters_of(network_);
+    const ParameterUse parameters = parameters_of(network_);
     for (const std::string& name : parameters.addresses) {
         const std::string stem = "param_" + name;
         add_pair(stem);

@@ -5,13 +5,7 @@
 #include <cstddef>
 
 namespace sbx::policy {
-namespace {
-
-std::size_t byte_count(Family family) {
-    return family == Family::ipv4 ? 4 : 16;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::optional<Address> successor(Address address) {
     for (std::size_t i = byte_count(address.family); i-- > 0;) {

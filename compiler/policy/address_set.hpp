@@ -3,6 +3,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,10 @@
 namespace sbx::policy {
 
 enum class Family : std::uint8_t { ipv4, ipv6 };
+/// Of an address.
+[[nodiscard]] constexpr std::size_t byte_count(Family family) {
+    return family == Family::ipv4 ? 4 : 16;
+}
 
 /// Network byte order; an IPv4 address uses the first four bytes, the rest are zero.
 struct Address {

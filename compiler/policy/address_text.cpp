@@ -9,10 +9,6 @@
 namespace sbx::policy {
 namespace {
 
-std::size_t byte_count(Family family) {
-    return family == Family::ipv4 ? 4 : 16;
-}
-
 /// Decimal without sign or leading zero, at most `largest`.
 std::optional<unsigned> parse_decimal(std::string_view text, unsigned largest) {
     if (text.empty() || text.size() > 5 || (text.size() > 1 && text.front() == '0')) {

@@ -29,14 +29,14 @@ const std::pair<const std::string, Origin>* covering(const Entries& entries, con
 }
 
 /// What one policy says of a name or of all names of a pattern.
-struct Passage {
+struct Admission {
     const Located<Text>* fixed = nullptr;
     const std::pair<const std::string, Origin>* kept = nullptr;
     const std::pair<const std::string, Origin>* accepted = nullptr;
 };
 
-Passage passage_of(const Environment& environment, const std::string& entry) {
-    Passage passage;
+Admission passage_of(const Environment& environment, const std::string& entry) {
+    Admission passage;
     if (const auto fixed = environment.fixed.find(entry); fixed != environment.fixed.end()) {
         passage.fixed = &fixed->second;
         return passage;  // a fixed value wins over both
@@ -46,18 +46,18 @@ Passage passage_of(const Environment& environment, const std::string& entry) {
     return passage;
 }
 
-bool is_open(const Passage& passage) {
+bool is_open(const Admission& passage) {
     return passage.kept != nullptr || passage.accepted != nullptr;
 }
 
-bool is_within(const Passage& a, const Passage& b) {
+bool is_within(const Admission& a, const Admission& b) {
     if (a.fixed != nullptr) {
         return is_open(b) || (b.fixed != nullptr && a.fixed->value == b.fixed->value);
     }
     return (a.kept == nullptr || b.kept != nullptr) && (a.accepted == nullptr || b.accepted != nullptr);
 }
 
-RegionSide side_of(const Passage& passage, const std::string& entry) {
+RegionSide side_of(const Admission& passage, const std::string& entry) {
     if (passage.fixed != nullptr) {
         return {"fixed to " + passage.fixed->value.quoted(), "set " + entry + " = " + passage.fixed->value.quoted(),
                 passage.fixed->origin};
@@ -123,8 +123,8 @@ Region* around(Regions& regions, std::size_t first, const std::string& entry) {
 }
 
 Region region_of(const std::string& entry, const Environment& before, const Environment& after) {
-    const Passage left = passage_of(before, entry);
-    const Passage right = passage_of(after, entry);
+    const Admission left = passage_of(before, entry);
+    const Admission right = passage_of(after, entry);
     Region region = setting_region(Domain::environment, relation_of(is_within(right, left), is_within(left, right)), entry,
                                    side_of(left, entry), side_of(right, entry));
     region.claim = claim_of(region, is_pattern(entry));

@@ -10,7 +10,7 @@
 namespace sbx::policy {
 namespace {
 
-bool is_name_part(char c) {
+bool continues_name(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
@@ -26,7 +26,7 @@ std::size_t replace_name(std::string& statement, const std::string& name, const 
         const bool braced = has_at(statement, at + 1, "{");
         const std::size_t begin = at + (braced ? 2 : 1);
         const std::size_t end = begin + name.size();
-        const bool ends = braced ? has_at(statement, end, "}") : end >= statement.size() || !is_name_part(statement[end]);
+        const bool ends = braced ? has_at(statement, end, "}") : end >= statement.size() || !continues_name(statement[end]);
         if (has_at(statement, begin, name) && ends) {
             statement.replace(begin, name.size(), other);
             ++replaced;

@@ -16,7 +16,7 @@ bool matches(const std::string& pattern, const std::string& name) {
 }
 
 /// The entry that covers `name`: the name itself, or the first pattern.
-const std::pair<const std::string, Origin>* covering(const std::map<std::string, Origin>& entries, const std::string& name) {
+const std::pair<const std::string, Origin>* entry_for(const std::map<std::string, Origin>& entries, const std::string& name) {
     if (const auto exact = entries.find(name); exact != entries.end()) {
         return &*exact;
     }
@@ -32,12 +32,12 @@ Decision decide_environment(const Environment& environment, const std::string& n
     if (const auto fixed = environment.fixed.find(name); fixed != environment.fixed.end()) {
         return answer(Verdict::allowed, fixed->second.origin, "`set " + name + "` fixes its value", "remove `set " + name + "`");
     }
-    if (const auto* kept = covering(environment.kept, name)) {
+    if (const auto* kept = entry_for(environment.kept, name)) {
         return answer(Verdict::depends, kept->second,
                       "it depends on the caller: `keep " + kept->first + "` passes it on where it is set",
                       "write `set " + name + " = \"…\"` to have it always, or remove `keep " + kept->first + "`");
     }
-    if (const auto* accepted = covering(environment.accepted, name)) {
+    if (const auto* accepted = entry_for(environment.accepted, name)) {
         return answer(Verdict::depends, accepted->second,
                       "it depends on the caller: `accept " + accepted->first + "` lets a launch pass it with `--env`",
                       "write `set " + name + " = \"…\"` to have it always, or remove `accept " + accepted->first + "`");

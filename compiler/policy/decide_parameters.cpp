@@ -19,14 +19,14 @@ struct Destination {
 using Destinations = std::map<std::string, Destination>;
 
 /// One assignment to decide for. The request's own path is fixed in `concrete` unless it opens with a destination.
-struct Case {
+struct ValueCase {
     ParameterValues values;
     SandboxPath concrete;
-    friend auto operator<=>(const Case&, const Case&) = default;
+    friend auto operator<=>(const ValueCase&, const ValueCase&) = default;
 };
 
-struct Findings {
-    std::vector<std::pair<Case, Decision>> decided;
+struct Spread {
+    std::vector<std::pair<ValueCase, Decision>> decided;
     bool complete = true;
 };
 
@@ -44,7 +44,7 @@ public:
         }
     }
 
-    Findings run() {
+    Spread run() {
         ParameterValues values;
         for (const auto& [name, destination] : destinations_) {
             values[name] = destination.unrelated;
@@ -144,10 +144,10 @@ private:
         return true;
     }
 
-    void explore(const Case& start) {
-        std::vector<Case> ahead{start};
+    void explore(const ValueCase& start) {
+        std::vector<ValueCase> ahead{start};
         while (!ahead.empty() && findings_.complete) {
-            const Case current = std::move(ahead.back());
+            const ValueCase current = std::move(ahead.back());
             ahead.pop_back();
             if (!seen_.insert(current).second || !is_accepted(current.values)) {
                 continue;
@@ -166,11 +166,11 @@ private:
             findings_.decided.emplace_back(current, std::move(outcome.decision));
         }
     }
-    void vary(const Case& current, const std::string& name, const Destination& destination, const std::vector<SandboxPath>& passed,
-              std::vector<Case>& ahead) const {
+    void vary(const ValueCase& current, const std::string& name, const Destination& destination,
+              const std::vector<SandboxPath>& passed, std::vector<ValueCase>& ahead) const {
         const bool own = name == request_.path.parameter();
         const auto add = [&](const SandboxPath& value) {
-            Case other = current;
+            ValueCase other = current;
             other.values[name] = value;
             if (own) {  // a link led out of the value, to where another value could be
                 other.concrete = value.joined(request_.path.tail());
@@ -195,12 +195,12 @@ private:
     const std::string fresh_ = std::string(256, '\x01');
     std::size_t most_dotdots_ = 0;
     Destinations destinations_;
-    std::set<Case> seen_;
-    Findings findings_;
+    std::set<ValueCase> seen_;
+    Spread findings_;
 };
 
 /// The parameters whose values tell the two cases apart.
-std::string deciding_parameters(const Request& request, const Case& a, const Case& b) {
+std::string deciding_parameters(const Request& request, const ValueCase& a, const ValueCase& b) {
     std::set<std::string> names;
     if (a.concrete != b.concrete) {
         names.insert(request.path.parameter());
@@ -228,7 +228,7 @@ Decision undecided(std::string reason, std::string advice) {
 }  // namespace
 
 Decision decide_for_every_value(const Policy& policy, const Request& request) {
-    const Findings findings = EveryValue(policy, request).run();
+    const Spread findings = EveryValue(policy, request).run();
     if (!findings.complete) {
         return undecided("there are more than " + std::to_string(most_cases) + " combinations of parameters to tell apart",
                          "place fewer parameters below one directory, or give each an `under` of its own");

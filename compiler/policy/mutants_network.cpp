@@ -9,9 +9,9 @@
 namespace sbx::policy {
 namespace {
 
-constexpr std::uint16_t last_port = 65535;
+constexpr std::uint16_t highest_port = 65535;
 
-std::string quoted(const std::string& statement) {
+std::string in_backquotes(const std::string& statement) {
     return "`" + statement + "`";
 }
 
@@ -81,7 +81,7 @@ private:
         body_(mutant);
     }
     void replace(std::size_t at, NetworkRule other) {
-        std::string change = quoted(to_statement(other)) + " for " + quoted(to_statement(rules_[at]));
+        std::string change = in_backquotes(to_statement(other)) + " for " + in_backquotes(to_statement(rules_[at]));
         const Origin origin = rules_[at].origin;
         std::vector<NetworkRule> rules = rules_;
         rules[at] = std::move(other);
@@ -94,7 +94,7 @@ private:
                           (rule.statement == NetworkStatement::unblock && rule.ports.empty());
         std::vector<NetworkRule> rules = rules_;
         rules.erase(rules.begin() + static_cast<std::ptrdiff_t>(at));
-        hand_on("without " + quoted(to_statement(rule)), rule.origin, std::move(rules), policy_.network.resolvers,
+        hand_on("without " + in_backquotes(to_statement(rule)), rule.origin, std::move(rules), policy_.network.resolvers,
                 asks ? Askable::yes : Askable::no_request);
     }
     void turn_round(std::size_t at) {
@@ -123,7 +123,7 @@ private:
             return;
         }
         const std::uint16_t highest = other.ports.literal.ranges().back().last;
-        if (highest != last_port) {
+        if (highest != highest_port) {
             const auto next = static_cast<std::uint16_t>(highest + 1);
             other.ports.literal.add({next, next});
             replace(at, other);
@@ -148,7 +148,8 @@ private:
 
 void change_mode(const Policy& policy, NetworkMode mode, const std::function<void(const Mutant&)>& body) {
     const auto text = [](NetworkMode each) {
-        return each == NetworkMode::filtered ? std::string("`network { … }`") : quoted("network " + std::string(to_text(each)));
+        return each == NetworkMode::filtered ? std::string("`network { … }`")
+                                             : in_backquotes("network " + std::string(to_text(each)));
     };
     Mutant mutant{text(mode) + " for " + text(policy.network.mode.value), policy.network.mode.origin, Askable::yes, policy};
     mutant.policy.network = Network();

@@ -21,7 +21,7 @@ constexpr std::array<Unit, 5> size_units{
 constexpr std::array<Unit, 5> duration_units{
     {{"d", 86'400'000ULL}, {"h", 3'600'000ULL}, {"m", 60'000ULL}, {"s", 1000ULL}, {"ms", 1ULL}}};
 
-bool is_digit(char c) {
+bool is_decimal(char c) {
     return c >= '0' && c <= '9';
 }
 
@@ -32,7 +32,7 @@ std::optional<std::uint64_t> parse_digits(std::string_view text, std::uint64_t b
     }
     std::uint64_t value = 0;
     for (const char c : text) {
-        if (!is_digit(c) || static_cast<std::uint64_t>(c - '0') >= base) {
+        if (!is_decimal(c) || static_cast<std::uint64_t>(c - '0') >= base) {
             return std::nullopt;
         }
         const auto digit = static_cast<std::uint64_t>(c - '0');
@@ -47,7 +47,7 @@ std::optional<std::uint64_t> parse_digits(std::string_view text, std::uint64_t b
 template <std::size_t Count>
 std::optional<std::uint64_t> parse_with_unit(std::string_view text, const std::array<Unit, Count>& units) {
     std::size_t digits = 0;
-    while (digits < text.size() && (is_digit(text[digits]) || text[digits] == '_')) {
+    while (digits < text.size() && (is_decimal(text[digits]) || text[digits] == '_')) {
         ++digits;
     }
     const std::optional<std::uint64_t> number = parse_count(text.substr(0, digits));
@@ -87,7 +87,7 @@ std::optional<std::uint64_t> parse_count(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '_') {
             digits.push_back(text[i]);
-        } else if (i == 0 || i + 1 == text.size() || !is_digit(text[i - 1]) || !is_digit(text[i + 1])) {
+        } else if (i == 0 || i + 1 == text.size() || !is_decimal(text[i - 1]) || !is_decimal(text[i + 1])) {
             return std::nullopt;
         }
     }

@@ -108,12 +108,12 @@ struct Overlay {
     }
 };
 
-bool by_path(const PlacedNode& a, const PlacedNode& b) {
+bool in_order(const PlacedNode& a, const PlacedNode& b) {
     return a.path < b.path;
 }
 
 bool has_node(const std::vector<PlacedNode>& nodes, const PlacedNode& wanted) {
-    return std::binary_search(nodes.begin(), nodes.end(), wanted, by_path);
+    return std::binary_search(nodes.begin(), nodes.end(), wanted, in_order);
 }
 
 /// Both sorted; `same(a, b)` gives the node of a path that is in both.
@@ -126,7 +126,7 @@ std::vector<PlacedNode> merge_nodes(std::vector<PlacedNode> a, std::vector<Place
     merged.reserve(a.size() + b.size());
     auto left = a.begin();
     for (PlacedNode& right : b) {
-        while (left != a.end() && by_path(*left, right)) {
+        while (left != a.end() && in_order(*left, right)) {
             merged.push_back(std::move(*left++));
         }
         if (left != a.end() && left->path == right.path) {
@@ -197,7 +197,7 @@ void sort_by_path(std::vector<PlacedNode>& nodes) {
 }  // namespace
 
 void seal_nodes(std::vector<PlacedNode>& nodes, Session& session) {
-    if (!std::is_sorted(nodes.begin(), nodes.end(), by_path)) {
+    if (!std::is_sorted(nodes.begin(), nodes.end(), in_order)) {
         sort_by_path(nodes);
     }
     const auto same_path = [](const PlacedNode& a, const PlacedNode& b) { return a.path == b.path; };

@@ -28,7 +28,7 @@ std::optional<std::string> named_file(FileResolver& file, const Statement& state
     return name.literal();
 }
 
-std::string directory_of(const std::string& name) {
+std::string parent_of_name(const std::string& name) {
     const std::size_t slash = name.rfind('/');
     return slash == std::string::npos ? std::string() : name.substr(0, slash);
 }
@@ -47,7 +47,7 @@ std::optional<Ceiling> resolve_ceiling(FileResolver& file, const FoundFile& foun
     session.sources.trees.push_back(parse(source, sink));
     const SyntaxTree& tree = session.sources.trees.back();
     ResolvedFile& result = run.resolved[found.canonical];
-    resolve_file(run, tree, directory_of(found.name), result);
+    resolve_file(run, tree, parent_of_name(found.name), result);
     Policy policy = to_policy(std::move(result.layer), run);
     session.profile.included_from.emplace(&source, origin);
     session.profile.included_from.insert(run.profile.included_from.begin(), run.profile.included_from.end());

@@ -8,7 +8,7 @@ namespace sbx::policy {
 namespace {
 
 /// Fewer than the language allows, so that no reader has to wonder.
-bool is_plain(char c) {
+bool needs_no_quotes(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("/._-+@%:=~").find(c) != std::string_view::npos;
 }
@@ -16,7 +16,7 @@ bool is_plain(char c) {
 /// `slash`: `/` where the statement asserts a directory.
 std::string quote_path(const SandboxPath& path, std::string_view slash) {
     const std::string tail = path.tail() + std::string(path.is_root() ? "" : slash);
-    if (std::all_of(tail.begin(), tail.end(), is_plain)) {
+    if (std::all_of(tail.begin(), tail.end(), needs_no_quotes)) {
         return path.is_literal() ? tail : "$" + path.parameter() + tail;
     }
     Text text;
@@ -90,7 +90,7 @@ struct Rest {
     }
     std::string operator()(const Link& link) const {
         const bool bare = SandboxPath::literal("/" + link.target) &&
-                          std::all_of(link.target.begin(), link.target.end(), is_plain) &&
+                          std::all_of(link.target.begin(), link.target.end(), needs_no_quotes) &&
                           link.target.find_first_of(":=%@~+") == std::string::npos && link.target.front() >= 'A';
         return " -> " + (bare ? link.target : Text(link.target).quoted());
     }

@@ -25,9 +25,9 @@ void append(Reaches& list, const AddressRange& addresses, PortSet ports) {
 }
 
 /// What of a list has not been passed.
-class Rest {
+class Remainder {
 public:
-    explicit Rest(const Reaches& list) : at_(list.begin()), end_(list.end()) {
+    explicit Remainder(const Reaches& list) : at_(list.begin()), end_(list.end()) {
         if (!empty()) {
             first_ = at_->addresses.first;
         }
@@ -52,7 +52,7 @@ private:
 };
 
 /// The last address up to which only `one` has something; `other` begins behind its first.
-Address end_alone(const Rest& one, const Rest& other) {
+Address end_alone(const Remainder& one, const Remainder& other) {
     return other.empty() || one.last() < other.first() ? one.last() : *predecessor(other.first());
 }
 
@@ -60,8 +60,8 @@ Reaches combined(const Reaches& a, const Reaches& b, PortOperation operation) {
     static const PortSet none;
     Reaches list;
     list.reserve(std::max(a.size(), b.size()));
-    Rest left(a);
-    Rest right(b);
+    Remainder left(a);
+    Remainder right(b);
     while (!left.empty() || !right.empty()) {
         const bool in_left = !left.empty() && (right.empty() || left.first() <= right.first());
         const bool in_right = !right.empty() && (left.empty() || right.first() <= left.first());

@@ -17,9 +17,9 @@ std::string text_of(Guard guard, const SandboxPath& path) {
     return guard == Guard::always ? std::string("always") : "`" + std::string(to_text(guard)) + " " + path.text() + "`";
 }
 
-class Comparison {
+class MountComparison {
 public:
-    Comparison(const PolicyView& policy, const MountTable& table, const std::string& file, Findings& findings)
+    MountComparison(const PolicyView& policy, const MountTable& table, const std::string& file, Findings& findings)
         : policy_(policy), table_(table), file_(file), findings_(findings) {}
 
     void run() {
@@ -171,7 +171,7 @@ private:
 }  // namespace
 
 void compare_filesystem(const PolicyView& policy, const MountTable& table, const std::string& file, Findings& findings) {
-    Comparison(policy, table, file, findings).run();
+    MountComparison(policy, table, file, findings).run();
 }
 
 }  // namespace sbx::verify

@@ -214,7 +214,7 @@ private:
         for (std::size_t i = 0; i < program.lines().size(); ++i) {
             unknown.push_back(conditions_.question("the packet is in set " + std::to_string(i)));
         }
-        if (program.run(conditions_, unknown).accepted != never) {
+        if (program.run(conditions_, unknown).accepted != holds_never) {
             const PacketWords words = words_for(packets);
             object(words.protocol + words.condition + " can leave before " + named(format::filter_last) + " is loaded",
                    words.protocol);

@@ -5,13 +5,13 @@
 namespace sbx::verify {
 namespace {
 
-struct Meant {
+struct MeantSwitch {
     std::string flag;
     bool on = true;
     std::string without;  ///< what follows where it is missing
 };
 
-std::vector<Meant> meant_flags(const policy::Policy& policy) {
+std::vector<MeantSwitch> meant_flags(const policy::Policy& policy) {
     const policy::Process& process = policy.process;
     return {{"--cap-drop ALL", true, "the program keeps capabilities"},
             {"--die-with-parent", !process.survive_parent.value, "the sandbox outlives its launcher"},
@@ -43,7 +43,7 @@ void compare_switches(const policy::Policy& policy, const Switches& switches, co
         findings.push_back({file, std::move(place), std::move(message), std::move(witness)});
     };
     auto unknown = switches.flags;
-    for (const Meant& meant : meant_flags(policy)) {
+    for (const MeantSwitch& meant : meant_flags(policy)) {
         const auto found = unknown.extract(meant.flag);
         if (meant.on && found.empty()) {
             object("", named(meant.flag) + " is missing: " + meant.without, meant.flag);

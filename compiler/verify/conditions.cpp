@@ -15,7 +15,7 @@ constexpr std::uint32_t beyond_all = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
 
-Conditions::Conditions() : nodes_{{beyond_all, never, never}, {beyond_all, always, always}} {}
+Conditions::Conditions() : nodes_{{beyond_all, holds_never, holds_never}, {beyond_all, holds_always, holds_always}} {}
 
 Condition Conditions::node(std::uint32_t question, Condition no, Condition yes) {
     if (no == yes) {
@@ -36,17 +36,17 @@ Condition Conditions::question(const std::string& question) {
     if (is_new) {
         questions_.push_back(question);
     }
-    return node(found->second, never, always);
+    return node(found->second, holds_never, holds_always);
 }
 
 Condition Conditions::both(Condition a, Condition b) {
-    if (a == never || b == never) {
-        return never;
+    if (a == holds_never || b == holds_never) {
+        return holds_never;
     }
-    if (a == always || a == b) {
+    if (a == holds_always || a == b) {
         return b;
     }
-    if (b == always) {
+    if (b == holds_always) {
         return a;
     }
     const std::uint64_t key = (std::uint64_t{std::min(a, b)} << 32U) | std::max(a, b);
@@ -64,8 +64,8 @@ Condition Conditions::both(Condition a, Condition b) {
 }
 
 Condition Conditions::opposite(Condition a) {
-    if (a == never || a == always) {
-        return a == never ? always : never;
+    if (a == holds_never || a == holds_always) {
+        return a == holds_never ? holds_always : holds_never;
     }
     if (const auto found = opposites_.find(a); found != opposites_.end()) {
         return found->second;
@@ -83,12 +83,12 @@ Condition Conditions::either(Condition a, Condition b) {
 
 std::vector<std::string> Conditions::example(Condition condition) const {
     std::vector<std::string> yes;
-    while (condition != always && condition != never) {
+    while (condition != holds_always && condition != holds_never) {
         const Node& at = nodes_[condition];
-        if (at.no == never) {
+        if (at.no == holds_never) {
             yes.push_back(questions_[at.question]);
         }
-        condition = at.no == never ? at.yes : at.no;
+        condition = at.no == holds_never ? at.yes : at.no;
     }
     return yes;
 }

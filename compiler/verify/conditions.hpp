@@ -13,8 +13,8 @@
 namespace sbx::verify {
 
 using Condition = std::uint32_t;
-inline constexpr Condition never = 0;
-inline constexpr Condition always = 1;
+inline constexpr Condition holds_never = 0;
+inline constexpr Condition holds_always = 1;
 
 class Conditions {
 public:

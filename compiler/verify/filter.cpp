@@ -128,10 +128,10 @@ std::string describe(std::uint32_t action) {
     }
 }
 
-class FilterComparison {
+class ProgramComparison {
 public:
-    FilterComparison(const FilterProgram& program, const Machine& machine, bool nested_namespaces, const std::string& file,
-                     Findings& findings)
+    ProgramComparison(const FilterProgram& program, const Machine& machine, bool nested_namespaces, const std::string& file,
+                      Findings& findings)
         : program_(program), machine_(machine), nested_namespaces_(nested_namespaces), file_(file), findings_(findings) {
         numbers_ = program.call_numbers();
         for (const RefusedCall& refused : refused_calls) {
@@ -235,7 +235,7 @@ void compare_filter(std::string_view program, const std::string& architecture, b
     if (machine == machines.end()) {
         throw Malformed{"", named(architecture) + " is no architecture that filters are made for"};
     }
-    FilterComparison(FilterProgram(program), *machine, nested_namespaces, file, findings).run();
+    ProgramComparison(FilterProgram(program), *machine, nested_namespaces, file, findings).run();
 }
 
 }  // namespace sbx::verify

@@ -18,16 +18,16 @@ constexpr std::uint64_t milliseconds = 1000;
 /// The kernel's "unlimited" is the largest number; a limit that is one never reaches it.
 constexpr std::uint64_t largest_limit = std::numeric_limits<std::uint64_t>::max() - 1;
 
-constexpr std::array<std::pair<std::string_view, Limit>, 10> names = {{{"as", Limit::address_space},
-                                                                       {"core", Limit::core},
-                                                                       {"cpu", Limit::cpu_time},
-                                                                       {"data", Limit::data},
-                                                                       {"fsize", Limit::file_size},
-                                                                       {"memlock", Limit::locked_memory},
-                                                                       {"msgqueue", Limit::message_queues},
-                                                                       {"nofile", Limit::open_files},
-                                                                       {"nproc", Limit::processes},
-                                                                       {"stack", Limit::stack}}};
+constexpr std::array<std::pair<std::string_view, Limit>, 10> limit_names = {{{"as", Limit::address_space},
+                                                                             {"core", Limit::core},
+                                                                             {"cpu", Limit::cpu_time},
+                                                                             {"data", Limit::data},
+                                                                             {"fsize", Limit::file_size},
+                                                                             {"memlock", Limit::locked_memory},
+                                                                             {"msgqueue", Limit::message_queues},
+                                                                             {"nofile", Limit::open_files},
+                                                                             {"nproc", Limit::processes},
+                                                                             {"stack", Limit::stack}}};
 
 std::string_view take_word(std::string_view& line) {
     const std::size_t end = std::min(line.find(' '), line.size());
@@ -75,8 +75,9 @@ std::string describe(const KernelLimit& limit) {
 
 /// In the kernel's unit; nullopt for what is no rlimit.
 std::optional<std::pair<std::string, KernelLimit>> to_kernel(Limit limit, const policy::LimitValue& value) {
-    const auto* const row = std::find_if(names.begin(), names.end(), [&](const auto& name) { return name.second == limit; });
-    if (row == names.end()) {
+    const auto* const row =
+        std::find_if(limit_names.begin(), limit_names.end(), [&](const auto& name) { return name.second == limit; });
+    if (row == limit_names.end()) {
         return std::nullopt;
     }
     KernelLimit result{value, 0, {}};
@@ -109,7 +110,7 @@ KernelLimits read_limits_table(std::string_view bytes) {
         if (rest != soft || soft.empty()) {
             throw Malformed{lines.place(), named(row) + ": the soft and the hard limit differ, or one is missing"};
         }
-        if (std::none_of(names.begin(), names.end(), [&](const auto& known) { return known.first == name; })) {
+        if (std::none_of(limit_names.begin(), limit_names.end(), [&](const auto& known) { return known.first == name; })) {
             throw Malformed{lines.place(), named(name) + " is no limit of this table"};
         }
         if (!limits.empty() && !(limits.rbegin()->first < name)) {

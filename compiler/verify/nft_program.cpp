@@ -10,20 +10,20 @@ struct NftProgram::Run {
     Outcome outcome;
 
     [[nodiscard]] Condition of(const Term& term) const {
-        const Condition in_line = term.line == no_line ? never : holds[term.line];
+        const Condition in_line = term.line == no_line ? holds_never : holds[term.line];
         const Condition result = conditions.either(in_line, term.question);
         return term.negated ? conditions.opposite(result) : result;
     }
 
     /// What `arriving` packets leave the chain for the one that jumped here.
     Condition chain(std::size_t number, Condition arriving) {
-        Condition left = never;
+        Condition left = holds_never;
         for (const Step& step : program.chains_[number]) {
             Condition here = arriving;
             for (const Term& term : step.terms) {
                 here = conditions.both(here, of(term));
             }
-            if (here == never || step.verdict == NftVerdict::none) {
+            if (here == holds_never || step.verdict == NftVerdict::none) {
                 continue;
             }
             arriving = conditions.except(arriving, here);
@@ -54,7 +54,7 @@ struct NftProgram::Run {
 
 Outcome NftProgram::run(Conditions& conditions, const std::vector<Condition>& holds) const {
     Run run{*this, conditions, holds, {}};
-    const Condition left = run.chain(0, always);
+    const Condition left = run.chain(0, holds_always);
     if (accepts_by_policy_) {
         run.outcome.accepted = conditions.either(run.outcome.accepted, left);
     }

@@ -50,8 +50,8 @@ private:
 };
 
 struct Outcome {
-    Condition accepted = never;
-    Condition rejected = never;  ///< the rest is dropped
+    Condition accepted = holds_never;
+    Condition rejected = holds_never;  ///< the rest is dropped
 };
 
 class NftProgram {
@@ -68,7 +68,7 @@ private:
     static constexpr std::size_t no_line = std::numeric_limits<std::size_t>::max();
     struct Term {
         std::size_t line = no_line;
-        Condition question = never;  ///< or this
+        Condition question = holds_never;  ///< or this
         bool negated = false;
         friend bool operator==(const Term&, const Term&) = default;
     };

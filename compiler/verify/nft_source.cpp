@@ -6,7 +6,7 @@
 namespace sbx::verify {
 namespace {
 
-constexpr policy::PortRange every_port{1, 65535};
+constexpr policy::PortRange any_port{1, 65535};
 
 /// nullopt for port 0 alone.
 std::optional<policy::PortRange> port_range(const Interval& interval) {
@@ -54,7 +54,7 @@ const AddressLine& NftSource::line(const NftMatch& match, policy::Family family)
     reached.reserve(elements.size());
     for (const NftElement& element : elements) {
         const Interval& addresses = port_first ? element.second : element.value;
-        const auto ports = match.fields.size() == 1 ? every_port : port_range(port_first ? element.value : element.second);
+        const auto ports = match.fields.size() == 1 ? any_port : port_range(port_first ? element.value : element.second);
         if (ports) {
             reached.push_back({addresses, *ports});
         }

@@ -43,48 +43,48 @@ struct ValueName {
     std::string_view name;
     std::uint64_t value;
 };
-constexpr std::array names = {ValueName{NftType::family, "ipv4", 2},
-                              ValueName{NftType::family, "ipv6", 10},
-                              ValueName{NftType::protocol, "icmp", 1},
-                              ValueName{NftType::protocol, "tcp", 6},
-                              ValueName{NftType::protocol, "udp", 17},
-                              ValueName{NftType::protocol, "icmpv6", 58},
-                              ValueName{NftType::protocol, "ipv6-icmp", 58},
-                              ValueName{NftType::interface, "lo", interface_loopback},
-                              ValueName{NftType::interface, format::filter_interface, interface_outside},
-                              ValueName{NftType::icmp_type, "echo-reply", 0},
-                              ValueName{NftType::icmp_type, "destination-unreachable", 3},
-                              ValueName{NftType::icmp_type, "source-quench", 4},
-                              ValueName{NftType::icmp_type, "redirect", 5},
-                              ValueName{NftType::icmp_type, "echo-request", 8},
-                              ValueName{NftType::icmp_type, "router-advertisement", 9},
-                              ValueName{NftType::icmp_type, "router-solicitation", 10},
-                              ValueName{NftType::icmp_type, "time-exceeded", 11},
-                              ValueName{NftType::icmp_type, "parameter-problem", 12},
-                              ValueName{NftType::icmp_type, "timestamp-request", 13},
-                              ValueName{NftType::icmp_type, "timestamp-reply", 14},
-                              ValueName{NftType::icmpv6_type, "destination-unreachable", 1},
-                              ValueName{NftType::icmpv6_type, "packet-too-big", 2},
-                              ValueName{NftType::icmpv6_type, "time-exceeded", 3},
-                              ValueName{NftType::icmpv6_type, "parameter-problem", 4},
-                              ValueName{NftType::icmpv6_type, "echo-request", 128},
-                              ValueName{NftType::icmpv6_type, "echo-reply", 129},
-                              ValueName{NftType::icmpv6_type, "mld-listener-query", 130},
-                              ValueName{NftType::icmpv6_type, "mld-listener-report", 131},
-                              ValueName{NftType::icmpv6_type, "mld-listener-done", 132},
-                              ValueName{NftType::icmpv6_type, "nd-router-solicit", 133},
-                              ValueName{NftType::icmpv6_type, "nd-router-advert", 134},
-                              ValueName{NftType::icmpv6_type, "nd-neighbor-solicit", 135},
-                              ValueName{NftType::icmpv6_type, "nd-neighbor-advert", 136},
-                              ValueName{NftType::icmpv6_type, "nd-redirect", 137},
-                              ValueName{NftType::icmpv6_type, "mld2-listener-report", 143},
-                              ValueName{NftType::state, "invalid", state_invalid},
-                              ValueName{NftType::state, "established", state_established},
-                              ValueName{NftType::state, "related", state_related},
-                              ValueName{NftType::state, "new", state_new},
-                              ValueName{NftType::state, "untracked", state_untracked},
-                              ValueName{NftType::presence, "exists", 1},
-                              ValueName{NftType::presence, "missing", 0}};
+constexpr std::array value_names = {ValueName{NftType::family, "ipv4", 2},
+                                    ValueName{NftType::family, "ipv6", 10},
+                                    ValueName{NftType::protocol, "icmp", 1},
+                                    ValueName{NftType::protocol, "tcp", 6},
+                                    ValueName{NftType::protocol, "udp", 17},
+                                    ValueName{NftType::protocol, "icmpv6", 58},
+                                    ValueName{NftType::protocol, "ipv6-icmp", 58},
+                                    ValueName{NftType::interface, "lo", interface_loopback},
+                                    ValueName{NftType::interface, format::filter_interface, interface_outside},
+                                    ValueName{NftType::icmp_type, "echo-reply", 0},
+                                    ValueName{NftType::icmp_type, "destination-unreachable", 3},
+                                    ValueName{NftType::icmp_type, "source-quench", 4},
+                                    ValueName{NftType::icmp_type, "redirect", 5},
+                                    ValueName{NftType::icmp_type, "echo-request", 8},
+                                    ValueName{NftType::icmp_type, "router-advertisement", 9},
+                                    ValueName{NftType::icmp_type, "router-solicitation", 10},
+                                    ValueName{NftType::icmp_type, "time-exceeded", 11},
+                                    ValueName{NftType::icmp_type, "parameter-problem", 12},
+                                    ValueName{NftType::icmp_type, "timestamp-request", 13},
+                                    ValueName{NftType::icmp_type, "timestamp-reply", 14},
+                                    ValueName{NftType::icmpv6_type, "destination-unreachable", 1},
+                                    ValueName{NftType::icmpv6_type, "packet-too-big", 2},
+                                    ValueName{NftType::icmpv6_type, "time-exceeded", 3},
+                                    ValueName{NftType::icmpv6_type, "parameter-problem", 4},
+                                    ValueName{NftType::icmpv6_type, "echo-request", 128},
+                                    ValueName{NftType::icmpv6_type, "echo-reply", 129},
+                                    ValueName{NftType::icmpv6_type, "mld-listener-query", 130},
+                                    ValueName{NftType::icmpv6_type, "mld-listener-report", 131},
+                                    ValueName{NftType::icmpv6_type, "mld-listener-done", 132},
+                                    ValueName{NftType::icmpv6_type, "nd-router-solicit", 133},
+                                    ValueName{NftType::icmpv6_type, "nd-router-advert", 134},
+                                    ValueName{NftType::icmpv6_type, "nd-neighbor-solicit", 135},
+                                    ValueName{NftType::icmpv6_type, "nd-neighbor-advert", 136},
+                                    ValueName{NftType::icmpv6_type, "nd-redirect", 137},
+                                    ValueName{NftType::icmpv6_type, "mld2-listener-report", 143},
+                                    ValueName{NftType::state, "invalid", state_invalid},
+                                    ValueName{NftType::state, "established", state_established},
+                                    ValueName{NftType::state, "related", state_related},
+                                    ValueName{NftType::state, "new", state_new},
+                                    ValueName{NftType::state, "untracked", state_untracked},
+                                    ValueName{NftType::presence, "exists", 1},
+                                    ValueName{NftType::presence, "missing", 0}};
 
 std::optional<std::uint64_t> largest_number(NftType type) {
     switch (type) {
@@ -138,9 +138,9 @@ Number read_single(NftType type, std::string_view text) {
     if (type == NftType::ipv4 || type == NftType::ipv6) {
         return read_address(type, text);
     }
-    const auto* const name =
-        std::find_if(names.begin(), names.end(), [&](const auto& each) { return each.type == type && each.name == text; });
-    if (name != names.end()) {
+    const auto* const name = std::find_if(value_names.begin(), value_names.end(),
+                                          [&](const auto& each) { return each.type == type && each.name == text; });
+    if (name != value_names.end()) {
         return {0, name->value};
     }
     const auto value = read_decimal(text);

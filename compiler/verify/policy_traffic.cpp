@@ -68,7 +68,7 @@ public:
 
     void set_ports(const policy::Ports& ports, policy::Protocol protocol, Clause& clause) {
         if (!policy::has_ports(protocol)) {
-            clause.asked_ports = always;
+            clause.asked_ports = holds_always;
             return;
         }
         clause.ports = line(ports.literal);
@@ -146,7 +146,7 @@ public:
     static Clause shut(std::size_t where) {
         Clause clause;
         clause.where = where;
-        clause.asked_ports = always;
+        clause.asked_ports = holds_always;
         return clause;
     }
 
@@ -165,7 +165,7 @@ PolicyTraffic::PolicyTraffic(const policy::Network& network, policy::Family fami
     host_ = conditions.question(std::string(question_host));
     if (policy::has_ports(protocol)) {
         opened_on_host_.emplace();
-        opened_on_host_->asked_where = always;
+        opened_on_host_->asked_where = holds_always;
         builder.set_ports(network.unblocked.host, protocol, *opened_on_host_);
     }
     builder.add_rules(network.symbolic_denied, protocol, denied_);
@@ -198,25 +198,25 @@ PolicyTraffic::PolicyTraffic(const policy::Network& network, policy::Family fami
         }
     }
     Clause clause;
-    clause.asked_where = always;
+    clause.asked_where = holds_always;
     builder.set_ports(published, protocol, clause);
     allowed_.push_back(clause);
 }
 
 Condition PolicyTraffic::value(const Clause& clause, Conditions& conditions, const std::vector<Condition>& holds) {
-    Condition where = conditions.either(clause.asked_where, clause.where ? holds[*clause.where] : never);
+    Condition where = conditions.either(clause.asked_where, clause.where ? holds[*clause.where] : holds_never);
     where = clause.except ? conditions.except(where, holds[*clause.except]) : where;
-    const Condition port = conditions.either(clause.asked_ports, clause.ports ? holds[*clause.ports] : never);
+    const Condition port = conditions.either(clause.asked_ports, clause.ports ? holds[*clause.ports] : holds_never);
     return conditions.both(where, port);
 }
 
 bool PolicyTraffic::is_loopback(const std::vector<Condition>& holds) const {
-    return loopback_ && holds[*loopback_] == always;
+    return loopback_ && holds[*loopback_] == holds_always;
 }
 
 Condition PolicyTraffic::allowed(Conditions& conditions, const std::vector<Condition>& holds) const {
     const auto any = [&](const std::vector<Clause>& clauses) {
-        Condition result = never;
+        Condition result = holds_never;
         for (const Clause& clause : clauses) {
             result = conditions.either(result, value(clause, conditions, holds));
         }
@@ -224,7 +224,7 @@ Condition PolicyTraffic::allowed(Conditions& conditions, const std::vector<Condi
     };
     Condition result = conditions.except(any(allowed_later_), any(denied_literally_));
     result = conditions.except(conditions.either(result, any(allowed_)), any(denied_));
-    const Condition opened = opened_on_host_ ? value(*opened_on_host_, conditions, holds) : never;
+    const Condition opened = opened_on_host_ ? value(*opened_on_host_, conditions, holds) : holds_never;
     const Condition on_host = conditions.except(host_, opened);
     return conditions.except(conditions.except(result, on_host), gateway_);
 }

@@ -34,9 +34,9 @@ private:
     struct Clause {
         std::optional<std::size_t> where;
         std::optional<std::size_t> except;  ///< not at these addresses
-        Condition asked_where = never;
+        Condition asked_where = holds_never;
         std::optional<std::size_t> ports;
-        Condition asked_ports = never;
+        Condition asked_ports = holds_never;
     };
     class Builder;
     [[nodiscard]] static Condition value(const Clause& clause, Conditions& conditions, const std::vector<Condition>& holds);
@@ -48,8 +48,8 @@ private:
     std::vector<Clause> denied_;
     std::optional<std::size_t> loopback_;
     std::optional<Clause> opened_on_host_;
-    Condition host_ = never;
-    Condition gateway_ = never;
+    Condition host_ = holds_never;
+    Condition gateway_ = holds_never;
 };
 
 }  // namespace sbx::verify

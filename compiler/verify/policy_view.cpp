@@ -90,9 +90,9 @@ void place_parts_of(PolicyView& result, const SandboxPath& path, const policy::N
 }
 
 /// Under which conditions a node stands, given what surrounds it.
-class Conditions {
+class Presence {
 public:
-    Conditions(const policy::Policy& policy, PolicyView& result) : policy_(policy), result_(result) {}
+    Presence(const policy::Policy& policy, PolicyView& result) : policy_(policy), result_(result) {}
 
     void find(const SandboxPath& path, const policy::Node& node) {
         const auto* const ground = result_.views.around(path);
@@ -196,7 +196,7 @@ PolicyView::PolicyView(const policy::Policy& policy) : views(policy.parameters),
     for (const auto& [path, node] : policy.filesystem.nodes) {
         place_parts_of(*this, path, node);
     }
-    Conditions conditions(policy, *this);
+    Presence conditions(policy, *this);
     for (const auto& [path, node] : policy.filesystem.nodes) {
         conditions.find(path, node);
     }

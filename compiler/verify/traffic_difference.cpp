@@ -125,14 +125,14 @@ private:
         std::vector<Condition> filter(program_.lines().size());
         std::vector<Condition> policy(policy_.lines().size());
         for (std::size_t i = 0; i < inside.size(); ++i) {
-            (i < filter.size() ? filter[i] : policy[i - filter.size()]) = inside[i] ? always : never;
+            (i < filter.size() ? filter[i] : policy[i - filter.size()]) = inside[i] ? holds_always : holds_never;
         }
         const Outcome outcome = program_.run(conditions_, filter);
-        const Condition allowed = meant_ == Meant::everything ? always : policy_.allowed(conditions_, policy);
+        const Condition allowed = meant_ == Meant::everything ? holds_always : policy_.allowed(conditions_, policy);
         const bool on_loopback = policy_.is_loopback(policy);
         Judgement result;
         const auto object = [&](Kind kind, Condition where) {
-            if (where != never) {
+            if (where != holds_never) {
                 result.emplace_back(kind, conditions_.example(where));
             }
         };

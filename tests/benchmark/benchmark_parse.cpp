@@ -37,7 +37,7 @@ test "the checkout is the only thing that can be changed" {
 }
 )";
 
-constexpr std::string_view paths = "    read /srv/fixtures/models/v2/weights.bin /opt/toolchains/gcc-12/lib\n";
+constexpr std::string_view path_line = "    read /srv/fixtures/models/v2/weights.bin /opt/toolchains/gcc-12/lib\n";
 constexpr std::string_view wrong = "    read /srv/fixtures/models/ \"closed\" 10.20.0.0/16 CI = \"true\" # fine\n";
 
 std::string repeated(std::string_view piece, std::int64_t size) {
@@ -67,7 +67,7 @@ void parse_typical(benchmark::State& state) {
     parse_text(state, repeated(typical, state.range(0)));
 }
 void parse_paths(benchmark::State& state) {
-    parse_text(state, "filesystem {\n" + repeated(paths, state.range(0)) + "}\n");
+    parse_text(state, "filesystem {\n" + repeated(path_line, state.range(0)) + "}\n");
 }
 void parse_with_mistakes(benchmark::State& state) {
     std::string text = "a \"\\q\" b*c x => y\n{ }\n/* no */\n" + repeated(wrong, state.range(0)) + "filesystem {\n";

@@ -17,6 +17,10 @@ inline std::string read_bytes(const fs::path& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+inline void write_file(const fs::path& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
+
 /// File name relative to the folder → its bytes, with the permission bits in front.
 inline std::map<std::string, std::string> files_of(const fs::path& folder) {
     std::map<std::string, std::string> files;

@@ -1,5 +1,5 @@
-// System calls of a filtered launch that fail, one a run, by tracer's fault injection: the payload runs behind the whole filter or
-// not at all. tracer counts calls for each process apart, so one run can disturb several, and the payload too; what is judged is
+// System calls of a filtered launch that fail, one a run, by strace's fault injection: the payload runs behind the whole filter or
+// not at all. strace counts calls for each process apart, so one run can disturb several, and the payload too; what is judged is
 // what reached the servers.
 #include "tests/kernel/ran.hpp"
 #include "tests/kernel/requirement.hpp"

@@ -79,7 +79,7 @@ SBX_REQUIREMENT(R_REL_11, "a message is one line that steers no terminal", all, 
     }
 }
 
-std::string bytes_of(const std::string& bundle) {
+std::string content_of(const std::string& bundle) {
     std::vector<std::string> files;
     for (const auto& entry : fs::recursive_directory_iterator(bundle)) {
         if (entry.is_regular_file()) {
@@ -121,10 +121,10 @@ SBX_REQUIREMENT(R_REL_02, "a full disk leaves the old bundle as it was", compile
     }
     const Outcome first = run(compiling(scene, "small.sbx"));
     finding.control(first.status == 0, "what fits is written", first.text());
-    const std::string before = bytes_of(scene.path("disk/bundle"));
+    const std::string before = content_of(scene.path("disk/bundle"));
     const Outcome second = run(compiling(scene, "large.sbx"));
     finding.claim(second.status == 3 && !second.err.empty(), "what does not is an error", second.text());
-    finding.claim(bytes_of(scene.path("disk/bundle")) == before, "and changes nothing");
+    finding.claim(content_of(scene.path("disk/bundle")) == before, "and changes nothing");
     finding.claim(std::distance(fs::directory_iterator(disk), fs::directory_iterator()) == 1, "nothing half-written is left");
     umount2(disk.c_str(), MNT_DETACH);
 }
@@ -137,7 +137,7 @@ SBX_REQUIREMENT(R_REL_04, "compiles into one place at the same time leave one of
         scene.file(name, with_note(name == std::string("one.sbx") ? 10 : 50000));
         const Outcome outcome = run(compiling(scene, name));
         finding.control(outcome.status == 0, "alone it compiles", outcome.text());
-        possible.push_back(bytes_of(scene.path("disk/bundle")));
+        possible.push_back(content_of(scene.path("disk/bundle")));
     }
     for (int turn = 0; turn < 3; ++turn) {
         std::vector<std::unique_ptr<Running>> running;
@@ -149,7 +149,7 @@ SBX_REQUIREMENT(R_REL_04, "compiles into one place at the same time leave one of
             done += one->finish().status == 0 ? 1 : 0;
         }
         finding.claim(done >= 1, "one of them at least succeeds");
-        const std::string after = bytes_of(scene.path("disk/bundle"));
+        const std::string after = content_of(scene.path("disk/bundle"));
         finding.claim(after == possible[0] || after == possible[1], "what is there is one of the two");
         finding.claim(std::distance(fs::directory_iterator(scene.path("disk")), fs::directory_iterator()) == 1,
                       "nothing else is left");

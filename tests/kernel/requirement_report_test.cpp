@@ -7,15 +7,15 @@
 namespace sbx::kernel {
 namespace {
 
-using Json = nlohmann::json;
+using ReportValue = nlohmann::json;
 
-Json report_of(const Scene& scene) {
-    return Json::parse(scene.contents("report/launch.json").value_or(""), nullptr, false);
+ReportValue report_of(const Scene& scene) {
+    return ReportValue::parse(scene.contents("report/launch.json").value_or(""), nullptr, false);
 }
 
 /// `effective` of the limit with this name, or -1.
-long long effective(const Json& report, const char* name) {
-    for (const Json& limit : report.value("limits", Json::array())) {
+long long effective(const ReportValue& report, const char* name) {
+    for (const ReportValue& limit : report.value("limits", ReportValue::array())) {
         if (limit.value("name", "") == name) {
             return limit.value("effective", -1LL);
         }
@@ -37,7 +37,7 @@ SBX_REQUIREMENT(R_RUN_12, "the report says what was in force, and nothing else",
     };
     const Outcome outcome = attempt("h/a");
     finding.control(outcome.status == 9 && outcome.has("limit nofile 100 100"), "it runs", outcome.text());
-    const Json report = report_of(scene);
+    const ReportValue report = report_of(scene);
     finding.claim(report.is_object(), "there is a report");
     if (!report.is_object()) {
         return;
@@ -46,12 +46,13 @@ SBX_REQUIREMENT(R_RUN_12, "the report says what was in force, and nothing else",
     finding.claim(report.value("exit_status", -1) == 9 && report.value("started", false), "the exit status", text);
     finding.claim(effective(report, "nofile") == 100 && effective(report, "core") == 0, "the limits", text);
     finding.claim(report.value("/ids/uid"_json_pointer, 0U) == payload_of(setting.mode), "the id", text);
-    const Json manifest = Json::parse(read_file(scene.bundle() + "/manifest.json"));
-    finding.claim(report.value("protections", Json::array()).size() == manifest["enforcement"].size(), "each protection", text);
-    for (const Json& protection : report.value("protections", Json::array())) {
+    const ReportValue manifest = ReportValue::parse(read_file(scene.bundle() + "/manifest.json"));
+    finding.claim(report.value("protections", ReportValue::array()).size() == manifest["enforcement"].size(), "each protection",
+                  text);
+    for (const ReportValue& protection : report.value("protections", ReportValue::array())) {
         finding.claim(protection.value("enforced", false), "was in force", protection.dump());
     }
-    for (const Json& artifact : manifest["artifacts"]) {
+    for (const ReportValue& artifact : manifest["artifacts"]) {
         if (artifact["name"] == "seccomp.x86_64.bpf") {
             finding.claim(report.value("system_call_filter", "") == "sha256:" + artifact["sha256"].get<std::string>(), "the filter",
                           text);
@@ -59,10 +60,10 @@ SBX_REQUIREMENT(R_RUN_12, "the report says what was in force, and nothing else",
     }
     const Outcome refused = attempt("h/missing");
     finding.claim(refused.status == 125, "what is missing is refused", refused.text());
-    const Json after = report_of(scene);
+    const ReportValue after = report_of(scene);
     finding.claim(after.is_object() && !after.value("started", true) && after.value("exit_status", -1) == 125,
                   "and the report does not keep saying that it ran", after.dump());
-    for (const Json& protection : after.value("protections", Json::array())) {
+    for (const ReportValue& protection : after.value("protections", ReportValue::array())) {
         finding.claim(!protection.value("enforced", true), "nothing was in force", protection.dump());
     }
 }

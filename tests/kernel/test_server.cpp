@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint16_t ports[] = {53, 79, 80, 81, 5432};
 
-void must(bool succeeded, const char* what) {
+void need(bool succeeded, const char* what) {
     if (!succeeded) {
         std::perror(what);
         _exit(1);
@@ -71,8 +71,8 @@ private:
         setsockopt(file, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
         setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         setsockopt(file, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
-        must(bind(file, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "bind");
-        must(type == SOCK_DGRAM || listen(file, 64) == 0, "listen");
+        need(bind(file, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "bind");
+        need(type == SOCK_DGRAM || listen(file, 64) == 0, "listen");
         files_.push_back({file, POLLIN, 0});
     }
     void note(const char* protocol, const in6_addr& address, std::uint16_t port) const {

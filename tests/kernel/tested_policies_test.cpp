@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* policy = R"(sbx 1
+constexpr const char* tested_policy = R"(sbx 1
 profile tried
 param scratch: path under /var/tmp
 filesystem {
@@ -92,7 +92,7 @@ protected:
 };
 
 TEST_P(TestedPolicies, TheKernelAgreesAndWhatWasNotTriedIsNamed) {
-    const Outcome outcome = test(policy);
+    const Outcome outcome = test(tested_policy);
     const auto kernel = kernel_of(outcome);
     EXPECT_EQ(kernel.at("refusal"), "") << outcome.text();
     EXPECT_EQ(count(kernel, "disagrees"), 0U) << kernel.dump(1);
@@ -113,11 +113,11 @@ TEST_P(TestedPolicies, TheKernelAgreesAndWhatWasNotTriedIsNamed) {
 TEST_P(TestedPolicies, ASandboxThatConfinesNothingIsFound) {
     replace_sbx_run("#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done\nshift 2\nexec " + scene.path("bin/sbx-probe") +
                     " \"$@\"\n");
-    const Outcome outcome = test(policy);
+    const Outcome outcome = test(tested_policy);
     const auto kernel = kernel_of(outcome);
     EXPECT_EQ(outcome.status, 5) << outcome.text();
     EXPECT_GE(count(kernel, "disagrees"), 8U) << kernel.dump(1);
-    const Outcome text = test(policy, "text");
+    const Outcome text = test(tested_policy, "text");
     EXPECT_EQ(text.status, 5);
     EXPECT_NE(text.out.find("read " + scene.path("h/secret/file") + "`: policyc decides `denied`, the kernel says `ok`"),
               std::string::npos)
@@ -131,7 +131,7 @@ TEST_P(TestedPolicies, ASandboxThatGrantsNothingIsFound) {
                "#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done\nshift 2\nn=0\n"
                "while [ $# -gt 0 ]; do echo $n EACCES; n=$((n+1)); shift 2; done\n",
                0755);
-    const Outcome outcome = test(policy);
+    const Outcome outcome = test(tested_policy);
     const auto kernel = kernel_of(outcome);
     EXPECT_EQ(outcome.status, 5) << outcome.text();
     EXPECT_GE(count(kernel, "disagrees"), 8U) << kernel.dump(1);
@@ -140,12 +140,12 @@ TEST_P(TestedPolicies, ASandboxThatGrantsNothingIsFound) {
 
 TEST_P(TestedPolicies, WithoutASandboxNothingHolds) {
     replace_sbx_run("#!/bin/sh\necho 'sbx-run: no such luck' >&2\nexit 125\n");
-    const Outcome outcome = test(policy, "text");
+    const Outcome outcome = test(tested_policy, "text");
     EXPECT_EQ(outcome.status, 5) << outcome.text();
     EXPECT_NE(outcome.out.find("\nkernel: FAILED, the sandbox could not be tried: "), std::string::npos) << outcome.text();
     EXPECT_NE(outcome.out.find("sbx-run: no such luck\n"), std::string::npos) << outcome.text();
     fs::remove(scene.path("bin/sbx-run"));
-    EXPECT_EQ(test(policy).status, 5);
+    EXPECT_EQ(test(tested_policy).status, 5);
     mark_as_run();
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 using namespace sbx::policy;
 
-constexpr unsigned policies = 150;
+constexpr unsigned advised_policies = 150;
 
 /// The statement between the first two back-quotes of `add …`; empty for other advice, or one with a name to fill in.
 std::string added_statement(const std::string& advice) {
@@ -23,7 +23,7 @@ std::string added_statement(const std::string& advice) {
 TEST(Advice, WhatItSaysToAddTurnsTheAnswer) {
     unsigned added = 0;
     unsigned advised = 0;
-    for (unsigned seed = 0; seed < policies && !testing::Test::HasFailure(); ++seed) {
+    for (unsigned seed = 0; seed < advised_policies && !testing::Test::HasFailure(); ++seed) {
         std::mt19937 random(seed);
         const std::string text = sbx::test::policy_text(sbx::test::random_statements(random));
         const auto compiled = sbx::test::compile(text);

@@ -10,13 +10,13 @@ namespace {
 
 using namespace sbx::test;
 
-constexpr unsigned policies = 5000;
+constexpr unsigned written_policies = 5000;
 
 /// How many of the policies mean something.
 template <class Make>
 unsigned read_back_all(Make make) {
     unsigned read_back = 0;
-    for (unsigned seed = 0; seed < policies && !testing::Test::HasFailure(); ++seed) {
+    for (unsigned seed = 0; seed < written_policies && !testing::Test::HasFailure(); ++seed) {
         std::mt19937 random(seed);
         const std::vector<RandomStatement> statements = make(random);
         const auto compiled = compile(policy_text(statements));
@@ -44,11 +44,11 @@ TEST(CanonicalJson, IsReadBackAsTheSamePolicy) {
         }
         return statements;
     });
-    EXPECT_GT(read_back, policies / 4) << "the generator makes too few policies that mean something";
+    EXPECT_GT(read_back, written_policies / 4) << "the generator makes too few policies that mean something";
 }
 
 TEST(CanonicalJson, OfANetworkIsReadBackAsTheSameNetwork) {
-    EXPECT_GT(read_back_all(random_network), policies / 2) << "the generator makes too few networks that mean something";
+    EXPECT_GT(read_back_all(random_network), written_policies / 2) << "the generator makes too few networks that mean something";
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 using sbx::test::Compiled;
 using sbx::test::RandomStatement;
 
-constexpr unsigned policies = 1500;
+constexpr unsigned compared_policies = 1500;
 
 bool decided(const Compiled& compiled, sbx::policy::RequestKind kind, const std::string& path) {
     sbx::policy::Request request;
@@ -85,7 +85,7 @@ sbx::emit::Bundle bundle_of(const Compiled& compiled) {
 template <class Body>
 void for_random_policies(Body body) {
     unsigned accepted = 0;
-    for (unsigned seed = 0; seed < policies && !testing::Test::HasFailure(); ++seed) {
+    for (unsigned seed = 0; seed < compared_policies && !testing::Test::HasFailure(); ++seed) {
         std::mt19937 random(seed);
         auto statements = sbx::test::random_statements(random);
         const auto compiled = sbx::test::compile(sbx::test::policy_text(statements));
@@ -97,7 +97,7 @@ void for_random_policies(Body body) {
             ADD_FAILURE() << "seed " << seed << ": " << sbx::test::policy_text(statements);
         }
     }
-    EXPECT_GT(accepted, policies / 4) << "the generator makes too few policies that mean something";
+    EXPECT_GT(accepted, compared_policies / 4) << "the generator makes too few policies that mean something";
 }
 
 TEST(Meaning, OrderOfStatementsChangesNoByte) {

@@ -13,7 +13,7 @@ using sbx::policy::RequestKind;
 using sbx::policy::SandboxPath;
 using sbx::policy::View;
 
-constexpr unsigned policies = 2500;
+constexpr unsigned hosted_policies = 2500;
 
 /// Without what the policy calls optional and the host lacks.
 std::vector<RandomStatement> left_on_host(const std::vector<RandomStatement>& statements, const ModelHost& host) {
@@ -69,8 +69,8 @@ TEST(MountModel, WhatTheHostLacksIsRefusedOrLeftOut) {
     unsigned compared = 0;
     unsigned refused = 0;
     const std::vector<std::string> points = universe();
-    for (unsigned seed = 0; seed < policies && !HasFailure(); ++seed) {
-        std::mt19937 random(seed + policies);
+    for (unsigned seed = 0; seed < hosted_policies && !HasFailure(); ++seed) {
+        std::mt19937 random(seed + hosted_policies);
         const auto statements = random_view(random);
         const std::string text = policy_text(statements);
         const auto compiled = compile(text);
@@ -93,8 +93,8 @@ TEST(MountModel, WhatTheHostLacksIsRefusedOrLeftOut) {
             ADD_FAILURE() << "bubblewrap would fail or do harm: " << breach.what;
         }
     }
-    EXPECT_GT(compared, policies / 8);
-    EXPECT_GT(refused, policies / 50);
+    EXPECT_GT(compared, hosted_policies / 8);
+    EXPECT_GT(refused, hosted_policies / 50);
 }
 
 }  // namespace

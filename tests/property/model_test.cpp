@@ -16,11 +16,11 @@ using sbx::policy::SandboxPath;
 using sbx::policy::Verdict;
 using sbx::policy::View;
 
-constexpr unsigned policies = 2500;
+constexpr unsigned modelled_policies = 2500;
 
-class Comparison {
+class ModelComparison {
 public:
-    Comparison(const Compiled& compiled, const MountModel& model, std::string value)
+    ModelComparison(const Compiled& compiled, const MountModel& model, std::string value)
         : compiled_(compiled), model_(model), value_(std::move(value)) {
         for (const auto& [path, node] : compiled.profile.policy.filesystem.nodes) {
             has_links_ = has_links_ || std::holds_alternative<sbx::policy::Link>(node.content);
@@ -83,7 +83,7 @@ private:
 };
 
 void compare_everywhere(const Compiled& compiled, const MountModel& model, const std::string& value) {
-    const Comparison comparison(compiled, model, value);
+    const ModelComparison comparison(compiled, model, value);
     for (const std::string& point : universe()) {
         // What stands around a value is something else for another value.
         const bool around_value = !value.empty() && (at_or_below(point, value) || at_or_below(value, point));
@@ -101,7 +101,7 @@ void compare_everywhere(const Compiled& compiled, const MountModel& model, const
 TEST(MountModel, EveryPathIsWhatThePolicyMeans) {
     unsigned compared = 0;
     unsigned with_parameter = 0;
-    for (unsigned seed = 0; seed < policies && !HasFailure(); ++seed) {
+    for (unsigned seed = 0; seed < modelled_policies && !HasFailure(); ++seed) {
         std::mt19937 random(seed);
         const std::string text = policy_text(random_view(random));
         const auto compiled = compile(text);
@@ -124,8 +124,8 @@ TEST(MountModel, EveryPathIsWhatThePolicyMeans) {
             ADD_FAILURE() << "bubblewrap would fail or do harm: " << breach.what;
         }
     }
-    EXPECT_GT(compared, policies / 4) << "the generator makes too few policies that mean something";
-    EXPECT_GT(with_parameter, policies / 40);
+    EXPECT_GT(compared, modelled_policies / 4) << "the generator makes too few policies that mean something";
+    EXPECT_GT(with_parameter, modelled_policies / 40);
 }
 
 }  // namespace

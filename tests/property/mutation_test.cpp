@@ -17,7 +17,7 @@ namespace {
 using namespace sbx::policy;
 using sbx::test::RandomStatement;
 
-constexpr unsigned policies = 600;
+constexpr unsigned mutated_policies = 600;
 
 std::vector<RandomStatement> random_whole(std::mt19937& random) {
     std::vector<RandomStatement> statements = sbx::test::random_view(random);
@@ -88,7 +88,7 @@ void expect_mutants(const Profile& profile, const MutationReport& report, bool e
 
 TEST(Mutation, EverySurvivorsExpectationNoticesIt) {
     Sums sums;
-    for (unsigned seed = 0; seed < policies && !testing::Test::HasFailure(); ++seed) {
+    for (unsigned seed = 0; seed < mutated_policies && !testing::Test::HasFailure(); ++seed) {
         std::mt19937 random(seed);
         const std::string text = sbx::test::policy_text(random_whole(random));
         const auto compiled = sbx::test::compile(text);

@@ -17,7 +17,7 @@ constexpr const char* last = "egress.allow.nft";
 constexpr const char* resolver = "resolver.conf";
 constexpr const char* manifest = "manifest.json";
 
-constexpr const char* victim_text = R"(sbx 1
+constexpr const char* filtered_text = R"(sbx 1
 profile victim
 param server: address = 10.30.0.1
 param dns: address one of [10.20.0.54 10.20.0.55] = 10.20.0.54
@@ -77,7 +77,7 @@ Change allowed(const std::string& rule) {
 
 const Victim& network_victim() {
     static const Victim made = [] {
-        auto compiled = compile(victim_text);
+        auto compiled = compile(filtered_text);
         if (!compiled) {
             throw std::logic_error("the policy of this test is refused");
         }

@@ -15,7 +15,7 @@ using namespace sbx::policy;
 using sbx::test::RandomStatement;
 using sbx::test::Resolved;
 
-constexpr unsigned policies = 700;
+constexpr unsigned shadowed_policies = 700;
 
 /// What stands at a point: the host's path that is seen, or the node that makes it.
 std::string seen_at(const Policy& policy, const SandboxPath& point) {
@@ -93,11 +93,11 @@ bool leads_to_a_mask(const std::vector<RandomStatement>& statements, const Rando
            });
 }
 
-struct Sums {
+struct ShadowSums {
     unsigned dead = 0, alive = 0, with_parameter = 0;
 };
 
-void judge_each(const std::vector<RandomStatement>& statements, const Resolved& whole, Sums& sums) {
+void judge_each(const std::vector<RandomStatement>& statements, const Resolved& whole, ShadowSums& sums) {
     const std::string text = sbx::test::policy_text(statements);
     const auto places = dead_places(whole);
     const auto view = whole_view(whole.profile.policy);
@@ -122,8 +122,8 @@ void judge_each(const std::vector<RandomStatement>& statements, const Resolved& 
 }
 
 TEST(Shadowing, ADeadStatementIsOneWithoutWhichEveryPointIsTheSame) {
-    Sums sums;
-    for (unsigned seed = 0; seed < policies && !testing::Test::HasFailure(); ++seed) {
+    ShadowSums sums;
+    for (unsigned seed = 0; seed < shadowed_policies && !testing::Test::HasFailure(); ++seed) {
         std::mt19937 random(seed);
         const std::vector<RandomStatement> statements =
             seed % 2 == 0 ? sbx::test::random_view(random) : sbx::test::random_statements(random);

@@ -23,7 +23,7 @@ namespace {
 
 using namespace sbx::test;
 
-constexpr unsigned policies = 2000;
+constexpr unsigned spelled_policies = 2000;
 
 std::vector<RandomStatement> random_policy(std::mt19937& random) {
     std::vector<RandomStatement> statements = random_view(random);
@@ -33,7 +33,7 @@ std::vector<RandomStatement> random_policy(std::mt19937& random) {
 }
 
 /// Nothing if the plan was refused.
-std::optional<sbx::emit::Bundle> bundle_of(const Compiled& compiled) {
+std::optional<sbx::emit::Bundle> accepted_bundle(const Compiled& compiled) {
     sbx::DiagnosticSink sink;
     const auto plan = sbx::plan::lower(compiled.profile.policy, sink);
     if (sink.has_errors()) {
@@ -47,9 +47,9 @@ std::optional<sbx::emit::Bundle> bundle_of(const Compiled& compiled) {
 }
 
 template <class Body>
-void for_random_policies(Body body) {
+void for_spelled_policies(Body body) {
     unsigned accepted = 0;
-    for (unsigned seed = 0; seed < policies && !testing::Test::HasFailure(); ++seed) {
+    for (unsigned seed = 0; seed < spelled_policies && !testing::Test::HasFailure(); ++seed) {
         std::mt19937 random(seed);
         std::vector<RandomStatement> statements = random_policy(random);
         const std::string text = policy_text(statements);
@@ -60,34 +60,34 @@ void for_random_policies(Body body) {
             body(random, statements, *compiled);
         }
     }
-    EXPECT_GT(accepted, policies / 4) << "the generator makes too few policies that mean something";
+    EXPECT_GT(accepted, spelled_policies / 4) << "the generator makes too few policies that mean something";
 }
 
 TEST(Spelling, OrderOfStatementsAndBlocksChangesNoByte) {
-    for_random_policies([](std::mt19937& random, std::vector<RandomStatement>& statements, const Compiled& compiled) {
-        const auto bundle = bundle_of(compiled);
+    for_spelled_policies([](std::mt19937& random, std::vector<RandomStatement>& statements, const Compiled& compiled) {
+        const auto bundle = accepted_bundle(compiled);
         std::shuffle(statements.begin(), statements.end(), random);
         for (const std::string& text : {policy_text(statements), scattered_text(statements)}) {
             const auto shuffled = compile(text);
             ASSERT_TRUE(shuffled.has_value()) << text;
             EXPECT_EQ(compiled.profile.policy, shuffled->profile.policy) << text;
-            EXPECT_EQ(bundle, bundle_of(*shuffled)) << text;
+            EXPECT_EQ(bundle, accepted_bundle(*shuffled)) << text;
         }
     });
 }
 
 TEST(Spelling, TheSameBytesGiveTheSameBytes) {
-    for_random_policies([](std::mt19937&, const std::vector<RandomStatement>& statements, const Compiled& compiled) {
+    for_spelled_policies([](std::mt19937&, const std::vector<RandomStatement>& statements, const Compiled& compiled) {
         const auto again = compile(policy_text(statements));
         ASSERT_TRUE(again.has_value());
-        EXPECT_EQ(bundle_of(compiled), bundle_of(*again));
+        EXPECT_EQ(accepted_bundle(compiled), accepted_bundle(*again));
     });
 }
 
 TEST(Spelling, EqualMeaningIsEqualHashAndUnequalMeaningIsNot) {
     unsigned equal = 0;
     unsigned unequal = 0;
-    for_random_policies([&](std::mt19937& random, std::vector<RandomStatement> statements, const Compiled& compiled) {
+    for_spelled_policies([&](std::mt19937& random, std::vector<RandomStatement> statements, const Compiled& compiled) {
         std::mt19937 other_random(static_cast<unsigned>(random()));
         const std::vector<RandomStatement> others = random_policy(other_random);
         statements.erase(statements.begin() + static_cast<std::ptrdiff_t>(random() % statements.size()));
@@ -102,13 +102,13 @@ TEST(Spelling, EqualMeaningIsEqualHashAndUnequalMeaningIsNot) {
             << policy_text(statements);
         ++(same ? equal : unequal);
     });
-    EXPECT_GT(unequal, policies / 8);
+    EXPECT_GT(unequal, spelled_policies / 8);
     EXPECT_GT(equal, 0U) << "some changes change nothing";
 }
 
 TEST(Spelling, ADifferenceThatCanBeSeenIsInTheHash) {
     const auto points = universe();
-    for_random_policies([&](std::mt19937& random, std::vector<RandomStatement> statements, const Compiled& compiled) {
+    for_spelled_policies([&](std::mt19937& random, std::vector<RandomStatement> statements, const Compiled& compiled) {
         statements.erase(statements.begin() + static_cast<std::ptrdiff_t>(random() % statements.size()));
         const auto changed = compile(policy_text(statements));
         if (!changed ||
@@ -126,7 +126,7 @@ TEST(Spelling, ADifferenceThatCanBeSeenIsInTheHash) {
 }
 
 TEST(Spelling, WhatIsWrittenOutMeansTheSame) {
-    for_random_policies([](std::mt19937&, const std::vector<RandomStatement>&, const Compiled& compiled) {
+    for_spelled_policies([](std::mt19937&, const std::vector<RandomStatement>&, const Compiled& compiled) {
         std::string text = "sbx 1\nprofile again\n";
         for (const std::string& line : sbx::policy::to_statements(compiled.profile.policy)) {
             text += line + "\n";
@@ -166,8 +166,8 @@ void compare_settings(const sbx::emit::Bundle& bundle, const sbx::policy::Policy
 }
 
 TEST(Spelling, TheRuntimeReadsWhatTheCompilerWrote) {
-    for_random_policies([](std::mt19937&, const std::vector<RandomStatement>&, const Compiled& compiled) {
-        const auto bundle = bundle_of(compiled);
+    for_spelled_policies([](std::mt19937&, const std::vector<RandomStatement>&, const Compiled& compiled) {
+        const auto bundle = accepted_bundle(compiled);
         if (!bundle) {
             return;
         }
@@ -182,7 +182,7 @@ TEST(Spelling, TheRuntimeReadsWhatTheCompilerWrote) {
 /// A constraint on characters lets the same bytes through at launch as in the compiler.
 TEST(Spelling, AConstraintMeansTheSameToTheRuntime) {
     static constexpr std::string_view interesting = "!#*+,-./09:@AZ_az~";
-    for (unsigned seed = 0; seed < policies && !HasFailure(); ++seed) {
+    for (unsigned seed = 0; seed < spelled_policies && !HasFailure(); ++seed) {
         std::mt19937 random(seed);
         std::string set;
         for (std::size_t left = 1 + random() % 6; left > 0; --left) {
@@ -190,7 +190,7 @@ TEST(Spelling, AConstraintMeansTheSameToTheRuntime) {
         }
         const auto compiled =
             compile("sbx 1\nprofile t\nparam s: string of \"" + set + "\" 0-9\nenvironment { set A = \"${s}\" }\n");
-        const auto bundle = compiled ? bundle_of(*compiled) : std::nullopt;
+        const auto bundle = compiled ? accepted_bundle(*compiled) : std::nullopt;
         if (!bundle) {
             continue;  // a range that goes down
         }
@@ -241,7 +241,7 @@ TEST(Spelling, QuotingSurvivesARealShell) {
 }
 
 TEST(Spelling, TheLeavesOfATreePrintTheFile) {
-    for (unsigned seed = 0; seed < policies && !HasFailure(); ++seed) {
+    for (unsigned seed = 0; seed < spelled_policies && !HasFailure(); ++seed) {
         std::mt19937 random(seed);
         std::string text = policy_text(random_policy(random));
         for (std::size_t left = random() % 4; left > 0; --left) {

@@ -3,7 +3,6 @@
 
 #include "tests/unit/cli/run_policyc.hpp"
 
-#include <fstream>
 #include <functional>
 #include <gtest/gtest.h>
 #include <map>
@@ -17,12 +16,9 @@ using test::files_of;
 using test::Outcome;
 using test::run_policyc;
 using test::ScratchDirectory;
+using test::write_file;
 
 using Files = std::map<std::string, std::string>;
-
-inline void write_file(const fs::path& path, const std::string& text) {
-    std::ofstream(path, std::ios::binary) << text;
-}
 
 inline std::set<std::string> names_in(const fs::path& directory) {
     std::set<std::string> names;

@@ -3,7 +3,6 @@
 
 #include "tests/unit/cli/run_policyc.hpp"
 
-#include <fstream>
 #include <gtest/gtest.h>
 
 namespace sbx::cli {
@@ -12,9 +11,7 @@ inline constexpr const char* good_policy = "sbx 1\nprofile good\nuse std/system\
 inline constexpr const char* bad_policy = "sbx 1\nprofile bad\nuse std/system\nlimits { file-size 10 }\n";
 inline constexpr const char* finding_policy = "sbx 1\nprofile finding\nuse std/system\nfilesystem { hide /srv/x }\n";
 
-inline void write_file(const std::filesystem::path& path, const std::string& text) {
-    std::ofstream(path, std::ios::binary) << text;
-}
+using test::write_file;
 
 /// A directory with a good and a bad policy, and runs in it.
 class PolicycRun : public ::testing::Test {

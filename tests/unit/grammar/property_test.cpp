@@ -30,27 +30,27 @@ environment { keep LANG LC_* TZ; set CI="true" }
 test "claim" { denied connect tcp 10.20.3.4:80 [2001:db8:99::1]:443, @private }
 )";
 
-constexpr auto pieces = std::to_array<std::string_view>({" ",           "\n",         "\r\n",
-                                                         "\t",          "#",          "# c\n",
-                                                         ";",           "; ",         ",",
-                                                         ",\n",         "{",          "}",
-                                                         "[",           "]",          ":",
-                                                         "::",          ":=",         "=",
-                                                         "==",          "=>",         "->",
-                                                         "?",           "*",          "\"",
-                                                         "\\",          "\\q",        "$",
-                                                         "${",          "${a}",       "$a",
-                                                         "$a/",         "@",          "@x",
-                                                         "/",           "/a",         "/a/*",
-                                                         "//",          "a",          "A_*",
-                                                         "name",        "filesystem", "\nlimits",
-                                                         "5M",          "10.0.0.0/8", "fe80::1",
-                                                         "[::1]:80",    "-",          ".",
-                                                         "'",           "(",          ")",
-                                                         "|",           "é",          "“",
-                                                         "”",           "，",         "\xE2\x80\xAE",
-                                                         "\xFF",        "\x01",       "\r",
-                                                         "\xEF\xBB\xBF"});
+constexpr auto policy_pieces = std::to_array<std::string_view>({" ",           "\n",         "\r\n",
+                                                                "\t",          "#",          "# c\n",
+                                                                ";",           "; ",         ",",
+                                                                ",\n",         "{",          "}",
+                                                                "[",           "]",          ":",
+                                                                "::",          ":=",         "=",
+                                                                "==",          "=>",         "->",
+                                                                "?",           "*",          "\"",
+                                                                "\\",          "\\q",        "$",
+                                                                "${",          "${a}",       "$a",
+                                                                "$a/",         "@",          "@x",
+                                                                "/",           "/a",         "/a/*",
+                                                                "//",          "a",          "A_*",
+                                                                "name",        "filesystem", "\nlimits",
+                                                                "5M",          "10.0.0.0/8", "fe80::1",
+                                                                "[::1]:80",    "-",          ".",
+                                                                "'",           "(",          ")",
+                                                                "|",           "é",          "“",
+                                                                "”",           "，",         "\xE2\x80\xAE",
+                                                                "\xFF",        "\x01",       "\r",
+                                                                "\xEF\xBB\xBF"});
 
 class Random {
 public:
@@ -64,7 +64,7 @@ private:
 std::string from_pieces(Random& random) {
     std::string text;
     for (std::size_t left = random.below(60); left > 0; --left) {
-        text += pieces.at(random.below(pieces.size()));
+        text += policy_pieces.at(random.below(policy_pieces.size()));
     }
     return text;
 }
@@ -78,7 +78,7 @@ std::string mutated(Random& random) {
                 text.erase(at, 1 + random.below(5));
                 break;
             case 1:
-                text.insert(at, pieces.at(random.below(pieces.size())));
+                text.insert(at, policy_pieces.at(random.below(policy_pieces.size())));
                 break;
             default:
                 text[at] = static_cast<char>(random.below(256));

@@ -11,17 +11,17 @@ namespace {
 using testing::Parsed;
 using namespace std::string_view_literals;
 
-struct Mistaken {
+struct MistakenToken {
     const char* claim;
     std::string_view text;
     const char* report;
 };
 
-std::string claim(const ::testing::TestParamInfo<Mistaken>& test) {
+std::string token_claim(const ::testing::TestParamInfo<MistakenToken>& test) {
     return test.param.claim;
 }
 
-class TokenErrors : public ::testing::TestWithParam<Mistaken> {};
+class TokenErrors : public ::testing::TestWithParam<MistakenToken> {};
 
 TEST_P(TokenErrors, AreSaidAsTheyAre) {
     const Parsed parsed{std::string(GetParam().text)};
@@ -29,7 +29,7 @@ TEST_P(TokenErrors, AreSaidAsTheyAre) {
     EXPECT_EQ(testing::broken_law(parsed.tree(), true), "");
 }
 
-const Mistaken strings[] = {
+const MistakenToken strings[] = {
     {"UnterminatedStringPointsAtItsOpeningQuote",
      "file /x \"no end\n"
      "read /a\n"sv,
@@ -85,9 +85,9 @@ const Mistaken strings[] = {
      "SBX-S003 1:3 `“` (U+201C) is not `\"`\n"
      "  help strings are written with plain quotes: `\"…\"`\n"},
 };
-INSTANTIATE_TEST_SUITE_P(Strings, TokenErrors, ::testing::ValuesIn(strings), claim);
+INSTANTIATE_TEST_SUITE_P(Strings, TokenErrors, ::testing::ValuesIn(strings), token_claim);
 
-const Mistaken paths[] = {
+const MistakenToken paths[] = {
     {"StarInAPath", "read /srv/*/x\n"sv,
      "SBX-F008 1:11 `*` in a path: nothing expands it\n"
      "  help write the directory itself: `/srv`\n"
@@ -151,9 +151,9 @@ const Mistaken paths[] = {
      "SBX-S003 1:14 `?` stands only directly behind a path\n"
      "  help to make a path optional, write `/the/path?`\n"},
 };
-INSTANTIATE_TEST_SUITE_P(Paths, TokenErrors, ::testing::ValuesIn(paths), claim);
+INSTANTIATE_TEST_SUITE_P(Paths, TokenErrors, ::testing::ValuesIn(paths), token_claim);
 
-const Mistaken words[] = {
+const MistakenToken words[] = {
     {"ForeignComments",
      "// one\n"
      "/* two */\n"
@@ -255,7 +255,7 @@ const Mistaken words[] = {
      "SBX-S003 3:4 `,` without a value before it\n"
      "  help remove it: a comma stands between two values\n"},
 };
-INSTANTIATE_TEST_SUITE_P(Words, TokenErrors, ::testing::ValuesIn(words), claim);
+INSTANTIATE_TEST_SUITE_P(Words, TokenErrors, ::testing::ValuesIn(words), token_claim);
 
 }  // namespace
 }  // namespace sbx

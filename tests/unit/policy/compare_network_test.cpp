@@ -41,7 +41,7 @@ struct Row {
     const char* after;
     Relation relation;
 };
-constexpr Row rows[] = {
+constexpr Row network_rows[] = {
     {"allow tcp to 10.0.0.0/8 port 443", "allow tcp to 10.0.0.0/8 port 443-444", Relation::wider},
     {"allow tcp to 10.0.0.0/8 port 443", "allow tcp to 10.0.0.0/7 port 443", Relation::wider},
     {"allow tcp to 10.0.0.0/8 port 443", "allow tcp to 10.0.0.0/8 port 443; deny any to 10.1.0.0/16", Relation::narrower},
@@ -73,7 +73,7 @@ TEST(CompareNetwork, MoreIsWider) {
     const auto mirrored = [](Relation each) {
         return each == Relation::wider ? Relation::narrower : each == Relation::narrower ? Relation::wider : each;
     };
-    for (const Row& row : rows) {
+    for (const Row& row : network_rows) {
         EXPECT_EQ(relation(rules(row.before), rules(row.after)), row.relation) << row.before << " → " << row.after;
         EXPECT_EQ(relation(rules(row.after), rules(row.before)), mirrored(row.relation)) << row.after << " → " << row.before;
     }

@@ -40,16 +40,16 @@ Compared compared(const std::string& before, const std::string& after, const tes
     return result;
 }
 
-struct Row {
+struct CompareRow {
     std::string before, after;
     Relation relation;
 };
 
-void expect_rows(const std::vector<Row>& rows) {
+void expect_rows(const std::vector<CompareRow>& rows) {
     const auto mirrored = [](Relation relation) {
         return relation == Relation::wider ? Relation::narrower : relation == Relation::narrower ? Relation::wider : relation;
     };
-    for (const Row& row : rows) {
+    for (const CompareRow& row : rows) {
         EXPECT_EQ(compared(row.before, row.after).comparison.overall, row.relation) << row.before << " → " << row.after;
         EXPECT_EQ(compared(row.after, row.before).comparison.overall, mirrored(row.relation)) << row.after << " → " << row.before;
     }

@@ -8,7 +8,7 @@
 namespace sbx {
 namespace {
 
-constexpr const char* everything = R"(
+constexpr const char* every_traffic = R"(
 param server: address
 param dns: address
 param door: port 1-2
@@ -29,14 +29,14 @@ network {
 }
 )";
 
-policy::Policy policy_of(const std::string& statements) {
+policy::Policy network_policy_of(const std::string& statements) {
     auto resolved = test::resolve_profile(statements);
     EXPECT_FALSE(resolved.sink.has_errors()) << testing::PrintToString(resolved.messages());
     return std::move(resolved.profile.policy);
 }
 
 TEST(ReadCanonicalNetwork, ReadsWhatIsWritten) {
-    const policy::Policy policy = policy_of(everything);
+    const policy::Policy policy = network_policy_of(every_traffic);
     const std::string text = canonical_json(policy);
     const policy::ReadPolicy read = policy::read_canonical_json(text);
     ASSERT_TRUE(read.policy.has_value()) << "line " << read.line << ": " << read.error << "\n" << text;
@@ -45,7 +45,7 @@ TEST(ReadCanonicalNetwork, ReadsWhatIsWritten) {
 }
 
 TEST(ReadCanonicalNetwork, HasTheAgreedForm) {
-    const std::string text = canonical_json(policy_of("network { allow tcp to 10.0.0.0/8 port 443 }"));
+    const std::string text = canonical_json(network_policy_of("network { allow tcp to 10.0.0.0/8 port 443 }"));
     EXPECT_NE(text.find(R"(  "network": {
     "mode": "filtered",
     "allowed": {
@@ -81,13 +81,13 @@ TEST(ReadCanonicalNetwork, HasTheAgreedForm) {
         << text;
 }
 
-/// The text of `everything` with one part replaced, and the beginning of what is said about it.
-struct Mistake {
+/// The text of `every_traffic` with one part replaced, and the beginning of what is said about it.
+struct NetworkMistake {
     const char* part;
     const char* replacement;
     const char* error;
 };
-constexpr Mistake mistakes[] = {
+constexpr NetworkMistake network_mistakes[] = {
     {"\"mode\": \"filtered\"", "\"mode\": \"host\"", "there is no key `allowed` here"},
     {"\"from\": \"10.0.0.9\"", "\"from\": \"10.0.0.09\"", "`10.0.0.09` is no address"},
     {"\"from\": \"10.0.0.9\"", "\"from\": \"10.0.0.10\"", "a range of addresses ends before it begins"},
@@ -110,8 +110,8 @@ constexpr Mistake mistakes[] = {
 };
 
 TEST(ReadCanonicalNetwork, RefusesWhatPolicycDoesNotWrite) {
-    const std::string good = canonical_json(policy_of(everything));
-    for (const Mistake& mistake : mistakes) {
+    const std::string good = canonical_json(network_policy_of(every_traffic));
+    for (const NetworkMistake& mistake : network_mistakes) {
         std::string text = good;
         const std::size_t at = text.find(mistake.part);
         ASSERT_NE(at, std::string::npos) << mistake.part << "\n" << good;

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 SandboxPath at(const char* text) {
     return SandboxPath::literal(text).value();
 }
-std::vector<std::string> codes_of(const std::string& nodes) {
+std::vector<std::string> filesystem_codes(const std::string& nodes) {
     return resolve_profile("filesystem {\n" + nodes + "\n}").codes();
 }
 
@@ -46,14 +46,14 @@ TEST(ResolveFilesystem, AsGivesTheSameTreeOnlyWhereSourceAndPlaceAgree) {
 }
 
 TEST(ResolveFilesystem, TwoNodesAtOnePathAreRefused) {
-    EXPECT_THAT(codes_of("read /a\nwrite /a"), ElementsAre("F002"));
-    EXPECT_THAT(codes_of("read /a /a"), ElementsAre("L004"));
-    EXPECT_THAT(codes_of("hide /k\nhide /k/"), ElementsAre("F002"));
+    EXPECT_THAT(filesystem_codes("read /a\nwrite /a"), ElementsAre("F002"));
+    EXPECT_THAT(filesystem_codes("read /a /a"), ElementsAre("L004"));
+    EXPECT_THAT(filesystem_codes("hide /k\nhide /k/"), ElementsAre("F002"));
 }
 
 TEST(ResolveFilesystem, PathsAreAbsoluteAndNormal) {
     for (const char* bad : {"read usr", "read /a//b", "read /a/../b", "read /a/./b", "read \"\"", "read \"a\""}) {
-        EXPECT_THAT(codes_of(bad), ElementsAre("F024")) << bad;
+        EXPECT_THAT(filesystem_codes(bad), ElementsAre("F024")) << bad;
     }
     const auto resolved = resolve_profile("filesystem { read /a//b }");
     const auto diagnostics = resolved.sink.sorted();
@@ -63,17 +63,17 @@ TEST(ResolveFilesystem, PathsAreAbsoluteAndNormal) {
 }
 
 TEST(ResolveFilesystem, HideTakesNoQuestionMark) {
-    EXPECT_THAT(codes_of("read /a\nhide /a/b?"), ElementsAre("F012"));
+    EXPECT_THAT(filesystem_codes("read /a\nhide /a/b?"), ElementsAre("F012"));
 }
 
 TEST(ResolveFilesystem, TreesTheHostDependsOnAreNotWritable) {
     for (const char* tree :
          {"/", "/usr", "/etc", "/home", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/root", "/var", "/usr/bin/x"}) {
-        EXPECT_THAT(codes_of(std::string("write ") + tree), ElementsAre("F029")) << tree;
+        EXPECT_THAT(filesystem_codes(std::string("write ") + tree), ElementsAre("F029")) << tree;
     }
-    EXPECT_THAT(codes_of("write /var/tmp/x /home/me/work /srv"), IsEmpty());
-    EXPECT_THAT(codes_of("write /etc as /x"), ElementsAre("F029"));
-    EXPECT_THAT(codes_of("write /srv/fake as /etc"), IsEmpty());
+    EXPECT_THAT(filesystem_codes("write /var/tmp/x /home/me/work /srv"), IsEmpty());
+    EXPECT_THAT(filesystem_codes("write /etc as /x"), ElementsAre("F029"));
+    EXPECT_THAT(filesystem_codes("write /srv/fake as /etc"), IsEmpty());
 }
 
 TEST(ResolveFilesystem, AParameterThatMayBeASystemTreeIsNotWritable) {
@@ -84,34 +84,34 @@ TEST(ResolveFilesystem, AParameterThatMayBeASystemTreeIsNotWritable) {
 }
 
 TEST(ResolveFilesystem, KernelTreesOfTheHostAreRefused) {
-    EXPECT_THAT(codes_of("read /proc"), ElementsAre("F004"));
-    EXPECT_THAT(codes_of("read /dev/shm"), ElementsAre("F004"));
-    EXPECT_THAT(codes_of("write /sys/fs"), ElementsAre("F004"));
-    EXPECT_THAT(codes_of("read /sys /process /devices"), IsEmpty());
+    EXPECT_THAT(filesystem_codes("read /proc"), ElementsAre("F004"));
+    EXPECT_THAT(filesystem_codes("read /dev/shm"), ElementsAre("F004"));
+    EXPECT_THAT(filesystem_codes("write /sys/fs"), ElementsAre("F004"));
+    EXPECT_THAT(filesystem_codes("read /sys /process /devices"), IsEmpty());
 }
 
 TEST(ResolveFilesystem, NothingStandsBelowAFileALinkOrAProcfs) {
-    EXPECT_THAT(codes_of("file /f \"x\"\nread /f/a"), ElementsAre("F030"));
-    EXPECT_THAT(codes_of("symlink /l -> /x\nread /l/a"), ElementsAre("F030"));
-    EXPECT_THAT(codes_of("proc /proc\ntmpfs /proc/x"), ElementsAre("F030"));
-    EXPECT_THAT(codes_of("dev /dev\ndir /dev/x"), ElementsAre("F030"));
-    EXPECT_THAT(codes_of("socket /run/s\ndir /run/s/x"), ElementsAre("F030"));
-    EXPECT_THAT(codes_of("dev /dev\ndevice /dev/fuse /dev/net/tun?"), IsEmpty());
-    EXPECT_THAT(codes_of("device /tmp/x"), ElementsAre("F030"));
+    EXPECT_THAT(filesystem_codes("file /f \"x\"\nread /f/a"), ElementsAre("F030"));
+    EXPECT_THAT(filesystem_codes("symlink /l -> /x\nread /l/a"), ElementsAre("F030"));
+    EXPECT_THAT(filesystem_codes("proc /proc\ntmpfs /proc/x"), ElementsAre("F030"));
+    EXPECT_THAT(filesystem_codes("dev /dev\ndir /dev/x"), ElementsAre("F030"));
+    EXPECT_THAT(filesystem_codes("socket /run/s\ndir /run/s/x"), ElementsAre("F030"));
+    EXPECT_THAT(filesystem_codes("dev /dev\ndevice /dev/fuse /dev/net/tun?"), IsEmpty());
+    EXPECT_THAT(filesystem_codes("device /tmp/x"), ElementsAre("F030"));
 }
 
 TEST(ResolveFilesystem, ALinkCannotStandBelowAWritableNode) {
-    EXPECT_THAT(codes_of("write /srv\nsymlink /srv/l -> x"), ElementsAre("F030"));
-    EXPECT_THAT(codes_of("tmpfs /t\nsymlink /t/l -> x"), ElementsAre("F030"));
-    EXPECT_THAT(codes_of("write /srv\ndir /srv/d"), IsEmpty());
-    EXPECT_THAT(codes_of("dir /d\nsymlink /d/l -> x"), IsEmpty());
+    EXPECT_THAT(filesystem_codes("write /srv\nsymlink /srv/l -> x"), ElementsAre("F030"));
+    EXPECT_THAT(filesystem_codes("tmpfs /t\nsymlink /t/l -> x"), ElementsAre("F030"));
+    EXPECT_THAT(filesystem_codes("write /srv\ndir /srv/d"), IsEmpty());
+    EXPECT_THAT(filesystem_codes("dir /d\nsymlink /d/l -> x"), IsEmpty());
 }
 
 TEST(ResolveFilesystem, AMaskWithNodesBelowIsADirectory) {
     const auto resolved = resolve_profile("filesystem { read /a; hide /a/k; read /a/k/z }");
     EXPECT_THAT(resolved.codes(), ElementsAre("F013"));
     EXPECT_EQ(resolved.sink.sorted()[0].fixes.at(0).replacement, "/");
-    EXPECT_THAT(codes_of("read /a\nhide /a/k/\nread /a/k/z"), IsEmpty());
+    EXPECT_THAT(filesystem_codes("read /a\nhide /a/k/\nread /a/k/z"), IsEmpty());
 }
 
 TEST(ResolveFilesystem, ADestinationParameterNeedsUnder) {
@@ -131,14 +131,14 @@ TEST(ResolveFilesystem, OptionsOfATmpfsAreRead) {
     const auto resolved = resolve_profile("filesystem { tmpfs /t { size 5M; mode 1777 } }");
     const auto& node = resolved.profile.policy.filesystem.nodes.at(at("/t"));
     EXPECT_EQ(std::get<policy::Tmpfs>(node.content), (policy::Tmpfs{{5U << 20U}, 01777}));
-    EXPECT_THAT(codes_of("tmpfs /t { size 5 }"), ElementsAre("R007"));
-    EXPECT_THAT(codes_of("tmpfs /t { size 0B }"), ElementsAre("S010"));
-    EXPECT_THAT(codes_of("tmpfs /t { mode 99 }"), ElementsAre("S010"));
-    EXPECT_THAT(codes_of("dir /t { size 5M }"), ElementsAre("L001"));
+    EXPECT_THAT(filesystem_codes("tmpfs /t { size 5 }"), ElementsAre("R007"));
+    EXPECT_THAT(filesystem_codes("tmpfs /t { size 0B }"), ElementsAre("S010"));
+    EXPECT_THAT(filesystem_codes("tmpfs /t { mode 99 }"), ElementsAre("S010"));
+    EXPECT_THAT(filesystem_codes("dir /t { size 5M }"), ElementsAre("L001"));
 }
 
 TEST(ResolveFilesystem, NoexecIsRefusedAndItsPathsStillChecked) {
-    EXPECT_THAT(codes_of("write noexec /srv x"), testing::UnorderedElementsAre("F028", "F024"));
+    EXPECT_THAT(filesystem_codes("write noexec /srv x"), testing::UnorderedElementsAre("F028", "F024"));
 }
 
 }  // namespace

@@ -190,32 +190,32 @@ TEST(Network, RefusesNamesThatNoHostHas) {
 
 // ---- layers -----------------------------------------------------------------------------------------------------------------
 
-std::string fragment(const std::string& statements) {
+std::string fragment_with(const std::string& statements) {
     return "sbx 1\nfragment part\n" + statements;
 }
-std::string profile(const std::string& statements) {
+std::string profile_with(const std::string& statements) {
     return "sbx 1\nprofile base\n" + statements;
 }
 
 TEST(NetworkLayers, RulesOfAllFilesAddUp) {
-    const test::MemoryFiles files{{"a.sbx", fragment("network { allow tcp to 10.0.0.0/8 }")},
-                                  {"b.sbx", fragment("network { allow udp to 10.0.0.1 port 53 }")},
-                                  {"base.sbx", profile("use \"a.sbx\"\nnetwork { deny any to 10.1.0.0/16 }")}};
+    const test::MemoryFiles files{{"a.sbx", fragment_with("network { allow tcp to 10.0.0.0/8 }")},
+                                  {"b.sbx", fragment_with("network { allow udp to 10.0.0.1 port 53 }")},
+                                  {"base.sbx", profile_with("use \"a.sbx\"\nnetwork { deny any to 10.1.0.0/16 }")}};
     EXPECT_EQ(network_of("extends \"base.sbx\"\nuse \"a.sbx\"\nuse \"b.sbx\"\nnetwork { allow icmp to 10.1.0.1 10.2.0.1 }", files),
               rules("allow tcp to 10.0.0.0/8\nallow udp to 10.0.0.1 port 53\ndeny any to 10.1.0.0/16\nallow icmp to 10.2.0.1"));
 }
 
 TEST(NetworkLayers, AFileMayCloseTheNetworkAgain) {
-    const test::MemoryFiles files{{"base.sbx", profile("network { allow tcp to 10.0.0.0/8; resolver 10.0.0.53 }")},
-                                  {"off.sbx", profile("extends \"base.sbx\"\nnetwork off")}};
+    const test::MemoryFiles files{{"base.sbx", profile_with("network { allow tcp to 10.0.0.0/8; resolver 10.0.0.53 }")},
+                                  {"off.sbx", profile_with("extends \"base.sbx\"\nnetwork off")}};
     EXPECT_EQ(network_of("extends \"base.sbx\"\nnetwork off", files), network_of(""));
     EXPECT_EQ(network_of("extends \"off.sbx\"\nnetwork { allow tcp to 10.9.0.1 }", files), rules("allow tcp to 10.9.0.1"));
 }
 
 TEST(NetworkLayers, SiblingsThatDifferAreSettledByTheFileThatTakesThemIn) {
-    const test::MemoryFiles files{{"a.sbx", fragment("network { allow tcp to 10.0.0.0/8; resolver 10.0.0.53 }")},
-                                  {"b.sbx", fragment("network host")},
-                                  {"c.sbx", fragment("network { resolver 10.0.0.54 }")}};
+    const test::MemoryFiles files{{"a.sbx", fragment_with("network { allow tcp to 10.0.0.0/8; resolver 10.0.0.53 }")},
+                                  {"b.sbx", fragment_with("network host")},
+                                  {"c.sbx", fragment_with("network { resolver 10.0.0.54 }")}};
     EXPECT_THAT(codes("use \"a.sbx\"\nuse \"b.sbx\"", files), ElementsAre("L012"));
     EXPECT_THAT(codes("use \"a.sbx\"\nuse \"b.sbx\"\nnetwork off", files), IsEmpty());
     EXPECT_THAT(codes("use \"a.sbx\"\nuse \"c.sbx\"", files), ElementsAre("L012"));
@@ -224,9 +224,9 @@ TEST(NetworkLayers, SiblingsThatDifferAreSettledByTheFileThatTakesThemIn) {
 }
 
 TEST(NetworkLayers, AFinalNetworkTakesInNothingMore) {
-    const test::MemoryFiles files{{"a.sbx", fragment("final network { allow tcp to 10.0.0.0/8; resolver 10.0.0.53 }")},
-                                  {"b.sbx", fragment("network { final resolver 10.0.0.53 }")},
-                                  {"twice.sbx", fragment("use \"a.sbx\"")}};
+    const test::MemoryFiles files{{"a.sbx", fragment_with("final network { allow tcp to 10.0.0.0/8; resolver 10.0.0.53 }")},
+                                  {"b.sbx", fragment_with("network { final resolver 10.0.0.53 }")},
+                                  {"twice.sbx", fragment_with("use \"a.sbx\"")}};
     EXPECT_THAT(codes("use \"a.sbx\"\nnetwork { allow udp to 10.0.0.1 }", files), ElementsAre("L007"));
     EXPECT_THAT(codes("use \"a.sbx\"\nnetwork { unblock host because \"x\" }", files), ElementsAre("L007"));
     EXPECT_THAT(codes("use \"a.sbx\"\nnetwork { publish tcp 80 }", files), ElementsAre("L007"));

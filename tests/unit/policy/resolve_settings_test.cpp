@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<std::string> codes_of(const std::string& text) {
+std::vector<std::string> settings_codes(const std::string& text) {
     return resolve_profile(text).codes();
 }
 
@@ -41,10 +41,10 @@ TEST(ResolveSettings, LimitsNeedTheirUnit) {
     const auto resolved = resolve_profile("limits { cpu-time 60 }");
     EXPECT_THAT(resolved.codes(), ElementsAre("R007"));
     EXPECT_EQ(resolved.sink.sorted()[0].fixes.at(0).replacement, "60s");
-    EXPECT_THAT(codes_of("limits { file-size 5 }"), ElementsAre("R007"));
-    EXPECT_THAT(codes_of("limits { core 0 }"), IsEmpty());
-    EXPECT_THAT(codes_of("limits { processes 5M }"), ElementsAre("S010"));
-    EXPECT_THAT(codes_of("limits { processes 5; processes 6 }"), ElementsAre("L004"));
+    EXPECT_THAT(settings_codes("limits { file-size 5 }"), ElementsAre("R007"));
+    EXPECT_THAT(settings_codes("limits { core 0 }"), IsEmpty());
+    EXPECT_THAT(settings_codes("limits { processes 5M }"), ElementsAre("S010"));
+    EXPECT_THAT(settings_codes("limits { processes 5; processes 6 }"), ElementsAre("L004"));
 }
 
 TEST(ResolveSettings, CoreDumpsAreOffUnlessAskedFor) {
@@ -57,55 +57,56 @@ TEST(ResolveSettings, CoreDumpsAreOffUnlessAskedFor) {
 TEST(ResolveSettings, LimitsUnderWhichNothingStartsAreRefused) {
     for (const char* low :
          {"cpu-time 10ms", "open-files 4", "processes 0", "file-size 1K", "address-space 1M", "stack 4K", "data 1M"}) {
-        EXPECT_THAT(codes_of(std::string("limits { ") + low + " }"), ElementsAre("R006")) << low;
+        EXPECT_THAT(settings_codes(std::string("limits { ") + low + " }"), ElementsAre("R006")) << low;
     }
-    EXPECT_THAT(codes_of("limits { cpu-time 1500ms }"), ElementsAre("S010"));
-    EXPECT_THAT(codes_of("param n: count 0-9\nlimits { processes $n }"), ElementsAre("R006"));
-    EXPECT_THAT(codes_of("param n: count 1-9\nlimits { processes $n }"), IsEmpty());
-    EXPECT_THAT(codes_of("param n: count 1-9\nlimits { file-size $n }"), ElementsAre("L014"));
+    EXPECT_THAT(settings_codes("limits { cpu-time 1500ms }"), ElementsAre("S010"));
+    EXPECT_THAT(settings_codes("param n: count 0-9\nlimits { processes $n }"), ElementsAre("R006"));
+    EXPECT_THAT(settings_codes("param n: count 1-9\nlimits { processes $n }"), IsEmpty());
+    EXPECT_THAT(settings_codes("param n: count 1-9\nlimits { file-size $n }"), ElementsAre("L014"));
 }
 
 TEST(ResolveSettings, WhatNoTargetDeliversIsRefusedAndStillChecked) {
     for (const char* limit : {"wall-time 5m", "memory 512M", "cpus 1.5", "output 5M", "grace 2s"}) {
-        EXPECT_THAT(codes_of(std::string("limits { ") + limit + " }"), ElementsAre("R008")) << limit;
+        EXPECT_THAT(settings_codes(std::string("limits { ") + limit + " }"), ElementsAre("R008")) << limit;
     }
-    EXPECT_THAT(codes_of("limits { memory 5 }"), testing::UnorderedElementsAre("R008", "R007"));
+    EXPECT_THAT(settings_codes("limits { memory 5 }"), testing::UnorderedElementsAre("R008", "R007"));
     for (const char* statement :
          {"syscalls { deny @mount }", "sockets { allow unix }", "require landlock 6", "unconfined because \"x\"",
           "may-degrade memory because \"x\"", "test \"x\" { allowed syscall ptrace }", "syscalls unrestricted because \"x\"",
           "syscalls only { allow read }"}) {
-        EXPECT_THAT(codes_of(statement), ElementsAre("P013")) << statement;
+        EXPECT_THAT(settings_codes(statement), ElementsAre("P013")) << statement;
     }
 }
 
 TEST(ResolveSettings, VariablesThatSteerLoadersAreNeitherKeptNorAccepted) {
     for (const char* name :
          {"LD_PRELOAD", "PYTHONPATH", "NODE_OPTIONS", "BASH_ENV", "http_proxy", "GIT_DIR", "P*", "*", "LD_*", "IFS"}) {
-        EXPECT_THAT(codes_of(std::string("environment { keep ") + name + " }"), ElementsAre("P005")) << name;
+        EXPECT_THAT(settings_codes(std::string("environment { keep ") + name + " }"), ElementsAre("P005")) << name;
         EXPECT_TRUE(policy::is_loader_variable(name)) << name;
     }
-    EXPECT_THAT(codes_of("environment { accept PATH }"), ElementsAre("P005"));
-    EXPECT_THAT(codes_of("environment { keep PATH LANG LC_* TZ; accept PAYLOAD_*; set LD_PRELOAD = \"/x\" }"), IsEmpty());
-    EXPECT_THAT(codes_of("environment { keep A; set A = \"x\" }"), ElementsAre("L004"));
-    EXPECT_THAT(codes_of("environment { set A = 5 }"), ElementsAre("S010"));
-    EXPECT_THAT(codes_of("environment { set A-B = \"5\" }"), ElementsAre("S010"));
+    EXPECT_THAT(settings_codes("environment { accept PATH }"), ElementsAre("P005"));
+    EXPECT_THAT(settings_codes("environment { keep PATH LANG LC_* TZ; accept PAYLOAD_*; set LD_PRELOAD = \"/x\" }"), IsEmpty());
+    EXPECT_THAT(settings_codes("environment { keep A; set A = \"x\" }"), ElementsAre("L004"));
+    EXPECT_THAT(settings_codes("environment { set A = 5 }"), ElementsAre("S010"));
+    EXPECT_THAT(settings_codes("environment { set A-B = \"5\" }"), ElementsAre("S010"));
 }
 
 TEST(ResolveSettings, RunAsIsNeverRoot) {
-    EXPECT_THAT(codes_of("process { run-as 0 }"), ElementsAre("P014"));
-    EXPECT_THAT(codes_of("process { run-as 5:0 }"), ElementsAre("P014"));
-    EXPECT_THAT(codes_of("process { run-as nobody }"), ElementsAre("S010"));
-    EXPECT_THAT(codes_of("process { run-as 65532:65532; hostname a; pass-descriptor 3 9; share ipc; survive-parent }"), IsEmpty());
+    EXPECT_THAT(settings_codes("process { run-as 0 }"), ElementsAre("P014"));
+    EXPECT_THAT(settings_codes("process { run-as 5:0 }"), ElementsAre("P014"));
+    EXPECT_THAT(settings_codes("process { run-as nobody }"), ElementsAre("S010"));
+    EXPECT_THAT(settings_codes("process { run-as 65532:65532; hostname a; pass-descriptor 3 9; share ipc; survive-parent }"),
+                IsEmpty());
 }
 
 TEST(ResolveSettings, TargetsListWhatEveryBundleNeeds) {
-    EXPECT_THAT(codes_of("target bwrap overlay"), ElementsAre("P010"));
-    EXPECT_THAT(codes_of("target bwrap bind-fd disable-userns overlay"), IsEmpty());
-    EXPECT_THAT(codes_of("target runc"), ElementsAre("S009"));
+    EXPECT_THAT(settings_codes("target bwrap overlay"), ElementsAre("P010"));
+    EXPECT_THAT(settings_codes("target bwrap bind-fd disable-userns overlay"), IsEmpty());
+    EXPECT_THAT(settings_codes("target runc"), ElementsAre("S009"));
 }
 
 TEST(ResolveSettings, EveryMistakeOfAFileIsReportedInOneRun) {
-    const auto codes = codes_of("filesystem { raed /a; read b }\nlimits { cpu-time 5 }\nnetwork maybe\nprocess { run-as 0 }");
+    const auto codes = settings_codes("filesystem { raed /a; read b }\nlimits { cpu-time 5 }\nnetwork maybe\nprocess { run-as 0 }");
     EXPECT_THAT(codes, ElementsAre("L001", "F024", "R007", "S009", "P014"));
 }
 

@@ -13,7 +13,7 @@ namespace {
 std::string lines(const std::string& body) {
     return "# sbx rlimits 1\n" + body;
 }
-std::string refused_table(const std::string& text) {
+std::string refused_limits(const std::string& text) {
     return refused([&] { static_cast<void>(read_limits_table(text)); });
 }
 
@@ -64,7 +64,7 @@ TEST(LimitsTable, WhatIsMalformedIsRefusedWithTheLine) {
         {"nofile 1 1\nnofile 1 1\n", "the names are not sorted, or one occurs twice"},
     };
     for (const auto& row : rows) {
-        const std::string seen = refused_table(lines(row.body));
+        const std::string seen = refused_limits(lines(row.body));
         EXPECT_EQ(seen.rfind("verify: rlimits.tab is malformed at `", 0), 0U) << row.body << seen;
         EXPECT_TRUE(seen.ends_with(std::string(": ") + row.reason)) << row.body << seen;
     }

@@ -19,7 +19,7 @@ ParameterDeclaration declared(const std::string& name, ParameterType type) {
 const std::vector<ParameterDeclaration> parameters = {declared("server", ParameterType::address),
                                                       declared("p", ParameterType::port)};
 
-const char* const whole = R"({"mode": "filtered", "helper": "pasta", "ipv6": true,
+const char* const whole_declaration = R"({"mode": "filtered", "helper": "pasta", "ipv6": true,
   "filter": ["egress.nft", "egress.000.nft", "egress.allow.nft"],
   "fill": [{"set": "param_server_4", "parameter": "server", "family": "ipv4"},
            {"set": "param_p_port", "parameter": "p", "family": "port"}],
@@ -33,7 +33,7 @@ NetworkDeclaration read(const std::string& text) {
 }
 
 std::string refused_with(const std::string& part, const std::string& other) {
-    std::string text = whole;
+    std::string text = whole_declaration;
     const std::size_t at = text.find(part);
     EXPECT_NE(at, std::string::npos) << part;
     text.replace(at, part.size(), other);
@@ -41,7 +41,7 @@ std::string refused_with(const std::string& part, const std::string& other) {
 }
 
 TEST(NetworkDeclaration, IsReadMemberByMember) {
-    const NetworkDeclaration network = read(whole);
+    const NetworkDeclaration network = read(whole_declaration);
     EXPECT_EQ(network.mode, NetworkMode::filtered);
     EXPECT_EQ(network.helper, UserNetwork::pasta);
     EXPECT_TRUE(network.ipv6);
