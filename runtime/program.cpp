@@ -107,7 +107,14 @@ std::optional<int> Child::wait(Deadline deadline) {
         ready = poll(&end, 1, left_until(deadline));
     } while (ready < 0 && errno == EINTR);
     int status = 0;
-    if (ready != 1 || waitpid(process_, &status, 0) != process_) {
+    if (ready != 1) {
+        return std::nullopt;
+    }
+    pid_t reaped = 0;
+    do {
+        reaped = waitpid(process_, &status, 0);
+    } while (reaped < 0 && errno == EINTR);
+    if (reaped != process_) {
         return std::nullopt;
     }
     process_ = 0;

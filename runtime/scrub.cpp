@@ -48,7 +48,9 @@ void reset_signals() {
         }
     }
     const sigset_t held = supervised_signals();
-    sigprocmask(SIG_SETMASK, &held, nullptr);
+    if (sigprocmask(SIG_SETMASK, &held, nullptr) != 0) {
+        refuse_errno(step::scrub, "signals cannot be held back until they are waited for", errno, "allow rt_sigprocmask(2)");
+    }
     // The supervisor writes to pipes that others close; what runs inside gets the default back.
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, nullptr);

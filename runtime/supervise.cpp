@@ -113,8 +113,11 @@ private:
 
     /// A child that cannot be waited for is none any more.
     static bool is_over(pid_t process, int* status) {
-        const pid_t result = waitpid(process, status, WNOHANG);
-        return result == process || (result < 0 && errno != EINTR);
+        pid_t result = 0;
+        do {
+            result = waitpid(process, status, WNOHANG);
+        } while (result < 0 && errno == EINTR);  // the signal that told of it has been taken, and none comes again
+        return result == process || result < 0;
     }
 
     void read_messages() {

@@ -197,8 +197,13 @@ TEST_P(Faults, R_REL_10_ACallThatFailsRefusesTheLaunchOrChangesNothing) {
     int refused = 0;
     for (const Fault& fault : faults) {
         SCOPED_TRACE(fault.call + " number " + std::to_string(fault.number) + ": " + fault.effect);
+        const auto began = std::chrono::steady_clock::now();
         const Outcome outcome = with_fault(setting, fault);
-        EXPECT_FALSE(outcome.timed_out);
+        // Under strace the first process of a pid namespace does not die of a fault of its own, but of the time.
+        EXPECT_TRUE(std::chrono::steady_clock::now() - began < std::chrono::seconds(9) ||
+                    outcome.err.find("was not set up in time") != std::string::npos)
+            << "it waits for what has happened\n"
+            << outcome.text();
         EXPECT_EQ(complaints(setting, outcome), "") << outcome.text();
         const bool may_be_the_payloads = made.payload.contains(fault.call);
         // The last start is the payload's, by which time the filter is in force: it sees the call that strace has made void, number
