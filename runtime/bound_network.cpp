@@ -130,22 +130,29 @@ std::vector<SpanV4> taken_addresses(const Bundle& bundle, const NetworkDeclarati
 
 }  // namespace
 
-std::optional<BoundNetwork> bind_network(const Bundle& bundle, const Values& values, const Identity& identity) {
+std::optional<BoundNetwork> bind_network(const CommandLine& line, const Bundle& bundle, const Values& values,
+                                         const Identity& identity) {
     const NetworkDeclaration& network = bundle.manifest().network;
+    const std::optional<Macvlan> macvlan = bind_macvlan(line, network, identity);
     if (network.mode != NetworkMode::filtered) {
         return std::nullopt;
     }
     BoundNetwork result;
     result.nft = {find_tool(tools::nft), {"nft", "-f", file_name(0)}};
-    result.inside = choose_virtual_network(taken_addresses(bundle, network, values));
-    result.kind = network.helper;
-    result.helper = network.helper == UserNetwork::pasta ? pasta(network, result.inside, values) : slirp4netns(result.inside);
+    if (macvlan) {
+        result.macvlan = macvlan;
+        result.inside = network_of(*macvlan);
+    } else {
+        result.inside = choose_virtual_network(taken_addresses(bundle, network, values));
+        result.kind = network.helper;
+        result.helper = network.helper == UserNetwork::pasta ? pasta(network, result.inside, values) : slirp4netns(result.inside);
+        check_tun(identity);
+    }
     result.names = network.names;
     if (network.resolver) {
         result.resolver = dnsmasq(network, values);
         result.resolver_configuration = bundle.read(*network.resolver);
     }
-    check_tun(identity);
     result.host = read_host_addresses();
     std::string all;
     result.transactions = transactions_of(bundle, network, fill_sets(network, values, result.host, result.inside), all);

@@ -5,6 +5,7 @@
 #include "runtime/bundle.hpp"
 #include "runtime/host_addresses.hpp"
 #include "runtime/identity.hpp"
+#include "runtime/macvlan.hpp"
 #include "runtime/program.hpp"
 #include "runtime/templates.hpp"
 #include "runtime/virtual_network.hpp"
@@ -20,7 +21,8 @@ struct BoundNetwork {
     std::vector<std::string> transactions;  ///< for `nft -f`, in order
     std::string filter_digest;              ///< SHA-256 of the bundle's filter files, one after the other
     UserNetwork kind = UserNetwork::slirp4netns;
-    Program helper;
+    Program helper;  ///< nothing with a macvlan interface
+    std::optional<Macvlan> macvlan;
     VirtualNetwork inside;
     HostAddresses host;
     std::optional<Program> resolver;
@@ -28,10 +30,12 @@ struct BoundNetwork {
     std::vector<std::string> names;
 
     /// Processes that live as long as the sandbox and count among its own.
-    [[nodiscard]] unsigned processes() const { return resolver ? 2 : 1; }
+    [[nodiscard]] unsigned processes() const { return (resolver ? 1U : 0U) + (macvlan ? 0U : 1U); }
 };
 
-/// Nothing unless the manifest says `filtered`. Refuses where a program or the TUN device is missing.
-[[nodiscard]] std::optional<BoundNetwork> bind_network(const Bundle& bundle, const Values& values, const Identity& identity);
+/// Nothing unless the manifest says `filtered`. Refuses where a program or the TUN device is missing, and where `line` asks for a
+/// network that cannot be had.
+[[nodiscard]] std::optional<BoundNetwork> bind_network(const CommandLine& line, const Bundle& bundle, const Values& values,
+                                                       const Identity& identity);
 
 }  // namespace sbx::runtime

@@ -19,6 +19,9 @@ policy with `command only` runs nothing else. A name without a slash is looked f
 
   --set NAME=VALUE   give the launch parameter NAME a value; `sbx-run OUT --help` lists those of a bundle
   --env NAME=VALUE   pass a variable that the policy accepts (`accept NAME`)
+  --macvlan IFACE --address ADDRESS/PREFIX --gateway ADDRESS
+                     as root: a filtered network leaves by a macvlan interface on the host's IFACE, with this
+                     address and this router, and by no user-mode network; IPv4 only
   --report FILE      write a JSON report of what was in force and how it ended
   --print            say what would be run, one word a line, and run nothing
   --verbose          say each step, and what was narrower than asked
@@ -66,6 +69,11 @@ public:
         if (result_.bundle.empty() && !result_.help && !result_.version) {
             refuse(step::usage, "no bundle is named", std::string(usage_hint));
         }
+        const bool any = !result_.macvlan.empty() || !result_.address.empty() || !result_.gateway.empty();
+        if (any && (result_.macvlan.empty() || result_.address.empty() || result_.gateway.empty())) {
+            refuse(step::usage, "`--macvlan`, `--address` and `--gateway` belong together",
+                   "write `--macvlan eth0 --address 192.0.2.10/24 --gateway 192.0.2.1`");
+        }
         return result_;
     }
 
@@ -110,6 +118,12 @@ private:
             result_.settings.push_back(value(name, attached));
         } else if (name == "--env") {
             result_.environment.push_back(value(name, attached));
+        } else if (name == "--macvlan") {
+            result_.macvlan = value(name, attached);
+        } else if (name == "--address") {
+            result_.address = value(name, attached);
+        } else if (name == "--gateway") {
+            result_.gateway = value(name, attached);
         } else if (name == "--report") {
             result_.report = value(name, attached);
             if (result_.report.empty()) {

@@ -10,9 +10,10 @@ namespace sbx::runtime {
 
 struct CommandLine {
     std::string bundle;
-    std::vector<std::string> settings;     ///< `--set NAME=VALUE`, in order
-    std::vector<std::string> environment;  ///< `--env NAME=VALUE`, in order
-    std::string report;                    ///< empty: none
+    std::vector<std::string> settings;      ///< `--set NAME=VALUE`, in order
+    std::vector<std::string> environment;   ///< `--env NAME=VALUE`, in order
+    std::string macvlan, address, gateway;  ///< of the interface in the sandbox; void: a user-mode network
+    std::string report;                     ///< empty: none
     bool verbose = false, quiet = false, help = false, version = false, print = false;
     std::vector<std::string> command;  ///< what follows `--`; empty: the bundle's own
 };

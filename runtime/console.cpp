@@ -68,7 +68,11 @@ std::string describe_network(const BoundNetwork& network) {
         }
         result += "\n";
     }
-    result += describe_program(network.helper);
+    if (const std::optional<Macvlan>& macvlan = network.macvlan) {
+        result += describe_program({"macvlan", {"", macvlan->parent, macvlan->text_address, macvlan->text_gateway}});
+    } else {
+        result += describe_program(network.helper);
+    }
     return result + (network.resolver ? describe_program(*network.resolver) : std::string());
 }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/channel.hpp"
 #include "runtime/interfaces.hpp"
+#include "runtime/macvlan_maker.hpp"
 #include "runtime/name_service.hpp"
 #include "runtime/packet_filter.hpp"
 #include "runtime/refusal.hpp"
@@ -32,8 +33,11 @@ void hand_to_supervisor(int channel, const std::string& name, Child& child) {
 
 }  // namespace
 
-void enter_filtered_network(const BoundNetwork& network, int channel) {
-    WaitingHelper helper(network);
+void enter_filtered_network(const BoundNetwork& network, int channel, int macvlan) {
+    std::optional<WaitingHelper> helper;
+    if (!network.macvlan) {
+        helper.emplace(network);
+    }
     if (unshare(CLONE_NEWNET) != 0) {
         refuse_errno(step::namespaces, "this host gives no network namespace", errno,
                      "raise /proc/sys/user/max_net_namespaces, or allow unshare(2) in the system-call filter");
@@ -42,13 +46,19 @@ void enter_filtered_network(const BoundNetwork& network, int channel) {
     allow_echo();
     load_filter(network, time_limit);
     check_filter();
-    helper.attach(from_now());
+    if (helper) {
+        helper->attach(from_now());
+    } else {
+        attach_macvlan(*network.macvlan, macvlan, from_now());
+    }
     check_outside(network.inside);
     if (network.resolver) {
         Child resolver = start_resolver(network, from_now());
         hand_to_supervisor(channel, network.resolver->words.front(), resolver);
     }
-    hand_to_supervisor(channel, network.helper.words.front(), helper.process());
+    if (helper) {
+        hand_to_supervisor(channel, network.helper.words.front(), helper->process());
+    }
 }
 
 }  // namespace sbx::runtime

@@ -8,7 +8,7 @@
 namespace sbx::runtime {
 
 /// Enters a network namespace of its own. Tells the supervisor of each process that must live as long as the sandbox. Refuses at
-/// the first step that fails.
-void enter_filtered_network(const BoundNetwork& network, int channel);
+/// the first step that fails. `macvlan` is where a MacvlanMaker waits, if there is one.
+void enter_filtered_network(const BoundNetwork& network, int channel, int macvlan);
 
 }  // namespace sbx::runtime

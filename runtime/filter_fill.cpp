@@ -11,7 +11,8 @@
 
 namespace sbx::runtime {
 
-std::string add_elements(const std::string& set, const std::vector<std::string>& elements) {
+std::string add_elements(const std::string& set, std::vector<std::string> elements) {
+    elements.erase(std::remove(elements.begin(), elements.end(), std::string()), elements.end());
     if (elements.empty()) {
         return {};
     }

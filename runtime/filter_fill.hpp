@@ -13,7 +13,7 @@
 namespace sbx::runtime {
 
 /// `add element inet sbx SET { … }`, one line; nothing if `elements` is empty.
-[[nodiscard]] std::string add_elements(const std::string& set, const std::vector<std::string>& elements);
+[[nodiscard]] std::string add_elements(const std::string& set, std::vector<std::string> elements);
 
 /// Every set that the launcher fills. `values` must hold the parameters that `network.fill` names, with values of their types.
 [[nodiscard]] std::string fill_sets(const NetworkDeclaration& network, const Values& values, const HostAddresses& host,

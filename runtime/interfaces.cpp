@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <net/if.h>
+#include <net/route.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -52,6 +53,35 @@ void allow_echo() {
     constexpr std::string_view own = "0 0";
     if (range.open()) {
         static_cast<void>(!write(range.get(), own.data(), own.size()));
+    }
+}
+
+void configure_outside(std::uint32_t address, std::uint32_t mask, std::uint32_t gateway) {
+    const Descriptor any = open_socket();
+    const auto internet = [](std::uint32_t number) {
+        sockaddr_in one{};
+        one.sin_family = AF_INET;
+        one.sin_addr.s_addr = htonl(number);
+        sockaddr general{};
+        std::memcpy(&general, &one, sizeof general);
+        return general;
+    };
+    ifreq request = request_for(format::filter_interface);
+    request.ifr_addr = internet(address);
+    bool done = ioctl(any.get(), SIOCSIFADDR, &request) == 0;
+    request.ifr_netmask = internet(mask);
+    done = done && ioctl(any.get(), SIOCSIFNETMASK, &request) == 0;
+    done = done && ioctl(any.get(), SIOCGIFFLAGS, &request) == 0;
+    request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
+    done = done && ioctl(any.get(), SIOCSIFFLAGS, &request) == 0;
+    rtentry everywhere{};
+    everywhere.rt_dst = internet(0);
+    everywhere.rt_genmask = internet(0);
+    everywhere.rt_gateway = internet(gateway);
+    everywhere.rt_flags = RTF_UP | RTF_GATEWAY;
+    if (!done || ioctl(any.get(), SIOCADDRT, &everywhere) != 0) {
+        refuse_errno(step::network, "the sandbox's interface cannot be configured", errno,
+                     "see whether its addresses fit the network");
     }
 }
 

@@ -11,6 +11,10 @@ void raise_loopback();
 /// anywhere. A host that does not let it be set has no more than its default, which is nobody.
 void allow_echo();
 
+/// Gives the interface to the outside its address, raises it, and sends everything through `gateway`. Numbers as read_ipv4() has
+/// them.
+void configure_outside(std::uint32_t address, std::uint32_t mask, std::uint32_t gateway);
+
 /// Refuses unless the interface to the outside is up and has the address that was asked for.
 void check_outside(const VirtualNetwork& inside);
 

@@ -134,9 +134,11 @@ private:
             console_.detail(quoted(path) + " is not on this host, and is left out");
         }
         if (const std::optional<BoundNetwork>& network = preparation_->network) {
-            console_.detail("the network is filtered by " + network->nft.path + " and carried by " + network->helper.path +
-                            "; inside it is " + network->inside.cidr +
-                            (network->resolver ? ", and names are resolved by " + network->resolver->path : std::string()));
+            console_.detail(
+                "the network is filtered by " + network->nft.path + " and carried by " +
+                (network->macvlan ? "a macvlan interface on " + quoted(network->macvlan->parent) : network->helper.path) +
+                "; inside it is " + network->inside.cidr +
+                (network->resolver ? ", and names are resolved by " + network->resolver->path : std::string()));
         }
         console_.detail("bubblewrap is " + preparation_->bubblewrap + ", the command " + quoted(preparation_->command.front()) +
                         " runs as uid " + std::to_string(preparation_->identity.uid));
@@ -168,7 +170,7 @@ private:
         report.total = since(Clock::now());
         if (preparation_) {
             report.bubblewrap_version = tool_version(preparation_->bubblewrap, "bwrap", "bubblewrap ", preparation_->identity);
-            if (const std::optional<BoundNetwork>& network = preparation_->network) {
+            if (const std::optional<BoundNetwork>& network = preparation_->network; network && !network->macvlan) {
                 const bool pasta = network->kind == UserNetwork::pasta;
                 report.helper_version = tool_version(network->helper.path, network->helper.words.front(),
                                                      pasta ? "pasta " : "slirp4netns version ", preparation_->identity);

@@ -116,10 +116,18 @@ void write_network(JsonWriter& json, const LaunchReport& report) {
     json.open_object("network");
     json.text("mode", modes.at(static_cast<std::size_t>(report.manifest->network.mode)));
     if (const std::optional<BoundNetwork>& network = report.preparation->network) {
-        json.open_object("helper");
-        json.text("path", network->helper.path);
-        json.text("version", report.helper_version);
-        json.close_object();
+        if (const std::optional<Macvlan>& macvlan = network->macvlan) {
+            json.open_object("macvlan");
+            json.text("interface", macvlan->parent);
+            json.text("address", macvlan->text_address);
+            json.text("gateway", macvlan->text_gateway);
+            json.close_object();
+        } else {
+            json.open_object("helper");
+            json.text("path", network->helper.path);
+            json.text("version", report.helper_version);
+            json.close_object();
+        }
         json.text("nft", network->nft.path);
         json.text("filter", "sha256:" + network->filter_digest);
         json.text("cidr", network->inside.cidr);

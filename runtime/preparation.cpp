@@ -100,7 +100,7 @@ Preparation prepare(const CommandLine& line, const Bundle& bundle, const std::ve
     const Values values = bind_parameters(manifest.parameters, line.settings, identity.uid, identity.gid);
     result.command = choose_command(line, manifest, values);
     result.environment = bind_environment(environment, caller_environment, line.environment, values);
-    result.network = bind_network(bundle, values, identity);
+    result.network = bind_network(line, bundle, values, identity);
     if (result.network) {
         make_room(limits, result.network->processes());
     }

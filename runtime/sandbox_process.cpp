@@ -3,6 +3,7 @@
 
 #include "runtime/channel.hpp"
 #include "runtime/egress.hpp"
+#include "runtime/macvlan_maker.hpp"
 #include "runtime/namespaces.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/scrub.hpp"
@@ -11,6 +12,7 @@
 #include <csignal>
 #include <exception>
 #include <fcntl.h>
+#include <optional>
 #include <sys/prctl.h>
 #include <unistd.h>
 #include <vector>
@@ -63,12 +65,13 @@ struct Start {
     const Preparation* preparation;
     const Handover* handover;
     const struct rlimit* open_files;
+    int macvlan = -1;  ///< where its maker waits
 };
 
 /// The process in the new namespaces. It shares the memory of the one that made it until it executes bubblewrap, and so ends by
 /// _exit.
 int become_bubblewrap(void* start) noexcept {
-    const auto& [preparation, handover, open_files] = *static_cast<const Start*>(start);
+    const auto& [preparation, handover, open_files, macvlan] = *static_cast<const Start*>(start);
     const int channel = handover->channel.sandbox.get();
     try {
         leave_supervisors_end(*handover);
@@ -81,7 +84,7 @@ int become_bubblewrap(void* start) noexcept {
         scrub_child();
         set_up_namespaces(preparation->identity);
         if (preparation->network) {
-            enter_filtered_network(*preparation->network, channel);
+            enter_filtered_network(*preparation->network, channel, macvlan);
         }
         if (setrlimit(RLIMIT_NOFILE, open_files) != 0) {
             refuse_errno(step::limits, "the caller's limit of open files cannot be restored", errno,
@@ -102,8 +105,14 @@ int become_bubblewrap(void* start) noexcept {
     const int channel = start.handover->channel.sandbox.get();
     leave_supervisors_end(*start.handover);  // here too, as long as this process is there
     try {
+        std::optional<MacvlanMaker> maker;
+        if (const std::optional<BoundNetwork>& network = start.preparation->network; network && network->macvlan) {
+            maker.emplace(*network->macvlan);
+            start.macvlan = maker->word();
+        }
         drop_for_good(start.preparation->identity);
         const pid_t first = start_in_namespaces(become_bubblewrap, &start, true);
+        maker.reset();
         if (tell_forked(channel, first)) {
             _exit(0);
         }

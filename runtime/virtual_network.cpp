@@ -13,20 +13,20 @@ namespace {
 // Networks of 256 addresses. The last is for measuring network devices (RFC 2544), and so in no network that is used.
 constexpr std::array<std::string_view, 4> choices = {"10.0.2.0", "192.168.237.0", "172.30.237.0", "198.18.237.0"};
 
-std::string text_of(std::uint32_t address) {
-    std::string text;
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        text += std::to_string((address >> static_cast<unsigned>(shift)) & 255U) + (shift > 0 ? "." : "");
-    }
-    return text;
-}
-
 bool overlaps(std::uint32_t base, const std::vector<SpanV4>& taken) {
     return std::any_of(taken.begin(), taken.end(),
                        [base](const SpanV4& span) { return span.first <= base + 255 && span.last >= base; });
 }
 
 }  // namespace
+
+std::string to_text_ipv4(std::uint32_t address) {
+    std::string text;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        text += std::to_string((address >> static_cast<unsigned>(shift)) & 255U) + (shift > 0 ? "." : "");
+    }
+    return text;
+}
 
 std::optional<std::uint32_t> read_ipv4(std::string_view text) {
     std::uint32_t address = 0;
@@ -74,11 +74,11 @@ VirtualNetwork choose_virtual_network(const std::vector<SpanV4>& taken) {
             break;
         }
     }
-    result.cidr = text_of(base) + "/24";
-    result.gateway = text_of(base + 2);
-    result.resolver = text_of(base + 3);
-    result.address = text_of(base + 100);
-    result.broadcast = text_of(base + 255);
+    result.cidr = to_text_ipv4(base) + "/24";
+    result.gateway = to_text_ipv4(base + 2);
+    result.resolver = to_text_ipv4(base + 3);
+    result.address = to_text_ipv4(base + 100);
+    result.broadcast = to_text_ipv4(base + 255);
     result.address_6 = "fd73:6278:2d72::64";
     result.gateway_6 = "fe80::2";
     return result;

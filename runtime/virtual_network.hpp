@@ -17,7 +17,7 @@ struct SpanV4 {
 
 struct VirtualNetwork {
     std::string cidr;              ///< `10.0.2.0/24`
-    std::string address, gateway;  ///< the sandbox's own, and the user-mode network's
+    std::string address, gateway;  ///< the sandbox's own, and the user-mode network's; void with a macvlan interface, like the rest
     std::string resolver;          ///< where the user-mode network would answer names, if it were not told not to
     std::string broadcast;
     std::string address_6, gateway_6;  ///< with IPv6; the prefix is a unique local one, of 64 bits
@@ -31,6 +31,7 @@ struct VirtualNetwork {
 /// The first of a few networks that overlaps with none of `taken`; if all do, the one that is least likely to be a real one.
 [[nodiscard]] VirtualNetwork choose_virtual_network(const std::vector<SpanV4>& taken);
 
+[[nodiscard]] std::string to_text_ipv4(std::uint32_t address);
 /// The number of `10.0.0.1`; absent if `text` is no address of IPv4.
 [[nodiscard]] std::optional<std::uint32_t> read_ipv4(std::string_view text);
 
