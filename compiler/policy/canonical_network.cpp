@@ -5,7 +5,7 @@ namespace sbx::policy {
 namespace {
 
 void write(JsonWriter& json, const PortSet& ports) {
-    json.array([&] {
+    json.row_array([&] {
         for (const PortRange& range : ports.ranges()) {
             json.array([&] {
                 json.number(range.first);
@@ -40,7 +40,7 @@ void write(JsonWriter& json, const Traffic& traffic) {
             }
             json.key(to_text(protocol)).array([&] {
                 for (const Reach& reach : list->second) {
-                    json.object([&] {
+                    json.row_object([&] {
                         json.key("from").string(to_text(reach.addresses.first));
                         json.key("to").string(to_text(reach.addresses.last));
                         if (has_ports(protocol)) {
@@ -58,7 +58,7 @@ void write(JsonWriter& json, const AddressSet& addresses) {
     json.object([&] {
         json.key("ranges").array([&] {
             for (const AddressRange& range : addresses.ranges()) {
-                json.array([&] {
+                json.row_array([&] {
                     json.string(to_text(range.first));
                     json.string(to_text(range.last));
                 });

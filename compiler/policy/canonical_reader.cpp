@@ -70,15 +70,17 @@ void CanonicalReader::new_line() {
 
 bool CanonicalReader::more(char closer) {
     const bool first = std::exchange(empty_, false);
-    if (first ? peek() != closer : accept(",")) {
-        new_line();
+    if (first ? peek() != closer : accept(row_ ? ", " : ",")) {
+        if (!row_) {
+            new_line();
+        }
         if (peek() == closer) {
             refuse("expected another entry, found " + found());
         }
         return true;
     }
     --depth_;
-    if (!first) {
+    if (!first && !row_) {
         if (peek() != '\n') {
             refuse("expected `,` or the end of the line, found " + found());
         }

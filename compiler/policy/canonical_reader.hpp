@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sbx::policy {
 
@@ -28,6 +29,13 @@ public:
             refuse_key();
         }
     }
+    /// The same on one line, with all that is in it.
+    template <class Body>
+    void row_object(Body body) {
+        const bool was_row = std::exchange(row_, true);
+        object(std::move(body));
+        row_ = was_row;
+    }
     /// An object of any keys: `each` is given the key and reads the value.
     template <class Each>
     void map(Each each) {
@@ -42,6 +50,12 @@ public:
         while (more(']')) {
             each();
         }
+    }
+    template <class Each>
+    void row_array(Each each) {
+        const bool was_row = std::exchange(row_, true);
+        array(std::move(each));
+        row_ = was_row;
     }
     void key(std::string_view name);
     /// The next key of an object, where several may stand.
@@ -74,6 +88,7 @@ private:
     std::size_t line_ = 1;
     std::size_t depth_ = 0;
     bool empty_ = true;  ///< nothing of the innermost container was read yet
+    bool row_ = false;   ///< it stands on one line
 };
 
 }  // namespace sbx::policy

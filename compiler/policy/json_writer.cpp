@@ -46,9 +46,11 @@ void JsonWriter::begin_entry() {
         return;
     }
     if (!std::exchange(empty_, false)) {
-        text_ += ',';
+        text_ += row_ ? ", " : ",";
     }
-    new_line();
+    if (!row_) {
+        new_line();
+    }
 }
 
 void JsonWriter::new_line() {

@@ -93,7 +93,7 @@ private:
 
     PortSet port_ranges() {
         PortSet set;
-        json_.array([&] {
+        json_.row_array([&] {
             std::vector<std::uint16_t> ends;
             json_.array([&] { ends.push_back(port()); });
             if (ends.size() != 2 || ends[1] < ends[0]) {
@@ -133,7 +133,7 @@ private:
         json_.map([&](const std::string& word) {
             const Protocol protocol = protocol_of(word);
             json_.array([&] {
-                json_.object([&] {
+                json_.row_object([&] {
                     json_.key("from");
                     const Address first = address();
                     json_.key("to");
@@ -154,7 +154,7 @@ private:
         std::vector<AddressRange> ranges;
         json_.array([&] {
             std::vector<Address> ends;
-            json_.array([&] { ends.push_back(address()); });
+            json_.row_array([&] { ends.push_back(address()); });
             if (ends.size() != 2) {
                 json_.refuse("a range of addresses is its first and its last address");
             }

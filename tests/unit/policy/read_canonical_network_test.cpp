@@ -50,16 +50,7 @@ TEST(ReadCanonicalNetwork, HasTheAgreedForm) {
     "mode": "filtered",
     "allowed": {
       "tcp": [
-        {
-          "from": "10.0.0.0",
-          "to": "10.255.255.255",
-          "ports": [
-            [
-              443,
-              443
-            ]
-          ]
-        }
+        {"from": "10.0.0.0", "to": "10.255.255.255", "ports": [[443, 443]]}
       ]
     },
     "denied": {},
@@ -96,9 +87,14 @@ constexpr NetworkMistake network_mistakes[] = {
     {"\"to\": \"2001:db8:ffff:ffff:ffff:ffff:ffff:ffff\"", "\"to\": \"2001:DB8:ffff:ffff:ffff:ffff:ffff:ffff\"",
      "a string is not spelled as policyc spells it"},
     {"\"other\": [", "\"sctp\": [", "`sctp` is no protocol"},
-    {"              443,\n              443", "              0,\n              443", "no port is 0"},
-    {"              443,\n              443", "              444,\n              443", "a range of ports is"},
-    {"              443,\n              443", "              443,\n              65536", "65536 is more than 65535"},
+    {"[443, 443]", "[0, 443]", "no port is 0"},
+    {"[443, 443]", "[444, 443]", "a range of ports is"},
+    {"[443, 443]", "[443, 65536]", "65536 is more than 65535"},
+    {"[443, 443]", "[443,443]", "expected `]`, found `,443"},
+    {"[443, 443]", "[443, 443 ]", "expected `]`, found ` ]"},
+    {"[443, 443]", "[443, ]", "expected another entry"},
+    {"[443, 443]", "[\n443, 443]", "expected a whole number"},
+    {"{\"from\": \"10.0.0.9\"", "{ \"from\": \"10.0.0.9\"", "expected a string"},
     {"\"parameter\": \"server\"", "\"parameter\": \"door\"", "the parameter `door` is of type port"},
     {"\"parameter\": \"server\"", "\"parameter\": \"other\"", "the parameter `other` is not declared"},
     {"\"*.example.org\"", "\"*.Example.org\"", "`*.Example.org` is not the name of a host"},
