@@ -1,8 +1,10 @@
-// Names of sets: `tcp_4` what may be reached, `no_tcp_4` what may not, `at_0_4` where a port parameter applies; `param_`, `name_`,
-// `host_` and `gateway_` are filled later, under the names of runtime/artifact_format.hpp.
+// Names of sets: `tcp_4` what may be reached, `no_tcp_4` what may not, `tcp_udp_4` where both may reach the same, `at_0_4` where a
+// port parameter applies; `param_`, `name_`, `host_` and `gateway_` are filled later, under the names of
+// runtime/artifact_format.hpp.
 #include "compiler/plan/filter_builder.hpp"
 
 #include "compiler/plan/filter_size.hpp"
+#include "compiler/plan/literal_traffic.hpp"
 #include "compiler/plan/statement_index.hpp"
 #include "compiler/policy/network_parts.hpp"
 
@@ -141,36 +143,31 @@ void FilterBuilder::add_rules(FilterRule rule, const policy::Ports& ports, bool 
 }
 
 void FilterBuilder::add_traffic(const policy::Traffic& traffic, bool allows) {
-    for (const auto& [protocol, reaches] : traffic.reaches()) {
-        for (const Family family : families) {
-            add_literal(reaches, protocol, family, allows);
+    for (const Family family : families) {
+        for (LiteralTraffic& literal : literal_traffic(network_.rules, traffic, family, allows)) {
+            add_literal(std::move(literal), family, allows);
         }
     }
 }
 
-void FilterBuilder::add_literal(const std::vector<policy::Reach>& reaches, Protocol protocol, Family family, bool allows) {
-    StatementIndex statements(network_.rules, allows, protocol);
-    std::vector<FilterElement> elements;
-    for (const policy::Reach& reach : reaches) {
-        if (reach.addresses.first.family != family) {
-            continue;
+void FilterBuilder::add_literal(LiteralTraffic literal, Family family, bool allows) {
+    std::string stem = allows ? "" : "no";
+    for (const Protocol protocol : literal.protocols) {
+        stem += (stem.empty() ? "" : "_") + std::string(policy::to_text(protocol));
+    }
+    const std::string name = with_family(stem, family);
+    std::vector<std::string> sets = {name};
+    SetKey key = SetKey::endpoint;
+    if (policy::has_ports(literal.protocols.front())) {
+        add_set(name, key, family).elements = std::move(literal.elements);
+    } else {
+        key = SetKey::network;
+        sets = add_networks(name, family, std::move(literal.elements));
+    }
+    for (const Protocol protocol : literal.protocols) {
+        for (const std::string& set : sets) {
+            add_rule({protocol, family, set, key, {}, false, {}}, allows);
         }
-        statements.move_to(reach.addresses);
-        for (const policy::PortRange& ports : reach.ports.ranges()) {
-            elements.push_back({reach.addresses, ports, statements.origins(ports)});
-        }
-    }
-    if (elements.empty()) {
-        return;
-    }
-    const std::string name = with_family((allows ? "" : "no_") + std::string(policy::to_text(protocol)), family);
-    if (policy::has_ports(protocol)) {
-        add_set(name, SetKey::endpoint, family).elements = std::move(elements);
-        add_rule({protocol, family, name, SetKey::endpoint, {}, false, {}}, allows);
-        return;
-    }
-    for (const std::string& part : add_networks(name, family, std::move(elements))) {
-        add_rule({protocol, family, part, SetKey::network, {}, false, {}}, allows);
     }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/plan/filter_plan.hpp"
+#include "compiler/plan/literal_traffic.hpp"
 
 #include <map>
 #include <string>
@@ -29,7 +30,7 @@ public:
 private:
     FilterSet& add_set(std::string name, SetKey key, policy::Family family);
     void add_pair(const std::string& stem);
-    void add_literal(const std::vector<policy::Reach>& reaches, policy::Protocol protocol, policy::Family family, bool allows);
+    void add_literal(LiteralTraffic literal, policy::Family family, bool allows);
     void add_rule(FilterRule rule, bool allows);
     /// One rule for the literal ports, in pieces that a transaction can take, and one for each parameter.
     void add_rules(FilterRule rule, const policy::Ports& ports, bool allows);

@@ -122,10 +122,10 @@ TEST(EgressFilter, APublishedPortLetsNewConnectionsIn) {
 TEST(EgressFilter, EchoRequestsAndOtherProtocolsAreNamedForWhatTheyAre) {
     const auto files = files_of(plan::with_network({plan::any(NetworkStatement::allow, {"10.0.0.0/8", "2001:db8::/32"})}));
     const std::string& rules = files.at("egress.allow.nft");
-    EXPECT_THAT(rules, HasSubstr("meta nfproto ipv4 meta l4proto icmp icmp type 8 ip daddr @icmp_4 accept\n"));
-    EXPECT_THAT(rules, HasSubstr("meta nfproto ipv6 meta l4proto icmpv6 icmpv6 type 128 ip6 daddr @icmp_6 accept\n"));
-    EXPECT_THAT(rules, HasSubstr("meta nfproto ipv4 meta l4proto != { tcp, udp, icmp } ip daddr @other_4 accept\n"));
-    EXPECT_THAT(rules, HasSubstr("meta nfproto ipv6 meta l4proto != { tcp, udp, icmpv6 } ip6 daddr @other_6 accept\n"));
+    EXPECT_THAT(rules, HasSubstr("meta nfproto ipv4 meta l4proto icmp icmp type 8 ip daddr @icmp_other_4 accept\n"));
+    EXPECT_THAT(rules, HasSubstr("meta nfproto ipv6 meta l4proto icmpv6 icmpv6 type 128 ip6 daddr @icmp_other_6 accept\n"));
+    EXPECT_THAT(rules, HasSubstr("meta nfproto ipv4 meta l4proto != { tcp, udp, icmp } ip daddr @icmp_other_4 accept\n"));
+    EXPECT_THAT(rules, HasSubstr("meta nfproto ipv6 meta l4proto != { tcp, udp, icmpv6 } ip6 daddr @icmp_other_6 accept\n"));
     EXPECT_THAT(files.at("egress.nft"), HasSubstr("10.0.0.0/8 . 0-65535")) << "one entry in the kernel, where 1-65535 is 16";
 }
 

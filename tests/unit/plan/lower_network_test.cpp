@@ -61,16 +61,28 @@ TEST(LowerNetwork, EachReachBecomesAnElementForEachOfItsPortRanges) {
     EXPECT_THAT(plan.denials, IsEmpty()) << "what is denied is out of the set already";
 }
 
-TEST(LowerNetwork, BothFamiliesAndAllProtocolsHaveSetsOfTheirOwn) {
+TEST(LowerNetwork, ProtocolsThatReachTheSameShareASetOfEachFamily) {
     const auto plan = lowered(with_network({any(NetworkStatement::allow, {"10.0.0.0/8", "2001:db8::/32"})})).network;
-    for (const char* const name : {"tcp_4", "tcp_6", "udp_4", "udp_6", "icmp_4", "icmp_6", "other_4", "other_6", "host_4", "host_6",
-                                   "gateway_4", "gateway_6"}) {
-        EXPECT_NE(find_set(plan, name), nullptr) << name;
+    for (const char* const name :
+         {"tcp_udp_4", "tcp_udp_6", "icmp_other_4", "icmp_other_6", "host_4", "host_6", "gateway_4", "gateway_6"}) {
+        ASSERT_NE(find_set(plan, name), nullptr) << name;
     }
-    EXPECT_EQ(find_set(plan, "icmp_4")->key, SetKey::network);
+    EXPECT_EQ(find_set(plan, "tcp_4"), nullptr);
+    EXPECT_EQ(find_set(plan, "tcp_udp_4")->key, SetKey::endpoint);
+    EXPECT_EQ(find_set(plan, "icmp_other_4")->key, SetKey::network);
     EXPECT_EQ(plan.allowances.size(), 8U);
     EXPECT_TRUE(plan.ipv6);
     EXPECT_EQ(plan.helper, NetworkHelper::pasta);
+}
+
+TEST(LowerNetwork, ProtocolsThatReachOtherPlacesOrBecauseOfOtherStatementsDoNot) {
+    const auto plan = lowered(with_network({any(NetworkStatement::allow, {"10.0.0.0/8"}), allow(Protocol::udp, {"10.1.0.0/16"}),
+                                            allow(Protocol::icmp, {"192.0.2.1"})}))
+                          .network;
+    EXPECT_EQ(find_set(plan, "icmp_other_4"), nullptr);
+    ASSERT_NE(find_set(plan, "icmp_4"), nullptr);
+    EXPECT_EQ(find_set(plan, "icmp_4")->elements.size(), 2U);
+    EXPECT_EQ(find_set(plan, "other_4")->elements.size(), 1U);
 }
 
 TEST(LowerNetwork, WhatIsUnblockedIsNotOnTheFloor) {
