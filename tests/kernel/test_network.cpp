@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <sched.h>
+#include <sstream>
 #include <stdexcept>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -85,6 +86,10 @@ TestNetwork::TestNetwork() : directory_("/var/tmp/sbx-kernel-network-XXXXXX") {
           "for n in \"$h\" \"$w\"; do $n link set lo up; done\n"
           "$h addr add 10.77.0.1/24 dev near; $h addr add fd77::1/64 dev near nodad; $h link set near up\n"
           "$w addr add 10.77.0.2/24 dev far; $w addr add fd77::2/64 dev far nodad; $w link set far up\n"
+          // Every address of these networks is the world's, so that nothing is refused for want of a server.
+          "for n in 203.0.113.0/24 198.51.100.0/24 10.0.2.0/24 169.254.0.0/16 169.253.255.255 169.255.0.0 100.100.100.0/24 "
+          "168.63.129.0/24 192.0.0.0/24; do $w route add local $n dev lo; done\n"
+          "for n in 2001:db8:77::/64 fd00:ec2::/64; do $w -6 route add local $n dev lo; done\n"
           "for a in 203.0.113.5 203.0.113.6 203.0.113.9 10.0.2.77 169.254.169.254; do $w addr add $a/32 dev lo; done\n"
           "for a in 2001:db8:77::5 2001:db8:77::6; do $w addr add $a/128 dev lo; done\n"
           "$h route add default via 10.77.0.2; $h -6 route add default via fd77::2\n"
@@ -152,6 +157,18 @@ bool TestNetwork::reached(const std::string& where, const std::string& what) con
         usleep(20000);
     }
     return false;
+}
+
+std::multiset<std::string> TestNetwork::arrivals() const {
+    usleep(50000);
+    std::multiset<std::string> all;
+    for (const std::string where : {"host", "world"}) {
+        std::istringstream lines(read_file(directory_ + "/" + where));
+        for (std::string line; std::getline(lines, line);) {
+            all.insert(where + ": " + line);
+        }
+    }
+    return all;
 }
 
 std::vector<pid_t> TestNetwork::helpers() const {

@@ -5,6 +5,7 @@
 
 #include "tests/kernel/harness.hpp"
 
+#include <set>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -40,6 +41,8 @@ public:
     /// Whether `tcp ADDRESS PORT` or `udp ADDRESS PORT` was written down by the server of `where`, `host` or `world`; waits a
     /// moment for what is still under way.
     [[nodiscard]] bool reached(const std::string& where, const std::string& what) const;
+    /// All that was written down, as `host: tcp ADDRESS PORT`; waits a moment for what is still under way.
+    [[nodiscard]] std::multiset<std::string> arrivals() const;
     [[nodiscard]] std::string log() const;
 
     /// User-mode networks that run in the host's namespace.

@@ -3,6 +3,7 @@
 
 #include "tests/kernel/test_network.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstring>
@@ -16,7 +17,8 @@
 namespace sbx::kernel {
 namespace {
 
-constexpr std::uint16_t ports[] = {53, 79, 80, 81, 5432};
+constexpr std::uint16_t ftp = 21;
+constexpr std::uint16_t ports[] = {ftp, 53, 78, 79, 80, 81, 82, 5432};
 
 void need(bool succeeded, const char* what) {
     if (!succeeded) {
@@ -39,7 +41,8 @@ std::string text_of(const in6_addr& address) {
     return text;
 }
 
-/// Answers on every address of the namespace; a query to port 53 is answered with the address of `named`.
+/// Answers on every address of the namespace: HTTP and FTP where they are asked for; a query to port 53 is answered with the
+/// address of `named`.
 class Server {
 public:
     explicit Server(const std::string& log) : log_(open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
@@ -71,6 +74,8 @@ private:
         setsockopt(file, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
         setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         setsockopt(file, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+        // Answers come from the address that was asked, though no interface has it.
+        setsockopt(file, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof on);
         need(bind(file, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "bind");
         need(type == SOCK_DGRAM || listen(file, 64) == 0, "listen");
         files_.push_back({file, POLLIN, 0});
@@ -85,13 +90,25 @@ private:
         socklen_t length = sizeof own;
         if (file >= 0 && getsockname(file, reinterpret_cast<sockaddr*>(&own), &length) == 0) {
             note("tcp", own.sin6_addr, port);
+            if (port == ftp) {
+                say(file, "220 ready\r\n");
+            }
             const timeval patience{0, 200000};
-            char word[64];
+            char word[1500];
             setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-            (void)!recv(file, word, sizeof word, 0);  // what is not read when it is closed resets the connection
-            (void)!send(file, "hello\n", 6, MSG_NOSIGNAL);
+            // What is not read when it is closed resets the connection.
+            const ssize_t size = recv(file, word, sizeof word, 0);
+            const bool http = size > 4 && std::memcmp(word, "GET ", 4) == 0;
+            say(file, port == ftp ? passive(own.sin6_addr) : http ? "HTTP/1.0 200 OK\r\n\r\nhello\n" : "hello\n");
         }
         close(file);
+    }
+    static void say(int file, const std::string& text) { (void)!send(file, text.data(), text.size(), MSG_NOSIGNAL); }
+    /// Where the next connection is to go, as FTP says it (RFC 959): to port 81 of the same address.
+    static std::string passive(const in6_addr& address) {
+        std::string numbers = text_of(address);
+        std::replace(numbers.begin(), numbers.end(), '.', ',');
+        return "227 Entering Passive Mode (" + numbers + ",0,81)\r\n";
     }
     void answer_packet(int file, std::uint16_t port) const {
         char bytes[1500];

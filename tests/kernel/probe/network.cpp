@@ -1,4 +1,4 @@
-// Requests about networks. `echo:tcp:ADDRESS:PORT` succeeds when what was sent comes back within two seconds.
+// Requests about networks. `echo:tcp:ADDRESS:PORT` succeeds when an answer comes back within two seconds.
 #include "tests/kernel/probe/probe.hpp"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <string>
@@ -17,15 +18,17 @@
 namespace sbx::probe {
 namespace {
 
-/// The port is after the last colon.
+/// The port is after the last colon; an interface may stand after a `%`.
 socklen_t parse(const std::string& text, sockaddr_storage& storage) {
     const std::string::size_type colon = text.rfind(':');
-    const std::string host = text.substr(0, colon);
+    const std::string::size_type percent = std::min(text.find('%'), colon);
+    const std::string host = text.substr(0, percent);
     const auto port = htons(static_cast<std::uint16_t>(std::atoi(text.substr(colon + 1).c_str())));
     if (host.find(':') != std::string::npos) {
         auto* address = reinterpret_cast<sockaddr_in6*>(&storage);
         address->sin6_family = AF_INET6;
         address->sin6_port = port;
+        address->sin6_scope_id = percent == colon ? 0 : if_nametoindex(text.substr(percent + 1, colon - percent - 1).c_str());
         inet_pton(AF_INET6, host.c_str(), &address->sin6_addr);
         return sizeof *address;
     }
@@ -63,6 +66,47 @@ bool echo(const std::string& argument) {
     const int file = open_socket(storage.ss_family, argument.starts_with("tcp") ? SOCK_STREAM : SOCK_DGRAM, 0);
     const bool connected = file >= 0 && connect(file, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
     return closed(file, connected && comes_back(file, "hello\n", 6));
+}
+
+/// A datagram that no link holds in one piece.
+bool fragmented(const std::string& argument) {
+    sockaddr_storage storage{};
+    const socklen_t length = parse(argument.substr(4), storage);
+    const int file = open_socket(storage.ss_family, SOCK_DGRAM, 0);
+    const int largest = 1280;
+    const bool six = storage.ss_family == AF_INET6;
+    if (six) {
+        setsockopt(file, IPPROTO_IPV6, IPV6_MTU, &largest, sizeof largest);
+    }
+    const std::string bytes(six ? 4000 : 65507, 'x');
+    const bool connected = file >= 0 && connect(file, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
+    return closed(file, connected && comes_back(file, bytes.data(), bytes.size()));
+}
+
+/// `FIRST:udp:ADDRESS:PORT`: a datagram that names the router which it is to take (RFC 791, loose source route).
+bool routed(const std::string& argument) {
+    const std::string::size_type colon = argument.find(':');
+    sockaddr_storage first{};
+    sockaddr_storage storage{};
+    parse(argument.substr(0, colon) + ":0", first);
+    const socklen_t length = parse(argument.substr(colon + 5), storage);
+    unsigned char option[8] = {1, 131, 7, 4};  // one byte of padding; loose; seven bytes; the first address is next
+    std::memcpy(option + 4, &reinterpret_cast<const sockaddr_in*>(&first)->sin_addr, 4);
+    const int file = open_socket(AF_INET, SOCK_DGRAM, 0);
+    const bool set = file >= 0 && setsockopt(file, IPPROTO_IP, IP_OPTIONS, option, sizeof option) == 0 &&
+                     connect(file, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
+    return closed(file, set && comes_back(file, "hello\n", 6));
+}
+
+/// Asks an FTP server for a second connection, which a helper of connection tracking would expect. `ok` if it has answered.
+bool passive(const std::string& argument) {
+    sockaddr_storage storage{};
+    const socklen_t length = parse(argument, storage);
+    const int file = open_socket(storage.ss_family, SOCK_STREAM, 0);
+    char greeting[64];
+    const bool greeted = file >= 0 && connect(file, reinterpret_cast<const sockaddr*>(&storage), length) == 0 &&
+                         recv(file, greeting, sizeof greeting, 0) > 0;
+    return closed(file, greeted && comes_back(file, "PASV\r\n", 6));
 }
 
 bool ping(const std::string& host) {
@@ -127,6 +171,12 @@ bool serve(const std::string& argument) {
 bool network_request(const std::string& word, const std::string& name, const std::string& argument) {
     if (name == "echo") {
         report(word, echo(argument));
+    } else if (name == "fragments") {
+        report(word, fragmented(argument));
+    } else if (name == "routed") {
+        report(word, routed(argument));
+    } else if (name == "passive") {
+        report(word, passive(argument));
     } else if (name == "ping") {
         report(word, ping(argument));
     } else if (name == "query") {

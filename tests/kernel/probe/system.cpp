@@ -149,7 +149,10 @@ bool system_request(const std::string& word, const std::string& name, const std:
         char byte = '!';
         report(word, syscall(SYS_ioctl, std::atoi(argument.c_str()), 0x100000000UL | TIOCSTI, &byte) == 0);
     } else if (name == "socket") {
-        in_child(word, [&] { return socket(std::atoi(argument.c_str()), SOCK_DGRAM, 0) >= 0; });
+        // FAMILY[:TYPE[:PROTOCOL]]
+        int numbers[3] = {0, SOCK_DGRAM, 0};
+        (void)!std::sscanf(argument.c_str(), "%d:%d:%d", &numbers[0], &numbers[1], &numbers[2]);
+        in_child(word, [&] { return socket(numbers[0], numbers[1], numbers[2]) >= 0; });
     } else if (name == "keyring") {
         const long key = syscall(SYS_keyctl, 10 /* KEYCTL_SEARCH */, -3 /* session */, "user", argument.c_str(), 0);
         report(word, key >= 0);
