@@ -92,7 +92,7 @@ TEST_P(EgressLaunch, NamesAreResolvedAndOpenWhatTheyLeadTo) {
 TEST_P(EgressLaunch, TheEndOfTheResolverEndsTheRun) {
     const Outcome compiling = scene.compile("network {\nresolver 10.77.0.2\nallow tcp to host \"www.example.org\" port 80\n}");
     ASSERT_EQ(compiling.status, 0) << compiling.text();
-    Running running(launch({"tag:up", "sleep:5", "tag:after"}));
+    Running running(launch({"cat:/etc/resolv.conf", "tag:up", "sleep:5", "tag:after"}));
     ASSERT_TRUE(running.wait_for("tag up"));
     const std::vector<pid_t> resolvers = descendants_of(running.pid(), "dnsmasq");
     ASSERT_EQ(resolvers.size(), 1U);
@@ -103,6 +103,7 @@ TEST_P(EgressLaunch, TheEndOfTheResolverEndsTheRun) {
     const Outcome outcome = running.finish();
     EXPECT_EQ(outcome.status, 125);
     EXPECT_FALSE(outcome.has("tag after"));
+    EXPECT_TRUE(outcome.has("cat:/etc/resolv.conf = nameserver 127.0.0.1\\n")) << outcome.text();
     EXPECT_TRUE(outcome.err.starts_with("sbx-run: network: dnsmasq ended while the sandbox needed it; ")) << outcome.text();
 }
 
