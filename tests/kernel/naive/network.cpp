@@ -94,6 +94,23 @@ bool load(const Flaws& flaws, const std::string& bundle, const nlohmann::json& n
     if (flaws.contains("silent")) {
         text = replaced(replaced(text, "reject with icmpx admin-prohibited", "drop"), "reject with tcp reset", "drop");
     }
+    if (flaws.contains("denylist")) {
+        text = replaced(replaced(text, "policy drop", "policy accept"), "jump allowed\n        goto refuse", "jump allowed");
+    }
+    if (flaws.contains("sourceroute")) {
+        text = replaced(replaced(replaced(text, "ip option lsrr exists drop", ""), "ip option ssrr exists drop", ""),
+                        "exthdr rt exists drop", "");
+    }
+    if (flaws.contains("related")) {
+        text = replaced(text, "ct state established accept", "ct state established,related accept") +
+               "add ct helper inet sbx ftp { type \"ftp\" protocol tcp; }\n"
+               "insert rule inet sbx output tcp dport 21 ct helper set \"ftp\"\n";
+    }
+    if (flaws.contains("resolve")) {
+        for (const auto& name : network["names"]) {
+            text += "add rule inet sbx allowed ip daddr " + name.get<std::string>() + " tcp dport 80 accept\n";
+        }
+    }
     FILE* const nft = popen("nft -f - 2>/dev/null", "we");
     fwrite(text.data(), 1, text.size(), nft);
     return pclose(nft) == 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -148,8 +149,13 @@ bool can_connect(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+    socklen_t length = sizeof address;
+    if (path[0] == '@') {  // as /proc/net/unix shows a name that is in no filesystem
+        address.sun_path[0] = '\0';
+        length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+    }
     const int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    return file >= 0 && connect(file, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    return file >= 0 && connect(file, reinterpret_cast<const sockaddr*>(&address), length) == 0;
 }
 
 /// Two paths in one argument: `A:B`.

@@ -83,19 +83,25 @@ bool fragmented(const std::string& argument) {
     return closed(file, connected && comes_back(file, bytes.data(), bytes.size()));
 }
 
-/// `FIRST:udp:ADDRESS:PORT`: a datagram that names the router which it is to take (RFC 791, loose source route).
+/// `FIRST/udp:ADDRESS:PORT`: a datagram that names where it is to go first. Of IPv4 a loose source route (RFC 791), which newer
+/// kernels want CAP_NET_RAW for; of IPv6 a segment routing header (RFC 8754), which nobody needs anything for.
 bool routed(const std::string& argument) {
-    const std::string::size_type colon = argument.find(':');
+    const std::string::size_type slash = argument.find('/');
     sockaddr_storage first{};
-    sockaddr_storage storage{};
-    parse(argument.substr(0, colon) + ":0", first);
-    const socklen_t length = parse(argument.substr(colon + 5), storage);
-    unsigned char option[8] = {1, 131, 7, 4};  // one byte of padding; loose; seven bytes; the first address is next
-    std::memcpy(option + 4, &reinterpret_cast<const sockaddr_in*>(&first)->sin_addr, 4);
-    const int file = open_socket(AF_INET, SOCK_DGRAM, 0);
-    const bool set = file >= 0 && setsockopt(file, IPPROTO_IP, IP_OPTIONS, option, sizeof option) == 0 &&
-                     connect(file, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
-    return closed(file, set && comes_back(file, "hello\n", 6));
+    sockaddr_storage last{};
+    parse(argument.substr(0, slash) + ":0", first);
+    const socklen_t length = parse(argument.substr(slash + 5), last);
+    const bool six = last.ss_family == AF_INET6;
+    unsigned char route[8] = {1, 131, 7, 4};  // one byte of padding; loose; seven bytes; the first address is next
+    std::memcpy(route + 4, &reinterpret_cast<const sockaddr_in*>(&first)->sin_addr, 4);
+    unsigned char header[40] = {0, 4, 4, 1, 1};  // five times eight bytes; segment routing; one is left; it is the second
+    std::memcpy(header + 8, &reinterpret_cast<const sockaddr_in6*>(&last)->sin6_addr, 16);
+    std::memcpy(header + 24, &reinterpret_cast<const sockaddr_in6*>(&first)->sin6_addr, 16);
+    const int file = open_socket(last.ss_family, SOCK_DGRAM, 0);
+    const bool set = (six ? setsockopt(file, IPPROTO_IPV6, IPV6_RTHDR, header, sizeof header)
+                          : setsockopt(file, IPPROTO_IP, IP_OPTIONS, route, sizeof route)) == 0;
+    const bool connected = set && connect(file, reinterpret_cast<const sockaddr*>(&last), length) == 0;
+    return closed(file, connected && comes_back(file, "hello\n", 6));
 }
 
 /// Asks an FTP server for a second connection, which a helper of connection tracking would expect. `ok` if it has answered.
