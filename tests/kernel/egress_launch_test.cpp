@@ -227,21 +227,6 @@ TEST_P(EgressLaunch, TheReportSaysWhatWasInForce) {
     EXPECT_TRUE(shown.has("/usr/sbin/nft") && shown.has("--disable-host-loopback") && !shown.has("tag ran")) << shown.text();
 }
 
-TEST_P(EgressLaunch, ALauncherKilledAtAnyMomentLetsNothingThroughAndLeavesNothing) {
-    compile({});
-    constexpr int turns = 30;
-    const std::string tag = "tag:egress-" + std::to_string(getpid());
-    for (int turn = 0; turn < turns; ++turn) {
-        Running running(launch({tag, "echo:udp:203.0.113.6:80", "echo:tcp:203.0.113.5:81", "sleep:5"}));
-        usleep(static_cast<useconds_t>(turn) * 6000);
-        kill(running.pid(), SIGKILL);
-        EXPECT_TRUE(network().helpers_gone(2000)) << "turn " << turn;
-        EXPECT_TRUE(gone(scene.bundle(), 2000) && gone(tag, 2000)) << "turn " << turn;
-    }
-    EXPECT_FALSE(network().reached("world", "udp 203.0.113.6 80")) << network().log();
-    EXPECT_FALSE(network().reached("world", "tcp 203.0.113.5 81")) << network().log();
-}
-
 TEST_P(EgressLaunch, ASignalDuringSetUpEndsTheLaunchAtOnce) {
     compile({});
     for (int turn = 1; turn < 6; ++turn) {

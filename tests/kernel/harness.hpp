@@ -141,6 +141,9 @@ void write_file(const std::string& path, std::string_view text, mode_t mode);
 [[nodiscard]] std::string read_file(const std::string& path);
 [[nodiscard]] std::string replaced(std::string text, std::string_view from, std::string_view to);
 
+/// The number in an environment variable that makes a test longer or shorter.
+[[nodiscard]] unsigned number_of(const char* variable, unsigned otherwise);
+
 /// One field of a /proc/PID/status, as the probe's `cat` prints it or as the host reads it; `missing` if there is none.
 [[nodiscard]] std::string field(std::string text, const std::string& name);
 /// Lines `fd N …` with N above 2.

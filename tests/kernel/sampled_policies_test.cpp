@@ -6,18 +6,12 @@
 #include "tests/kernel/sampled_policy.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <functional>
 #include <gtest/gtest.h>
 #include <sstream>
 
 namespace sbx::kernel {
 namespace {
-
-unsigned number_from(const char* variable, unsigned otherwise) {
-    const char* const text = std::getenv(variable);
-    return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-}
 
 std::string joined(const std::set<std::string>& words) {
     std::string text;
@@ -87,7 +81,7 @@ protected:
     /// One after the other until `wanted` are launched, or `judge` says that it is enough.
     template <class Judge>
     void launch_each(unsigned wanted, Judge judge) {
-        for (unsigned seed = number_from("SBX_SAMPLED_BEGIN", 0); launched < wanted && !HasFailure(); ++seed) {
+        for (unsigned seed = number_of("SBX_SAMPLED_BEGIN", 0); launched < wanted && !HasFailure(); ++seed) {
             std::mt19937 random(seed);
             auto policy = sample(random, host);
             if (policy && compiles(*policy) && judge(seed, *policy)) {
@@ -135,7 +129,7 @@ protected:
 };
 
 TEST_F(SampledPolicies, AreOnTheKernelWhatTheyMean) {
-    launch_each(number_from("SBX_SAMPLED_POLICIES", 200), [&](unsigned seed, const SampledPolicy& policy) {
+    launch_each(number_of("SBX_SAMPLED_POLICIES", 200), [&](unsigned seed, const SampledPolicy& policy) {
         const std::string how = to_text(mode());
         const std::string found = try_out(policy);
         EXPECT_EQ(found, "") << "seed " << seed << ", " << how << ", missing " << joined(policy.missing) << ":\n" << policy.text;

@@ -182,6 +182,11 @@ void redigest(const std::string& bundle) {
     write_file(bundle + "/manifest.json", manifest.dump(2) + "\n", 0644);
 }
 
+unsigned number_of(const char* variable, unsigned otherwise) {
+    const char* const text = std::getenv(variable);
+    return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
+}
+
 std::string field(std::string text, const std::string& name) {
     text = "\n" + replaced(replaced(std::move(text), "\\n", "\n"), "\\x09", "\t");
     const std::size_t at = text.find("\n" + name + ":");
