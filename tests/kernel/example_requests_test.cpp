@@ -2,6 +2,7 @@
 // in the example's sandbox, which for that gets the probe and nothing else on top.
 #include "tests/kernel/ran.hpp"
 #include "tests/kernel/requirement.hpp"
+#include "tests/kernel/test_network.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 struct Shipped {
     std::string name;
     std::vector<std::string> options;  ///< of the launch
+    bool filtered = false;             ///< it has a network: tried in that of the tests
 };
 void PrintTo(const Shipped& example, std::ostream* out) {
     *out << example.name;
@@ -30,6 +32,7 @@ const std::vector<Shipped> shipped = {
     {"node-module", {"--set", "node=$ROOT/tools/probe", "--set", "module=$ROOT/example/module", "--set", "scratch=$ROOT/scratch"}},
     {"shell-filter", {"--set", "tool=$ROOT/example/filter.sh", "--set", "input=$ROOT/example/access.log"}},
     {"script-runner", {"--set", "script=$ROOT/example/job.py", "--set", "scratch=$ROOT/scratch"}},
+    {"one-server", {"--set", "server=203.0.113.5"}, true},
 };
 
 struct Expected {
@@ -37,7 +40,7 @@ struct Expected {
     std::string request;
 };
 
-/// Lines `allowed|denied read|write|exec PATH…` and `… connect tcp|udp ADDRESS:PORT…` of a policy.
+/// Lines `allowed|denied read|write|exec PATH…`, `… connect tcp|udp ADDRESS:PORT…` and `… resolve NAME…` of a policy.
 std::vector<Expected> expectations(const std::string& policy) {
     std::vector<Expected> all;
     std::istringstream lines(policy);
@@ -52,6 +55,7 @@ std::vector<Expected> expectations(const std::string& policy) {
         if (operation == "connect") {
             words >> operation;
         }
+        operation = operation == "resolve" ? "query" : operation;
         for (std::string object; words >> object;) {
             object.erase(std::remove_if(object.begin(), object.end(), [](char byte) { return byte == '[' || byte == ']'; }),
                          object.end());
@@ -97,12 +101,16 @@ TEST_P(ExampleRequests, TheKernelDoesWhatItsTestsSay) {
     for (const Expected& one : expected) {
         requests.push_back(one.request);
     }
-    for (const Mode& mode : modes()) {
+    if (GetParam().filtered && !running_as_root()) {
+        GTEST_SKIP() << "a test network needs root";
+    }
+    for (const Mode& mode : GetParam().filtered ? modes_of_sbx_run() : modes()) {
         SCOPED_TRACE(to_text(mode));
         fs::remove_all(scene.path("scratch"));
         scene.directory("scratch");
         scene.program("scratch/main");
-        const Outcome outcome = run(probing({mode, ""}, scene, requests, options));
+        Command command = probing({mode, ""}, scene, requests, options);
+        const Outcome outcome = run(GetParam().filtered ? TestNetwork::instance().in_host(std::move(command)) : std::move(command));
         EXPECT_EQ(outcome.status, 0) << outcome.text();
         for (const Expected& one : expected) {
             if (!depends_on_the_machine(one.request)) {

@@ -1,6 +1,7 @@
 // The shipped examples, run as their README files say, in every mode; and the programs that std/system promises to start.
 #include "tests/kernel/ran.hpp"
 #include "tests/kernel/requirement.hpp"
+#include "tests/kernel/test_network.hpp"
 
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -149,6 +150,36 @@ TEST_P(Example, ScriptRunner) {
     std::vector<std::string> dots = options;
     dots[3] = "scratch=/var/tmp/../../etc";
     EXPECT_EQ(start(dots).status, 125);
+}
+
+TEST_P(Example, OneServer) {
+    if (!running_as_root() || GetParam().program == Program::launch) {
+        GTEST_SKIP() << "a test network needs root; `launch` does not filter networks";
+    }
+    if (!installed("/usr/bin/curl")) {
+        GTEST_SKIP() << "no curl below /usr";
+    }
+    take("one-server");
+    TestNetwork& network = TestNetwork::instance();
+    const auto curl = [&](const std::string& server, const std::string& urls) {
+        network.clear();
+        // 7 by curl's manual: it could not connect; 6: the name has no address; 28 would be that time was up.
+        const std::string script = "for url in " + urls + "; do curl -sS --max-time 5 $url; echo $url $?; done";
+        return run(network.in_host(launching({GetParam(), ""}, scene.bundle(), {"/bin/sh", "-c", script},
+                                             {"--set", "server=" + server, "--set", "port=80"})));
+    };
+    const Outcome outcome = curl(TestNetwork::allowed,
+                                 "http://203.0.113.5 http://203.0.113.5:81 http://203.0.113.6 http://127.0.0.1 http://10.77.0.2 "
+                                 "http://www.example.org");
+    EXPECT_EQ(outcome.out,
+              "hello\nhttp://203.0.113.5 0\nhttp://203.0.113.5:81 7\nhttp://203.0.113.6 7\nhttp://127.0.0.1 7\nhttp://10.77.0.2 7\n"
+              "http://www.example.org 6\n")
+        << outcome.text();
+    EXPECT_EQ(network.arrivals(), std::multiset<std::string>{"world: tcp 203.0.113.5 80"});
+    for (const std::string server : {TestNetwork::metadata, TestNetwork::host, TestNetwork::gateway}) {
+        EXPECT_EQ(curl(server, "http://" + server).out, "http://" + server + " 7\n");
+        EXPECT_EQ(network.arrivals(), std::multiset<std::string>{});
+    }
 }
 
 TEST_P(Example, StandardSystemStartsWhatItPromises) {
