@@ -6,7 +6,7 @@ namespace sbx::kernel {
 namespace {
 
 /// One line for each attempt: its name, and whether the tool succeeded.
-const std::string attempts = R"(PATH=/usr/sbin:/usr/bin:/sbin:/bin
+const std::string tool_attempts = R"(PATH=/usr/sbin:/usr/bin:/sbin:/bin
 try() { name=$1; shift; if "$@" >/dev/null 2>&1; then echo "$name works"; else echo "$name fails"; fi; }
 try list nft list ruleset
 try edit nft insert rule inet sbx output accept
@@ -55,7 +55,7 @@ SBX_REQUIREMENT(R_NET_03, "the payload has no power over its network namespace",
     if (!trial.prepare(finding, {}, "use std/system")) {
         return;
     }
-    const Outcome outcome = attack(setting, trial, finding, attempts + more_namespaces);
+    const Outcome outcome = attack(setting, trial, finding, tool_attempts + more_namespaces);
     claim_fails(finding, outcome,
                 {"list", "edit", "delete", "flush", "address", "route", "interface", "enter", "enter-all", "namespace", "network",
                  "bare-network"});
@@ -64,7 +64,7 @@ SBX_REQUIREMENT(R_NET_03, "the payload has no power over its network namespace",
     }
     Trial nested;
     if (nested.prepare(finding, {}, "use std/system\nprocess { nested-namespaces allow }")) {
-        const Outcome inside = attack(setting, nested, finding, attempts + from_a_namespace);
+        const Outcome inside = attack(setting, nested, finding, tool_attempts + from_a_namespace);
         finding.control(inside.has("namespace works"), "the policy lets it have namespaces", inside.text());
         claim_fails(finding, inside, {"edit", "flush", "nested-flush", "nested-edit", "nested-route", "nested-enter"});
     }

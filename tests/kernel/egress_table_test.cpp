@@ -17,7 +17,7 @@
 namespace sbx::kernel {
 namespace {
 
-struct Asked {
+struct AskedConnection {
     std::string word;     ///< allowed, denied, own
     std::string how;      ///< tcp, udp, fragments, resolve
     std::string address;  ///< as it is written; of `resolve` the name
@@ -30,23 +30,23 @@ struct Asked {
     }
 };
 
-policy::Address address_of(const std::string& text) {
+policy::Address numeric_address(const std::string& text) {
     const std::string plain = text.substr(0, text.find('%'));
     const auto mapped = policy::parse_mapped_address(plain);
     return mapped ? *mapped : policy::parse_address(plain).value();
 }
 
-Asked parse(const std::string& text) {
+AskedConnection parse_connection(const std::string& text) {
     std::istringstream in(text);
-    Asked asked;
+    AskedConnection asked;
     in >> asked.word >> asked.how >> asked.address >> asked.endpoint.port;
     if (!asked.is_name()) {
-        asked.endpoint.address = address_of(asked.address);
+        asked.endpoint.address = numeric_address(asked.address);
     }
     return asked;
 }
 
-std::string block(const std::string& statements) {
+std::string network_block(const std::string& statements) {
     return "network {\n" + replaced(statements, "; ", "\n") + "\n}\n";
 }
 
@@ -57,18 +57,18 @@ test::Compiled meaning_of(const EgressRow& row) {
         const std::size_t equals = value.find('=');
         statements = replaced(statements, "$" + value.substr(0, equals), value.substr(equals + 1));
     }
-    auto compiled = test::compile("sbx 1\nprofile meant\n" + block(statements));
+    auto compiled = test::compile("sbx 1\nprofile meant\n" + network_block(statements));
     EXPECT_TRUE(compiled) << statements;
     return std::move(compiled).value();
 }
 
 LaunchFacts facts_of(const EgressRow& row) {
     LaunchFacts facts;
-    facts.host = {address_of(TestNetwork::host), address_of(TestNetwork::host_6)};
+    facts.host = {numeric_address(TestNetwork::host), numeric_address(TestNetwork::host_6)};
     for (const std::string& gateway : row.gateways) {
-        facts.gateway.insert(address_of(gateway));
+        facts.gateway.insert(numeric_address(gateway));
     }
-    facts.gateway.insert(address_of("fe80::2"));
+    facts.gateway.insert(numeric_address("fe80::2"));
     for (const std::string& value : row.values) {
         facts.values[value.substr(0, value.find('='))] = value.substr(value.find('=') + 1);
     }
@@ -76,7 +76,7 @@ LaunchFacts facts_of(const EgressRow& row) {
 }
 
 /// decide(), and what it leaves to the launch: whose an address is, and what a name service has answered.
-bool oracle_allows(const policy::Policy& policy, const Asked& asked, const LaunchFacts& facts) {
+bool oracle_allows(const policy::Policy& policy, const AskedConnection& asked, const LaunchFacts& facts) {
     policy::Request request;
     request.kind = asked.is_name()                             ? policy::RequestKind::resolve
                    : asked.protocol() == policy::Protocol::tcp ? policy::RequestKind::connect_tcp
@@ -103,7 +103,7 @@ bool oracle_allows(const policy::Policy& policy, const Asked& asked, const Launc
 void note_answer(const policy::Network& network, const std::string& name, LaunchFacts& facts) {
     for (const auto& [pattern, reach] : network.names) {
         if (pattern == name || (pattern.starts_with("*.") && name.ends_with(pattern.substr(1)))) {
-            facts.answers_to[pattern].insert(address_of(TestNetwork::named));
+            facts.answers_to[pattern].insert(numeric_address(TestNetwork::named));
         }
     }
 }
@@ -115,7 +115,7 @@ public:
         const Outcome compiling = scene_.compile(text());
         EXPECT_EQ(compiling.status, 0) << compiling.text();
         for (const std::string& line : row.requests) {
-            requests_.push_back(parse(line));
+            requests_.push_back(parse_connection(line));
         }
     }
     /// In the first file of the filter, which still is what the manifest says it is.
@@ -134,7 +134,7 @@ public:
         FilterReading filter(scene_.bundle(), written.value().profile.policy.network);
         LaunchFacts facts = facts_of(row_);
         std::string found;
-        for (const Asked& asked : requests_) {
+        for (const AskedConnection& asked : requests_) {
             const std::string request = asked.word + " " + asked.probe() + ": ";
             if (oracle_allows(meant.profile.policy, asked, facts) != (asked.word != "denied")) {
                 found += request + "decide() says otherwise\n";
@@ -150,7 +150,7 @@ public:
     }
     [[nodiscard]] std::string on_the_kernel(const Mode& mode) const {
         std::vector<std::string> words;
-        for (const Asked& asked : requests_) {
+        for (const AskedConnection& asked : requests_) {
             words.push_back(asked.probe());
         }
         std::vector<std::string> options;
@@ -166,9 +166,9 @@ public:
 private:
     const EgressRow& row_;
     Scene scene_;
-    std::vector<Asked> requests_;
+    std::vector<AskedConnection> requests_;
 
-    [[nodiscard]] std::string text() const { return row_.header + block(row_.statements); }
+    [[nodiscard]] std::string text() const { return row_.header + network_block(row_.statements); }
 
     /// The answers are in the order of the requests.
     [[nodiscard]] std::string answers(const Outcome& outcome) const {
@@ -176,7 +176,7 @@ private:
                                                       " no EPERM", " no EACCES",       " no EADDRNOTAVAIL"};
         std::istringstream lines(outcome.out);
         std::string found;
-        for (const Asked& asked : requests_) {
+        for (const AskedConnection& asked : requests_) {
             std::string line;
             std::getline(lines, line);
             const std::string answer = line.substr(std::min(asked.probe().size(), line.size()));
@@ -190,7 +190,7 @@ private:
     [[nodiscard]] std::string arrivals() const {
         const LaunchFacts facts = facts_of(row_);
         std::multiset<std::string> meant;
-        for (const Asked& asked : requests_) {
+        for (const AskedConnection& asked : requests_) {
             if (asked.is_name() && asked.word == "allowed") {
                 meant.insert(std::string("world: udp ") + TestNetwork::gateway + " 53");  // the sandbox's resolver asks its own
             } else if (asked.word == "allowed") {

@@ -12,7 +12,8 @@
 namespace sbx::kernel {
 namespace {
 
-bool answer(const verify::LaunchSet& set, const std::string& question, const policy::Endpoint& endpoint, const LaunchFacts& facts) {
+bool answer_to(const verify::LaunchSet& set, const std::string& question, const policy::Endpoint& endpoint,
+               const LaunchFacts& facts) {
     if (question == verify::question_host) {
         return facts.host.contains(endpoint.address);
     }
@@ -40,10 +41,10 @@ FilterReading::FilterReading(const std::string& bundle, const policy::Network& n
 }
 
 verify::Condition FilterReading::known(const policy::Endpoint& endpoint, const LaunchFacts& facts) {
-    verify::Condition all = verify::always;
+    verify::Condition all = verify::holds_always;
     for (const auto& [name, set] : verify::launch_sets(network_)) {
         const verify::Condition question = conditions_.question(set.question);
-        const bool yes = answer(set, set.question, endpoint, facts);
+        const bool yes = answer_to(set, set.question, endpoint, facts);
         all = conditions_.both(all, yes ? question : conditions_.opposite(question));
     }
     return all;
@@ -63,14 +64,14 @@ Fate FilterReading::of(policy::Protocol protocol, const policy::Endpoint& endpoi
         const auto next = std::find_if(line->begin(), line->end(), [&](const verify::AddressStep& step) {
             return step.from > verify::number_of(endpoint.address);
         });
-        holds.push_back(ports_.contains(std::prev(next)->ports, endpoint.port) ? verify::always : verify::never);
+        holds.push_back(ports_.contains(std::prev(next)->ports, endpoint.port) ? verify::holds_always : verify::holds_never);
     }
     const verify::Outcome outcome = program.run(conditions_, holds);
     const verify::Condition here = known(endpoint, facts);
-    if (conditions_.both(outcome.accepted, here) != verify::never) {
+    if (conditions_.both(outcome.accepted, here) != verify::holds_never) {
         return Fate::accepted;
     }
-    return conditions_.both(outcome.rejected, here) != verify::never ? Fate::rejected : Fate::dropped;
+    return conditions_.both(outcome.rejected, here) != verify::holds_never ? Fate::rejected : Fate::dropped;
 }
 
 }  // namespace sbx::kernel

@@ -14,8 +14,6 @@
 namespace sbx::kernel {
 namespace {
 
-using Json = nlohmann::json;
-
 /// Services of the host as a desktop has them: a port of its loopback, and a socket that no filesystem holds.
 class LocalServices {
 public:
@@ -82,17 +80,17 @@ SBX_REQUIREMENT(R_NET_15, "the host's network is shared by its own keyword only,
     const Outcome shared = try_services(setting, scene, services);
     finding.control(services.tcp_reached(), "with `network host` the payload reaches what the host does", shared.text());
     static_cast<void>(services.unix_reached());
-    const Json manifest = Json::parse(read_file(scene.bundle() + "/manifest.json"));
+    const nlohmann::json manifest = nlohmann::json::parse(read_file(scene.bundle() + "/manifest.json"));
     finding.claim(manifest["network"]["mode"] == "host", "the manifest names it", manifest["network"].dump());
-    const Json& protections = manifest["enforcement"];
-    const bool granted = std::any_of(protections.begin(), protections.end(), [](const Json& one) {
+    const nlohmann::json& protections = manifest["enforcement"];
+    const bool granted = std::any_of(protections.begin(), protections.end(), [](const nlohmann::json& one) {
         return one["statement"] == "network.host" && one["protection"] == "granted";
     });
     finding.claim(granted, "and that it is granted, not a protection", protections.dump());
     if (setting.mode.program == Program::sbx_run) {
         const std::string report = scene.directory("report", 0777) + "/launch.json";
         static_cast<void>(try_services(setting, scene, services, {"--report", report}));
-        const Json said = Json::parse(read_file(report), nullptr, false);
+        const nlohmann::json said = nlohmann::json::parse(read_file(report), nullptr, false);
         finding.claim(said.is_object() && said["network"]["mode"] == "host", "so does the report", said.dump());
         static_cast<void>(services.tcp_reached() && services.unix_reached());
     }
