@@ -19,6 +19,10 @@ table inet sbx {
     set gateway_4 { type ipv4_addr; }
     set gateway_6 { type ipv6_addr; }
 )" + sets + R"(
+    chain refuse {
+        meta l4proto tcp reject with tcp reset
+        reject with icmpx admin-prohibited
+    }
     chain input {
         type filter hook input priority 0; policy drop;
         iifname "lo" accept
@@ -33,16 +37,15 @@ table inet sbx {
         type filter hook output priority 0; policy drop;
         oifname "lo" accept
         icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit } accept
-        ip daddr @gateway_4 reject with icmpx admin-prohibited
-        ip6 daddr @gateway_6 reject with icmpx admin-prohibited
-        ip daddr 169.254.0.0/16 reject with icmpx admin-prohibited
-        ip6 daddr fe80::/10 reject with icmpx admin-prohibited
-        ip daddr @host_4 reject with icmpx admin-prohibited
-        ip6 daddr @host_6 reject with icmpx admin-prohibited
+        ip daddr @gateway_4 goto refuse
+        ip6 daddr @gateway_6 goto refuse
+        ip daddr 169.254.0.0/16 goto refuse
+        ip6 daddr fe80::/10 goto refuse
+        ip daddr @host_4 goto refuse
+        ip6 daddr @host_6 goto refuse
         ct state established accept
         jump allowed
-        meta l4proto tcp reject with tcp reset
-        reject with icmpx admin-prohibited
+        goto refuse
     }
     chain allowed {
     }
