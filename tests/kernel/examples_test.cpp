@@ -154,7 +154,7 @@ TEST_P(Example, ScriptRunner) {
 
 TEST_P(Example, OneServer) {
     if (!running_as_root() || GetParam().program == Program::launch) {
-        GTEST_SKIP() << "a test network needs root; `launch` does not filter networks";
+        GTEST_SKIP() << "a test network needs root, and pasta is not for `launch`";
     }
     if (!installed("/usr/bin/curl")) {
         GTEST_SKIP() << "no curl below /usr";
