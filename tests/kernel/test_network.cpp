@@ -81,25 +81,27 @@ TestNetwork::TestNetwork() : directory_("/var/tmp/sbx-kernel-network-XXXXXX") {
     processes_ = {here.process, there.process};
     const std::string host_pid = std::to_string(here.process);
     const std::string world_pid = std::to_string(there.process);
-    shell("h='nsenter -t " + host_pid + " -n ip' w='nsenter -t " + world_pid + " -n ip'\n" +
-          "$h link add near type veth peer name far netns " + world_pid + "\n" +
-          "for n in \"$h\" \"$w\"; do $n link set lo up; done\n"
-          "$h addr add 10.77.0.1/24 dev near; $h addr add fd77::1/64 dev near nodad; $h link set near up\n"
-          "$w addr add 10.77.0.2/24 dev far; $w addr add fd77::2/64 dev far nodad; $w link set far up\n"
-          // Every address of these networks is the world's, so that nothing is refused for want of a server.
-          "for n in 203.0.113.0/24 198.51.100.0/24 10.0.2.0/24 169.254.0.0/16 169.253.255.255 169.255.0.0 100.100.100.0/24 "
-          "168.63.129.0/24 192.0.0.0/24; do $w route add local $n dev lo; done\n"
-          "for n in 2001:db8:77::/64 fd00:ec2::/64; do $w -6 route add local $n dev lo; done\n"
-          "for a in 203.0.113.5 203.0.113.6 203.0.113.9 10.0.2.77 169.254.169.254; do $w addr add $a/32 dev lo; done\n"
-          "for a in 2001:db8:77::5 2001:db8:77::6; do $w addr add $a/128 dev lo; done\n"
-          "$h route add default via 10.77.0.2; $h -6 route add default via fd77::2\n"
+    std::string world = "link set lo up\naddr add 10.77.0.2/24 dev far\naddr add fd77::2/64 dev far nodad\nlink set far up\n";
+    // Every address of these networks is the world's, so that nothing is refused for want of a server.
+    for (const char* const network :
+         {"203.0.113.0/24", "198.51.100.0/24", "10.0.2.0/24", "169.254.0.0/16", "169.253.255.255", "169.255.0.0",
+          "100.100.100.0/24", "168.63.129.0/24", "192.0.0.0/24", "2001:db8:77::/64", "fd00:ec2::/64"}) {
+        world += std::string("route add local ") + network + " dev lo\n";
+    }
+    shell("nsenter -t " + host_pid + " -n ip -batch - <<END\nlink add near type veth peer name far netns " + world_pid +
+          "\nlink set lo up\naddr add 10.77.0.1/24 dev near\naddr add fd77::1/64 dev near nodad\nlink set near up\nEND\n"
+          "nsenter -t " +
+          world_pid + " -n ip -batch - <<END\n" + world +
+          "END\n"
           // A link comes up when the kernel finds the time; pasta has no IPv6 on one without an address of its own.
-          "for n in " +
+          "for process in " +
           host_pid + " " + world_pid +
-          "; do turn=0; until nsenter -t $n -n grep -q '^fe80.* \\(near\\|far\\)$' /proc/net/if_inet6; do "
+          "; do turn=0; until grep -q '^fe80.* \\(near\\|far\\)$' /proc/$process/net/if_inet6; do "
           "turn=$((turn + 1)); [ $turn -lt 500 ]; sleep 0.01; done; done\n"
           "nsenter -t " +
-          host_pid + " -n sh -c 'echo 0 2147483647 > /proc/sys/net/ipv4/ping_group_range'\n");
+          host_pid +
+          " -n sh -e <<END\nip -batch - <<ROUTES\nroute add default via 10.77.0.2\nroute add default via fd77::2\nROUTES\n"
+          "echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range\nEND\n");
     host_ = open(("/proc/" + host_pid + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC);
     for (const int start : {here.start, there.start}) {
         (void)!write(start, "s", 1);
