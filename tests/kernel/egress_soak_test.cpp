@@ -10,27 +10,22 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <set>
+#include <sys/mount.h>
 #include <unistd.h>
 
 namespace sbx::kernel {
 namespace {
 
-/// What a launch could leave on the host: mounts, and files in the scene and where programs put such things.
+/// Where programs put what they leave; each launch sees directories of the scene there.
+const std::set<std::string> temporary_directories = {"/tmp", "/run", "/dev/shm"};
+
+/// What a launch could leave on the host: mounts, and files.
 std::multiset<std::string> traces_on_the_host(const Scene& scene) {
     std::multiset<std::string> found;
     const std::string mounts = read_file("/proc/self/mountinfo");
     found.insert("mounts " + std::to_string(std::count(mounts.begin(), mounts.end(), '\n')));
     for (const auto& entry : std::filesystem::recursive_directory_iterator(scene.root())) {
         found.insert(entry.path());
-    }
-    for (const char* const directory : {"/run", "/run/netns", "/tmp", "/dev/shm"}) {
-        std::error_code absent;
-        for (const auto& entry : std::filesystem::directory_iterator(directory, absent)) {
-            const std::string name = entry.path().filename();
-            if (name.starts_with("sbx") || name.starts_with("slirp") || name.starts_with("pasta")) {
-                found.insert(entry.path());
-            }
-        }
     }
     return found;
 }
@@ -41,6 +36,9 @@ protected:
         if (!running_as_root()) {
             GTEST_SKIP() << "a test network needs root";
         }
+        for (const std::string& directory : temporary_directories) {
+            scene.directory("left" + directory);
+        }
         const Outcome compiling = scene.compile("network {\nallow tcp to 203.0.113.5 port 80\n}");
         ASSERT_EQ(compiling.status, 0) << compiling.text();
         network().clear();
@@ -48,7 +46,15 @@ protected:
     }
     static TestNetwork& network() { return TestNetwork::instance(); }
     [[nodiscard]] Command launch(std::vector<std::string> requests) const {
-        return network().in_host(probing({GetParam(), ""}, scene, std::move(requests)));
+        Command command = probing({GetParam(), ""}, scene, std::move(requests));
+        command.before_exec = [left = scene.path("left")] {
+            for (const std::string& directory : temporary_directories) {
+                if (mount((left + directory).c_str(), directory.c_str(), nullptr, MS_BIND, nullptr) != 0) {
+                    _exit(98);
+                }
+            }
+        };
+        return network().in_host(std::move(command));
     }
     /// Shell starts a dozen programs where sbx-run is one.
     [[nodiscard]] static unsigned usual(unsigned many) { return GetParam().program == Program::sbx_run ? many : many / 5; }
