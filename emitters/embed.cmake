@@ -1,8 +1,9 @@
-# Puts emitters/launcher_*.part, in the order of their names, into a target as one string, byte by byte: the fixed part of every launcher.
+# Puts emitters/launcher_*.part, in the order of their names, into a target as one string, byte by byte: the fixed part of every launcher;
+# and emitters/network_*.part, which stands before it where launch sets up a filtered network.
 # Guarantees that a change to a piece rebuilds it. The emitter has it to write, the reader of `launch` to know what has to be there.
 set(launcher_pieces_directory ${CMAKE_CURRENT_LIST_DIR})
-function(embed_launcher_pieces target header namespace name)
-  file(GLOB launcher_pieces CONFIGURE_DEPENDS ${launcher_pieces_directory}/launcher_*.part)
+function(embed_launcher_pieces pieces target header namespace name)
+  file(GLOB launcher_pieces CONFIGURE_DEPENDS ${launcher_pieces_directory}/${pieces}_*.part)
   list(SORT launcher_pieces)
   set(launcher_rows "")
   set(launcher_size 0)
@@ -16,7 +17,7 @@ function(embed_launcher_pieces target header namespace name)
     string(APPEND launcher_rows "        \"${escaped}\"\n")
   endforeach()
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${name}.cpp @ONLY CONTENT [==[
-// Generated from emitters/launcher_*.part.
+// Generated from emitters/@pieces@_*.part.
 #include "@header@"
 
 namespace @namespace@ {
@@ -31,5 +32,7 @@ std::string_view @name@() {
   target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/${name}.cpp)
 endfunction()
 
-embed_launcher_pieces(sbx_emitters emitters/launcher_parts.hpp sbx::emit launcher_fixed_part)
-embed_launcher_pieces(sbx_verify compiler/verify/digest.hpp sbx::verify launcher_known_part)
+embed_launcher_pieces(launcher sbx_emitters emitters/launcher_parts.hpp sbx::emit launcher_fixed_part)
+embed_launcher_pieces(network sbx_emitters emitters/launcher_parts.hpp sbx::emit launcher_network_part)
+embed_launcher_pieces(launcher sbx_verify compiler/verify/digest.hpp sbx::verify launcher_known_part)
+embed_launcher_pieces(network sbx_verify compiler/verify/digest.hpp sbx::verify launcher_known_network_part)

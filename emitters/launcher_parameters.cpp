@@ -115,6 +115,22 @@ void add_own(Help& help, const plan::ExecutionPlan& plan) {
     }
 }
 
+void add_network(Help& help, const plan::ExecutionPlan& plan) {
+    if (plan.process.network != policy::NetworkMode::filtered) {
+        return;
+    }
+    if (!launcher_filters(plan)) {
+        help.line(fmt::format("This bundle {}: only sbx-run can set that up, and this file refuses to start anything.",
+                              beyond_shell(plan)));
+        return;
+    }
+    help.line("  - the packet filter is read back from the kernel itself; here by `nft`, which is believed");
+    help.line("  - an `nft` or `slirp4netns` that does not answer is given up after 10 seconds; here it is waited for");
+    help.line(
+        fmt::format("This bundle filters its network: it needs `nft` and `slirp4netns` too, and the network {}.0/24 is theirs.",
+                    virtual_networks(plan.network).front()));
+}
+
 void add_limits_of_shell(Help& help, const plan::ExecutionPlan& plan) {
     constexpr std::string_view lines[] = {
         "",
@@ -139,9 +155,7 @@ void add_limits_of_shell(Help& help, const plan::ExecutionPlan& plan) {
     for (const std::string_view line : lines) {
         help.line(line);
     }
-    if (plan.process.network == policy::NetworkMode::filtered) {
-        help.line("This bundle filters its network: only sbx-run can set that up, and this file refuses to start anything.");
-    }
+    add_network(help, plan);
     for (const plan::MountStep& step : plan.mounts.steps) {
         for (const plan::Mount& mount : step.mounts) {
             const auto* bind = std::get_if<plan::Bind>(&mount);

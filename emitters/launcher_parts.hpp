@@ -63,7 +63,18 @@ private:
 [[nodiscard]] std::string launcher_limits(const plan::ExecutionPlan& plan, const ShellNames& names);
 [[nodiscard]] std::string launcher_command(const plan::ExecutionPlan& plan, const ShellNames& names);
 [[nodiscard]] std::string launcher_filter(const std::vector<Artifact>& artifacts);
+/// Of a filtered network: what is filled in, and the text of its packet filter; else nothing.
+[[nodiscard]] std::string launcher_network(const plan::ExecutionPlan& plan, const ShellNames& names,
+                                           const std::vector<Artifact>& artifacts);
 [[nodiscard]] std::string launcher_help(const plan::ExecutionPlan& plan, const BundleInfo& info);
+
+/// What a shell cannot do of a filtered network, for messages; empty if it can do all of it, or if nothing is filtered.
+[[nodiscard]] std::string_view beyond_shell(const plan::ExecutionPlan& plan);
+/// It sets up a filtered network.
+[[nodiscard]] bool launcher_filters(const plan::ExecutionPlan& plan);
+/// The networks of slirp4netns, as `10.0.2`, that hold nothing that the policy allows: the one to be taken first comes first. If
+/// there is none, the one that is least likely to be a real one.
+[[nodiscard]] std::vector<std::string> virtual_networks(const plan::FilterPlan& plan);
 
 /// `path under /var/tmp`, for messages.
 [[nodiscard]] std::string describe_parameter(const policy::Parameter& parameter);
@@ -87,7 +98,8 @@ struct Needs {
 };
 [[nodiscard]] Needs launcher_needs(const plan::ExecutionPlan& plan);
 
-/// Everything after the generated part.
+/// Everything after the generated part; before it, where launcher_filters(), the other.
 [[nodiscard]] std::string_view launcher_fixed_part();
+[[nodiscard]] std::string_view launcher_network_part();
 
 }  // namespace sbx::emit

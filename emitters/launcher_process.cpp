@@ -181,7 +181,8 @@ std::string launcher_filter(const std::vector<Artifact>& artifacts) {
 
 Needs launcher_needs(const plan::ExecutionPlan& plan) {
     Needs needs;
-    std::size_t held = 5;  // arguments, filter, status, gate, standard input
+    std::size_t held = 5;                    // arguments, filter, status, gate, standard input
+    held += launcher_filters(plan) ? 6 : 0;  // four pipes, two of them at both ends
     for (const plan::MountStep& step : plan.mounts.steps) {
         for (const plan::Mount& mount : step.mounts) {
             if (const auto* bind = std::get_if<plan::Bind>(&mount)) {

@@ -37,7 +37,11 @@ std::string launcher_script(const plan::ExecutionPlan& plan, const BundleInfo& i
     text += launcher_places(plan, names);
     text += launcher_command(plan, names);
     text += launcher_filter(artifacts);
+    text += launcher_network(plan, names, artifacts);
     text += launcher_help(plan, info);
+    if (launcher_filters(plan)) {
+        text += launcher_network_part();
+    }
     text += launcher_fixed_part();
     return text;
 }

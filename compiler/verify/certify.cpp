@@ -59,9 +59,13 @@ public:
                 compare_filter(bytes, architecture, policy_.process.nested_namespaces.value, file, findings_);
             });
         }
-        read(format::launch_file, [&](std::string_view bytes) { compare_launcher(bytes, policy_, view_, files_, findings_); });
-        if (policy_.network.mode.value == policy::NetworkMode::filtered) {
-            read_packet_filter();
+        NftRuleset ruleset;
+        const bool filtered = policy_.network.mode.value == policy::NetworkMode::filtered;
+        const bool readable = filtered && read_packet_filter(ruleset);
+        read(format::launch_file, [&](std::string_view bytes) {
+            compare_launcher(bytes, policy_, view_, files_, readable ? &ruleset : nullptr, findings_);
+        });
+        if (filtered) {
             if (!policy_.network.names.empty()) {
                 read(format::resolver_file, [](std::string_view bytes) { static_cast<void>(read_resolver_table(bytes)); });
             }
@@ -97,18 +101,19 @@ private:
         }
     }
 
-    void read_packet_filter() {
+    /// False, and findings, where the files cannot be read: what a ruleset means of which a part is missing, nobody can tell.
+    bool read_packet_filter(NftRuleset& ruleset) {
         const std::vector<std::string> names = filter_files(files_);
         const std::size_t before = findings_.size();
-        NftRuleset ruleset;
         for (std::size_t i = 0; i < names.size(); ++i) {
             read(names[i], [&](std::string_view bytes) { read_nft_text(bytes, i, ruleset); });
         }
-        // What a ruleset means of which a part cannot be read, nobody can tell.
-        if (findings_.size() == before) {
-            const std::string file(format::filter_first);
-            read(file, [&](std::string_view) { compare_packet_filter(ruleset, names.size(), policy_.network, file, findings_); });
+        if (findings_.size() != before) {
+            return false;
         }
+        const std::string file(format::filter_first);
+        read(file, [&](std::string_view) { compare_packet_filter(ruleset, names.size(), policy_.network, file, findings_); });
+        return true;
     }
 
     /// resolver.conf with the servers that are parameters, which the manifest has the launcher add.

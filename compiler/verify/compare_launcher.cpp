@@ -15,11 +15,12 @@ namespace {
 class LauncherComparison {
 public:
     LauncherComparison(Launcher launcher, const policy::Policy& policy, const PolicyView& view, const BundleFiles& files,
-                       Findings& findings)
+                       const NftRuleset* ruleset, Findings& findings)
         : launcher_(std::move(launcher)),
           policy_(policy),
           view_(view),
           files_(files),
+          ruleset_(ruleset),
           findings_(findings),
           table_(policy.parameters, file_, objections_) {}
 
@@ -33,6 +34,7 @@ public:
         compare_constants();
         compare_command();
         compare_filters();
+        compare_launcher_network(launcher_.network, policy_, files_, ruleset_, findings_);
         compare_places();
         compare_chosen();
         compare_locks();
@@ -246,6 +248,7 @@ private:
     const policy::Policy& policy_;
     const PolicyView& view_;
     const BundleFiles& files_;
+    const NftRuleset* ruleset_;
     Findings& findings_;
     Findings objections_;  ///< what would go wrong at the launch
     MountTable table_;
@@ -254,13 +257,17 @@ private:
 }  // namespace
 
 void compare_launcher(std::string_view bytes, const policy::Policy& policy, const PolicyView& view, const BundleFiles& files,
-                      Findings& findings) {
+                      const NftRuleset* ruleset, Findings& findings) {
     const ShellScript script = read_script(bytes);
-    if (script.fixed_part != launcher_known_part()) {
+    std::string_view common = script.fixed_part;
+    const std::string_view before = shell_can_filter(policy) ? launcher_known_network_part() : std::string_view();
+    const bool begins = common.starts_with(before);
+    common.remove_prefix(begins ? before.size() : 0);
+    if (!begins || common != launcher_known_part()) {
         findings.push_back({std::string(format::launch_file), "line " + std::to_string(script.fixed_line),
                             "what follows from here is not the fixed part of this policyc's launchers", "fixed part"});
     }
-    LauncherComparison(read_launcher(script), policy, view, files, findings).run();
+    LauncherComparison(read_launcher(script), policy, view, files, ruleset, findings).run();
 }
 
 }  // namespace sbx::verify

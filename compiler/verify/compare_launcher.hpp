@@ -7,7 +7,8 @@
 
 namespace sbx::verify {
 
+/// `ruleset`: what the files of a filtered network's packet filter say; else, and where they cannot be read, nullptr.
 void compare_launcher(std::string_view bytes, const policy::Policy& policy, const PolicyView& view, const BundleFiles& files,
-                      Findings& findings);
+                      const NftRuleset* ruleset, Findings& findings);
 
 }  // namespace sbx::verify

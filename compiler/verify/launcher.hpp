@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/verify/argument_records.hpp"
+#include "compiler/verify/launcher_network.hpp"
 #include "compiler/verify/shell_words.hpp"
 #include "compiler/verify/tables.hpp"
 
@@ -61,6 +62,7 @@ struct Launcher {
     std::optional<SandboxPath> directory;  ///< that the command is looked up from
     std::optional<policy::Command> command;
     std::map<std::string, std::string> filters;  ///< by architecture
+    std::optional<LauncherNetwork> network;      ///< of a filtered network
     std::optional<Text> search;                  ///< the PATH that the command is looked up in
 };
 

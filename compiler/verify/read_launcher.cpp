@@ -8,10 +8,12 @@
 namespace sbx::verify {
 namespace {
 
-constexpr std::array<std::string_view, 17> known_functions = {
-    "policy_accepted", "policy_accepts",         "policy_bind",   "policy_command", "policy_constants", "policy_defaults",
-    "policy_filter",   "policy_fixed_variables", "policy_help",   "policy_keeps",   "policy_kept",      "policy_kernel_limits",
-    "policy_limits",   "policy_measure",         "policy_places", "policy_set",     "policy_words"};
+constexpr std::array<std::string_view, 19> known_functions = {
+    "policy_accepted",        "policy_accepts",  "policy_bind",    "policy_command",
+    "policy_constants",       "policy_defaults", "policy_egress",  "policy_filter",
+    "policy_fixed_variables", "policy_help",     "policy_keeps",   "policy_kept",
+    "policy_kernel_limits",   "policy_limits",   "policy_measure", "policy_network",
+    "policy_places",          "policy_set",      "policy_words"};
 
 /// `name` of an assignment, else empty.
 std::string assigned_name(const ShellCommand& command) {
@@ -144,6 +146,7 @@ Launcher read_launcher(const ShellScript& script) {
     read_launcher_mounts(script, launcher);
     read_command_function(script, launcher);
     read_filters(script, launcher);
+    launcher.network = read_launcher_network(script, launcher.names);
     check_help(script);
     return launcher;
 }
