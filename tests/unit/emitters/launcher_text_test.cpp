@@ -1,4 +1,6 @@
 // Launchers as text: what can be said of them without running one.
+#include "../plan/network_fixture.hpp"
+#include "emitters/egress_filter.hpp"
 #include "emitters/launcher_parts.hpp"
 #include "emitters/launcher_script.hpp"
 #include "emitters_fixture.hpp"
@@ -19,7 +21,19 @@ namespace {
 std::string launcher_of(const policy::Policy& policy) {
     BundleInfo info;
     info.profile = "p";
-    return launcher_script(plan_of(policy), info, {{"seccomp.x86_64.bpf", "12345678", 0644}});
+    std::vector<Artifact> artifacts = egress_filter(plan_of(policy));
+    artifacts.push_back({"seccomp.x86_64.bpf", "12345678", 0644});
+    return launcher_script(plan_of(policy), info, artifacts);
+}
+
+/// With every kind of parameter that a filter has.
+policy::Policy filtered_policy() {
+    return plan::with_network(
+        {plan::allow(plan::Protocol::tcp, {"10.20.0.0/16"}), plan::allow_parameter("server", plan::ports({{443, 443}}))}, {},
+        {{"server", plan::parameter(policy::ParameterType::address, {"10.30.0.1", "10.30.0.2"})}});
+}
+policy::Policy policy_with_names() {
+    return plan::with_network({plan::allow_name("www.example.org", plan::ports({{443, 443}}))}, {plan::address("10.20.0.53")});
 }
 
 TEST(LauncherText, ShellcheckFindsNothing) {
@@ -27,7 +41,7 @@ TEST(LauncherText, ShellcheckFindsNothing) {
         GTEST_SKIP() << "shellcheck is not installed";
     }
     const std::string name = "/tmp/sbx-launcher-check-" + std::to_string(getpid());
-    for (const policy::Policy& policy : {hostile_policy(), policy::Policy{}}) {
+    for (const policy::Policy& policy : {hostile_policy(), policy::Policy{}, filtered_policy(), policy_with_names()}) {
         std::ofstream(name) << launcher_of(policy);
         EXPECT_EQ(std::system(("shellcheck -s sh " + name).c_str()), 0);
     }
@@ -40,6 +54,24 @@ TEST(LauncherText, TheFixedPartIsTheSameInEveryBundle) {
         EXPECT_TRUE(launcher_script(plan_of(policy), info, {}).ends_with(launcher_fixed_part()));
     }
     EXPECT_TRUE(launcher_fixed_part().ends_with("\nmain \"$@\"\n"));
+}
+
+TEST(LauncherText, TheNetworksPartStandsBeforeItWhereItIsUsed) {
+    const std::string both = std::string(launcher_network_part()) + std::string(launcher_fixed_part());
+    EXPECT_TRUE(launcher_of(filtered_policy()).ends_with("}\n\n" + both));
+    for (const policy::Policy& policy : {hostile_policy(), policy::Policy{}, policy_with_names()}) {
+        EXPECT_EQ(launcher_of(policy).find(launcher_network_part()), std::string::npos);
+    }
+}
+
+TEST(LauncherText, WhatAShellCannotSetUpIsRefusedWithTheReason) {
+    EXPECT_NE(
+        launcher_of(policy_with_names())
+            .find("policy_network() {\n    # Literal.\n    # shellcheck disable=SC2016\n    refuse network 'this bundle allows "
+                  "names (`to host`), which need a resolver of the sandbox'\\''s own' 'run it with sbx-run'\n}\n"),
+        std::string::npos)
+        << launcher_of(policy_with_names());
+    EXPECT_EQ(launcher_of(policy_with_names()).find("policy_egress"), std::string::npos);
 }
 
 /// Without comments and without what stands in quotes.
@@ -60,7 +92,7 @@ std::set<std::string> matches(const std::string& text, const std::regex& pattern
 /// told from everything else by that, and variables by their first word. The fixed part has functions that only some policies need,
 /// and those call what only such a policy defines.
 TEST(LauncherText, EveryFunctionThatIsCalledIsDefined) {
-    const std::string script = bare_words(launcher_of(hostile_policy()) + launcher_of(policy::Policy{}));
+    const std::string script = bare_words(launcher_of(hostile_policy()) + launcher_of(filtered_policy()));
     const std::set<std::string> defined = matches(script, std::regex("(?:^|\n)([a-z_0-9]+)\\(\\)"));
     EXPECT_GT(defined.size(), 50U);
     for (const std::string& name : matches(script, std::regex("(?:^|[\\s(;!])([a-z]+(?:_[a-z0-9]+)+)(?=[\\s;)]|$)"))) {
