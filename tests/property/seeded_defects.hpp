@@ -23,6 +23,8 @@ struct Victim {
 [[nodiscard]] const Victim& victim();
 /// One with a filtered network.
 [[nodiscard]] const Victim& network_victim();
+/// One whose network `launch` sets up too.
+[[nodiscard]] const Victim& shell_network_victim();
 
 using Change = std::function<void(emit::Bundle&)>;
 struct Defect {
@@ -38,6 +40,8 @@ struct Defect {
 /// Of the network's victim: its packet filter; and what else is about its network.
 [[nodiscard]] const std::vector<Defect>& filter_defects();
 [[nodiscard]] const std::vector<Defect>& network_defects();
+/// Of the shell network's victim: its launcher.
+[[nodiscard]] const std::vector<Defect>& shell_network_defects();
 
 [[nodiscard]] std::string& bytes_of(emit::Bundle& bundle, const std::string& name);
 /// The first `from` becomes `to`; with `behind`, the first one behind that.

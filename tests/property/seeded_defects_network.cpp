@@ -254,6 +254,14 @@ const std::vector<Defect>& network_defects() {
          "the host reaches"},
         {"the manifest says that nothing is filtered", replaced(manifest, "\"mode\": \"filtered\"", "\"mode\": \"host\""), manifest,
          "the network is `host`"},
+        {"the launcher sets up a part of the network",
+         [](Bundle& bundle) {
+             std::string& bytes = bytes_of(bundle, launch);
+             const std::size_t from = bytes.find("    refuse network '");
+             bytes.replace(from, bytes.find('\n', from) - from, "    choose_network '10.0.2'");
+             bytes.insert(bytes.find("policy_network() {"), "policy_egress() {\n    egress_fill\n}\n\n");
+         },
+         launch, "of which a shell can make a part only"},
         {"the launcher is not told of the filter", replaced(launch, "sbx_filtered=yes", "sbx_filtered="), launch, "`sbx_filtered`"},
     };
     return defects;

@@ -53,6 +53,15 @@ TEST(SeededDefects, OfTheResolverAndTheNetworkAreNoticed) {
     EXPECT_GE(try_defects(network_defects(), network_victim()), 25U);
 }
 
+TEST(SeededDefects, TheVictimWithANetworkForAShellIsSound) {
+    const auto findings = findings_about(shell_network_victim().bundle, shell_network_victim().compiled.profile.policy);
+    EXPECT_TRUE(findings.empty()) << text_of(findings);
+}
+
+TEST(SeededDefects, OfTheLaunchersNetworkAreNoticed) {
+    EXPECT_GE(try_defects(shell_network_defects(), shell_network_victim()), 25U);
+}
+
 TEST(SeededDefects, OfTheFilesystemAreNoticed) {
     EXPECT_GE(try_defects(filesystem_defects()), 30U);
 }
@@ -73,7 +82,7 @@ TEST(SeededDefects, AreManyAndEachHasItsOwnName) {
     std::set<std::string> names;
     std::size_t count = 0;
     for (const auto* defects : {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(),
-                                &filter_defects(), &network_defects()}) {
+                                &filter_defects(), &network_defects(), &shell_network_defects()}) {
         for (const Defect& defect : *defects) {
             names.insert(defect.name);
             ++count;
