@@ -3,7 +3,9 @@
 #include "tests/kernel/requirement.hpp"
 #include "tests/kernel/test_network.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
@@ -131,6 +133,36 @@ TEST_P(EgressShell, TheEndOfTheUserModeNetworkEndsTheRun) {
     EXPECT_EQ(outcome.err,
               "launch: network: slirp4netns ended while the sandbox needed it; look for what ended it; the sandbox was killed\n");
     EXPECT_TRUE(network().helpers_gone(1000) && gone(scene.bundle(), 1000));
+}
+
+TEST_P(EgressShell, NothingOfTheSandboxIsOpenInTheUserModeNetwork) {
+    scene.file("h/passed", "passed\n");
+    compile("allow tcp to 203.0.113.5 port 80", "filesystem { read $ROOT/h as /h }\nprocess { pass-descriptor 5 }\n");
+    Command command = probing({GetParam(), ""}, scene, {"tag:up", "fds", "sleep:1"});
+    command.keep = {5};
+    command.before_exec = [path = scene.path("h/passed")] { dup2(open(path.c_str(), O_RDONLY), 5); };
+    Running running(network().in_host(std::move(command)));
+    ASSERT_TRUE(running.wait_for("tag up")) << running.finish().text();
+    const std::vector<pid_t> helpers = network().helpers();
+    ASSERT_EQ(helpers.size(), 1U);
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(helpers[0]) + "/fd")) {
+        const std::string target = std::filesystem::read_symlink(entry.path());
+        EXPECT_TRUE(target.starts_with("pipe:") || target.starts_with("socket:") || target == "/dev/null" ||
+                    target == "/dev/net/tun")
+            << entry.path() << " " << target;
+    }
+    const Outcome outcome = running.finish();
+    EXPECT_TRUE(outcome.after("fd 5 ").has_value()) << outcome.text();
+}
+
+TEST_P(EgressShell, ASandboxThatSurvivesItsParentKeepsItsNetwork) {
+    compile("allow tcp to 203.0.113.5 port 80", "process { survive-parent }\n");
+    Running running(launch({"tag:up", "sleep:1", "echo:tcp:203.0.113.5:80"}));
+    ASSERT_TRUE(running.wait_for("tag up"));
+    kill(running.pid(), SIGKILL);
+    usleep(1500000);
+    EXPECT_TRUE(network().reached("world", "tcp 203.0.113.5 80")) << network().log();
+    EXPECT_TRUE(network().helpers_gone(5000) && gone(scene.bundle(), 5000));
 }
 
 TEST_P(EgressShell, ALauncherKilledAtAnyMomentLetsNothingThroughAndLeavesNothing) {
