@@ -15,10 +15,6 @@
 namespace sbx::emit {
 namespace {
 
-std::string quoted(std::string_view bytes) {
-    return ShellWord(bytes).text();
-}
-
 /// Networks of 256 addresses, as the runtime has them. The last is for measuring network devices (RFC 2544).
 constexpr std::array<std::string_view, 4> choices = {"10.0.2", "192.168.237", "172.30.237", "198.18.237"};
 

@@ -114,7 +114,7 @@ TEST_P(EgressSoak, ALauncherKilledAtAnyMomentLetsNothingThroughAndLeavesNothing)
     EXPECT_EQ(run(launch({allowed_echo})).status, 0) << "and the next one works";
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernel, EgressSoak, testing::ValuesIn(modes_of_sbx_run()),
+INSTANTIATE_TEST_SUITE_P(Kernel, EgressSoak, testing::ValuesIn(modes()),
                          [](const testing::TestParamInfo<Mode>& parameter) { return to_text(parameter.param); });
 
 }  // namespace

@@ -223,7 +223,7 @@ TEST_P(EgressTable, PolicyFilterAndKernelAgree) {
     const Trying trying(GetParam());
     ASSERT_FALSE(HasFailure());
     EXPECT_EQ(trying.opinions(), "");
-    for (const Mode& mode : modes_of_sbx_run()) {
+    for (const Mode& mode : modes()) {
         EXPECT_EQ(trying.on_the_kernel(mode), "") << to_text(mode);
     }
 }

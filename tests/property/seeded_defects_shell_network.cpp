@@ -10,7 +10,7 @@ using emit::Bundle;
 
 namespace {
 
-constexpr const char* victim_text = R"(sbx 1
+constexpr const char* shell_victim_text = R"(sbx 1
 profile victim
 param server: address one of [10.30.0.1 10.30.0.2] = 10.30.0.1
 param bad: address = 10.20.0.2
@@ -32,7 +32,7 @@ constexpr const char* not_brought = "is not what its files bring";
 
 const Victim& shell_network_victim() {
     static const Victim made = [] {
-        auto compiled = compile(victim_text);
+        auto compiled = compile(shell_victim_text);
         if (!compiled) {
             throw std::logic_error("the policy of this test is refused");
         }

@@ -27,7 +27,7 @@ std::string launcher_of(const policy::Policy& policy) {
 }
 
 /// With every kind of parameter that a filter has.
-policy::Policy filtered_policy() {
+policy::Policy filtered_network_policy() {
     return plan::with_network(
         {plan::allow(plan::Protocol::tcp, {"10.20.0.0/16"}), plan::allow_parameter("server", plan::ports({{443, 443}}))}, {},
         {{"server", plan::parameter(policy::ParameterType::address, {"10.30.0.1", "10.30.0.2"})}});
@@ -41,7 +41,7 @@ TEST(LauncherText, ShellcheckFindsNothing) {
         GTEST_SKIP() << "shellcheck is not installed";
     }
     const std::string name = "/tmp/sbx-launcher-check-" + std::to_string(getpid());
-    for (const policy::Policy& policy : {hostile_policy(), policy::Policy{}, filtered_policy(), policy_with_names()}) {
+    for (const policy::Policy& policy : {hostile_policy(), policy::Policy{}, filtered_network_policy(), policy_with_names()}) {
         std::ofstream(name) << launcher_of(policy);
         EXPECT_EQ(std::system(("shellcheck -s sh " + name).c_str()), 0);
     }
@@ -58,7 +58,7 @@ TEST(LauncherText, TheFixedPartIsTheSameInEveryBundle) {
 
 TEST(LauncherText, TheNetworksPartStandsBeforeItWhereItIsUsed) {
     const std::string both = std::string(launcher_network_part()) + std::string(launcher_fixed_part());
-    EXPECT_TRUE(launcher_of(filtered_policy()).ends_with("}\n\n" + both));
+    EXPECT_TRUE(launcher_of(filtered_network_policy()).ends_with("}\n\n" + both));
     for (const policy::Policy& policy : {hostile_policy(), policy::Policy{}, policy_with_names()}) {
         EXPECT_EQ(launcher_of(policy).find(launcher_network_part()), std::string::npos);
     }
@@ -92,7 +92,7 @@ std::set<std::string> matches(const std::string& text, const std::regex& pattern
 /// told from everything else by that, and variables by their first word. The fixed part has functions that only some policies need,
 /// and those call what only such a policy defines.
 TEST(LauncherText, EveryFunctionThatIsCalledIsDefined) {
-    const std::string script = bare_words(launcher_of(hostile_policy()) + launcher_of(filtered_policy()));
+    const std::string script = bare_words(launcher_of(hostile_policy()) + launcher_of(filtered_network_policy()));
     const std::set<std::string> defined = matches(script, std::regex("(?:^|\n)([a-z_0-9]+)\\(\\)"));
     EXPECT_GT(defined.size(), 50U);
     for (const std::string& name : matches(script, std::regex("(?:^|[\\s(;!])([a-z]+(?:_[a-z0-9]+)+)(?=[\\s;)]|$)"))) {
