@@ -83,7 +83,7 @@ std::vector<policy::PortSet> pieces_of(const policy::PortSet& ports) {
 
 }  // namespace
 
-FilterBuilder::FilterBuilder(const policy::Policy& policy) : policy_(policy), network_(policy.network) {
+FilterBuilder::FilterBuilder(const policy::Policy& policy) : network_(policy.network) {
     plan_.host_ports = network_.unblocked.host;
     plan_.publish.assign(network_.published.begin(), network_.published.end());
 }

@@ -40,7 +40,6 @@ private:
     std::vector<std::string> destinations_of(const policy::SymbolicRule& rule, policy::Family family);
     [[nodiscard]] std::vector<Origin> origins_of(const policy::SymbolicRule& rule, bool allows) const;
 
-    const policy::Policy& policy_;
     const policy::Network& network_;
     FilterPlan plan_;
     std::map<std::pair<policy::AddressSet, policy::Family>, std::vector<std::string>> places_;  ///< of symbolic rules

@@ -177,7 +177,7 @@ bool has_more(const ParameterTable& parameters, const NamedPorts* named, const N
         const Ports more = other == nullptr || known == other->end() ? ports : excess(parameters, ports, known->second);
         rules.push_back({protocol, named_addresses("@any"), possible_ports(parameters, more)});
     }
-    return !Traffic::of(std::move(rules)).common(brought).without(allowed).empty();
+    return !Traffic::of(rules).common(brought).without(allowed).empty();
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ Traffic literal_traffic(const std::vector<NetworkRule>& rules, bool allows) {
             parts.push_back({protocol, rule.addresses, ports_for(protocol, rule).literal});
         }
     }
-    return Traffic::of(std::move(parts));
+    return Traffic::of(parts);
 }
 
 /// Parameters whose every value is a literal port say nothing.

@@ -68,7 +68,7 @@ Traffic all_traffic(const AddressSet& addresses) {
     for (const Protocol protocol : all_protocols) {
         rules.push_back({protocol, addresses, PortSet::all()});
     }
-    return Traffic::of(std::move(rules));
+    return Traffic::of(rules);
 }
 
 AddressSet addresses_of(const Traffic& traffic, Protocol protocol) {
@@ -132,7 +132,7 @@ Traffic possible_traffic(const ParameterTable& parameters, const Network& networ
                          parameter != nullptr ? values_of_address(parameters, parameter->name) : std::get<AddressSet>(rule.to),
                          possible_ports(parameters, rule.ports)});
     }
-    return Traffic::of(std::move(parts));
+    return Traffic::of(parts);
 }
 
 Traffic resolver_traffic(const Network& network) {
@@ -147,7 +147,7 @@ Traffic resolver_traffic(const Network& network) {
             rules.push_back({Protocol::udp, set, ports});
         }
     }
-    return Traffic::of(std::move(rules));
+    return Traffic::of(rules);
 }
 
 bool covers_name(std::string_view entry, std::string_view name) {

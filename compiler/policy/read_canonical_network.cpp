@@ -147,7 +147,7 @@ private:
                 });
             });
         });
-        return Traffic::of(std::move(rules));
+        return Traffic::of(rules);
     }
 
     AddressSet address_ranges() {

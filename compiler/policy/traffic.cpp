@@ -147,7 +147,7 @@ bool has_ports(Protocol protocol) {
     return protocol == Protocol::tcp || protocol == Protocol::udp;
 }
 
-Traffic Traffic::of(std::vector<TrafficRule> rules) {
+Traffic Traffic::of(const std::vector<TrafficRule>& rules) {
     std::map<std::pair<Protocol, PortSet>, std::vector<AddressRange>> ranges;  // rules with the same ports are one sort
     for (const TrafficRule& rule : rules) {
         std::vector<AddressRange>& list =

@@ -63,7 +63,7 @@ struct TrafficRule {
 /// joined. Building from n rules takes n log n, adding one of them n.
 class Traffic {
 public:
-    [[nodiscard]] static Traffic of(std::vector<TrafficRule> rules);
+    [[nodiscard]] static Traffic of(const std::vector<TrafficRule>& rules);
     void add(Protocol protocol, const AddressSet& addresses, const PortSet& ports);
     [[nodiscard]] Traffic united(const Traffic& other) const;
     [[nodiscard]] Traffic without(const Traffic& other) const;

@@ -186,7 +186,7 @@ void read_statement(const Json& object, NftRule& rule) {
         return;
     }
     const auto* const verdict =
-        std::find_if(verdicts.begin(), verdicts.end(), [&](const auto& each) { return each.first == kind; });
+        std::find_if(verdicts.begin(), verdicts.end(), [word = kind](const auto& each) { return each.first == word; });
     if (verdict == verdicts.end()) {
         malformed(named(kind) + " in a rule cannot be read");
     }

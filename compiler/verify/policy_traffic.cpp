@@ -164,8 +164,9 @@ PolicyTraffic::PolicyTraffic(const policy::Network& network, policy::Family fami
     gateway_ = conditions.question(std::string(question_gateway));
     host_ = conditions.question(std::string(question_host));
     if (policy::has_ports(protocol)) {
-        opened_on_host_.emplace();
-        opened_on_host_->asked_where = holds_always;
+        Clause opened;
+        opened.asked_where = holds_always;
+        opened_on_host_ = opened;
         builder.set_ports(network.unblocked.host, protocol, *opened_on_host_);
     }
     builder.add_rules(network.symbolic_denied, protocol, denied_);

@@ -64,8 +64,8 @@ template <class T>
 class Pool {
 public:
     Pool() = default;
-    Pool(Pool&&) = default;
-    Pool& operator=(Pool&&) = default;
+    Pool(Pool&&) noexcept = default;
+    Pool& operator=(Pool&&) noexcept = default;
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
