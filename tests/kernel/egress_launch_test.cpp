@@ -1,7 +1,5 @@
 // Launches with a filtered network: names, publishing, what is missing, what is reported, and deaths at any moment.
-#include "tests/kernel/ran.hpp"
-#include "tests/kernel/requirement.hpp"
-#include "tests/kernel/test_network.hpp"
+#include "tests/kernel/network_fixture.hpp"
 
 #include <arpa/inet.h>
 #include <csignal>
@@ -49,16 +47,8 @@ std::vector<pid_t> descendants_of(pid_t ancestor, const std::string& name) {
     return found;
 }
 
-class EgressLaunch : public testing::TestWithParam<Mode> {
+class EgressLaunch : public InTestNetwork<testing::TestWithParam<Mode>> {
 protected:
-    void SetUp() override {
-        if (!running_as_root()) {
-            GTEST_SKIP() << "a test network needs root";
-        }
-        mark_as_run();
-        network().clear();
-    }
-    static TestNetwork& network() { return TestNetwork::instance(); }
     void compile(const Egress& egress, const std::string& statements = "") {
         const Outcome outcome = scene.compile("filesystem { proc /proc }\nnetwork host\n" + statements);
         ASSERT_EQ(outcome.status, 0) << outcome.text();
@@ -66,9 +56,8 @@ protected:
     }
     [[nodiscard]] Command launch(std::vector<std::string> requests, std::vector<std::string> options = {},
                                  TestNetwork::Tun tun = TestNetwork::Tun::usable) const {
-        return network().in_host(probing({GetParam(), ""}, scene, std::move(requests), std::move(options)), tun);
+        return launch_as(GetParam(), std::move(requests), std::move(options), tun);
     }
-    Scene scene;
 };
 
 TEST_P(EgressLaunch, NamesAreResolvedAndOpenWhatTheyLeadTo) {

@@ -1,7 +1,5 @@
 // Filtered networks under `launch`, which is plain sh: what is refused, what is noticed, and what is left when something dies.
-#include "tests/kernel/ran.hpp"
-#include "tests/kernel/requirement.hpp"
-#include "tests/kernel/test_network.hpp"
+#include "tests/kernel/network_fixture.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -20,23 +18,15 @@ std::vector<Mode> modes_of_launch() {
     return all;
 }
 
-class EgressShell : public testing::TestWithParam<Mode> {
+class EgressShell : public InTestNetwork<testing::TestWithParam<Mode>> {
 protected:
-    void SetUp() override {
-        if (!running_as_root()) {
-            GTEST_SKIP() << "a test network needs root";
-        }
-        mark_as_run();
-        network().clear();
-    }
-    static TestNetwork& network() { return TestNetwork::instance(); }
     void compile(const std::string& rules = "allow tcp to 203.0.113.5 port 80", const std::string& statements = "") {
         const Outcome outcome = scene.compile("filesystem { proc /proc }\n" + statements + "network {\n" + rules + "\n}");
         ASSERT_EQ(outcome.status, 0) << outcome.text();
     }
     [[nodiscard]] Command launch(std::vector<std::string> requests, std::vector<std::string> options = {},
                                  TestNetwork::Tun tun = TestNetwork::Tun::usable) const {
-        return network().in_host(probing({GetParam(), ""}, scene, std::move(requests), std::move(options)), tun);
+        return launch_as(GetParam(), std::move(requests), std::move(options), tun);
     }
     /// The launch with another file in the place of a program.
     [[nodiscard]] Outcome run_with(const std::string& file, const std::string& program, std::vector<std::string> requests) const {
@@ -56,7 +46,6 @@ protected:
         EXPECT_TRUE(network().helpers_gone(1000));
         EXPECT_TRUE(gone(scene.bundle(), 1000));
     }
-    Scene scene;
 };
 
 TEST_P(EgressShell, NothingMoreIsOpenAndNothingIsLeft) {

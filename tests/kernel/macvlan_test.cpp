@@ -1,7 +1,5 @@
 // A filtered network that leaves by a macvlan interface: what it reaches, what is refused, what is left behind.
-#include "tests/kernel/ran.hpp"
-#include "tests/kernel/requirement.hpp"
-#include "tests/kernel/test_network.hpp"
+#include "tests/kernel/network_fixture.hpp"
 
 #include <csignal>
 #include <gtest/gtest.h>
@@ -15,23 +13,14 @@ namespace {
 using Words = std::vector<std::string>;
 const Words on_near = {"--macvlan", "near", "--address", "10.77.0.50/24", "--gateway", "10.77.0.2"};
 
-class MacvlanNetwork : public testing::Test {
+class MacvlanNetwork : public InTestNetwork<testing::Test> {
 protected:
-    void SetUp() override {
-        if (!running_as_root()) {
-            GTEST_SKIP() << "a test network needs root";
-        }
-        mark_as_run();
-        network().clear();
-    }
-    static TestNetwork& network() { return TestNetwork::instance(); }
     void compile(const std::string& block) {
         const Outcome outcome = scene.compile("filesystem { proc /proc }\n" + block);
         ASSERT_EQ(outcome.status, 0) << outcome.text();
     }
     [[nodiscard]] Command launch(Words requests, Words options, bool as_root = true) const {
-        const Mode mode{Program::sbx_run, as_root};
-        return network().in_host(probing({mode, ""}, scene, std::move(requests), std::move(options)), TestNetwork::Tun::absent);
+        return launch_as({Program::sbx_run, as_root}, std::move(requests), std::move(options), TestNetwork::Tun::absent);
     }
     /// What sbx-run says to these options; nothing ran.
     [[nodiscard]] std::string refused(const Words& options, bool as_root = true) const {
@@ -40,7 +29,6 @@ protected:
         EXPECT_EQ(outcome.out, "");
         return outcome.err;
     }
-    Scene scene;
 };
 
 TEST_F(MacvlanNetwork, LetsThroughWhatThePolicyAllowsAndNothingElse) {

@@ -51,17 +51,19 @@ process { run-as 5:6; hostname box; command only /usr/bin/env "one two" "${tag}"
 
 }  // namespace
 
+Victim victim_of(const std::string& text) {
+    auto compiled = compile(text);
+    if (!compiled) {
+        throw std::logic_error("the policy of this test is refused");
+    }
+    sbx::DiagnosticSink sink;
+    const auto plan = sbx::plan::lower(compiled->profile.policy, sink);
+    Bundle bundle = sbx::emit::emit(plan, info_of(compiled->profile.policy));
+    return {std::move(*compiled), std::move(bundle)};
+}
+
 const Victim& victim() {
-    static const Victim made = [] {
-        auto compiled = compile(victim_text);
-        if (!compiled) {
-            throw std::logic_error("the policy of this test is refused");
-        }
-        sbx::DiagnosticSink sink;
-        const auto plan = sbx::plan::lower(compiled->profile.policy, sink);
-        Bundle bundle = sbx::emit::emit(plan, info_of(compiled->profile.policy));
-        return Victim{std::move(*compiled), std::move(bundle)};
-    }();
+    static const Victim made = victim_of(victim_text);
     return made;
 }
 

@@ -20,6 +20,8 @@ struct Victim {
     Compiled compiled;
     emit::Bundle bundle;
 };
+/// Throws where the policy is refused.
+[[nodiscard]] Victim victim_of(const std::string& text);
 [[nodiscard]] const Victim& victim();
 /// One with a filtered network.
 [[nodiscard]] const Victim& network_victim();

@@ -76,16 +76,7 @@ Change allowed(const std::string& rule) {
 }  // namespace
 
 const Victim& network_victim() {
-    static const Victim made = [] {
-        auto compiled = compile(filtered_text);
-        if (!compiled) {
-            throw std::logic_error("the policy of this test is refused");
-        }
-        DiagnosticSink sink;
-        const auto plan = plan::lower(compiled->profile.policy, sink);
-        Bundle bundle = emit::emit(plan, info_of(compiled->profile.policy));
-        return Victim{std::move(*compiled), std::move(bundle)};
-    }();
+    static const Victim made = victim_of(filtered_text);
     return made;
 }
 

@@ -31,16 +31,7 @@ constexpr const char* not_brought = "is not what its files bring";
 }  // namespace
 
 const Victim& shell_network_victim() {
-    static const Victim made = [] {
-        auto compiled = compile(shell_victim_text);
-        if (!compiled) {
-            throw std::logic_error("the policy of this test is refused");
-        }
-        DiagnosticSink sink;
-        const auto plan = plan::lower(compiled->profile.policy, sink);
-        Bundle bundle = emit::emit(plan, info_of(compiled->profile.policy));
-        return Victim{std::move(*compiled), std::move(bundle)};
-    }();
+    static const Victim made = victim_of(shell_victim_text);
     return made;
 }
 

@@ -1,13 +1,6 @@
 // Launchers, read and run by real shells: what the policy holds comes out of them byte for byte and is never read as shell text,
 // and parameters take the values that they should.
-#include "emitters/launcher_script.hpp"
-
-#include "../plan/network_fixture.hpp"
-#include "emitters/egress_filter.hpp"
-#include "emitters/launcher_parts.hpp"
-#include "emitters/quote.hpp"
-#include "emitters_fixture.hpp"
-#include "hostile_policy.hpp"
+#include "launcher_script_fixture.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -25,69 +18,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsSupersetOf;
-
-struct Ran {
-    int status = -1;
-    std::string out;
-    std::string err;
-};
-
-class LauncherScript : public testing::TestWithParam<const char*> {
-protected:
-    LauncherScript() {
-        std::string name = "/tmp/sbx-launcher-XXXXXX";
-        EXPECT_NE(mkdtemp(name.data()), nullptr);
-        directory_ = name;
-    }
-    ~LauncherScript() override { std::filesystem::remove_all(directory_); }
-    LauncherScript(const LauncherScript&) = delete;
-    LauncherScript& operator=(const LauncherScript&) = delete;
-
-    static std::string script(const policy::Policy& policy) {
-        BundleInfo info;
-        info.profile = hostile;
-        info.description = hostile;
-        info.compiler = "policyc 0.1.0";
-        std::vector<Artifact> artifacts = egress_filter(plan_of(policy));
-        artifacts.push_back({"seccomp.x86_64.bpf", std::string("\0\1%\n'\\\377 8", 9), 0644});
-        return launcher_script(plan_of(policy), info, artifacts);
-    }
-    /// The launcher without its last line, and `commands` after what `main` would have set first.
-    Ran run(const policy::Policy& policy, const std::string& commands) {
-        const std::string text = script(policy);
-        const std::size_t end = text.rfind("main \"$@\"");
-        EXPECT_NE(end, std::string::npos);
-        std::ofstream(file("script"), std::ios::binary)
-            << text.substr(0, end)
-            << "LC_ALL=C PATH=/usr/bin:/bin sbx_child= sbx_guard= sbx_reserved=0 sbx_size=0 sbx_variables=0 sbx_uid=7 sbx_gid=8\n"
-               "sbx_empty=3 sbx_filter=5 sbx_origin=x sbx_spare=9\npolicy_constants\n"
-            << commands << "\n";
-        const std::string command = std::string("cd ") + directory_ + " && " + GetParam() + " ./script >out 2>err";
-        Ran ran;
-        ran.status = WEXITSTATUS(std::system(command.c_str()));
-        ran.out = contents("out");
-        ran.err = contents("err");
-        return ran;
-    }
-    [[nodiscard]] std::string file(const std::string& name) const { return directory_ + "/" + name; }
-    [[nodiscard]] std::string contents(const std::string& name) const {
-        std::ifstream in(file(name), std::ios::binary);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-    /// The status of giving `p` this value: 0, or 125 with one line.
-    int give(const policy::Parameter& parameter, const std::string& value) {
-        policy::Policy policy;
-        policy.parameters["p"] = {parameter, {}};
-        const Ran ran = run(policy, "policy_set p " + ShellWord(value).text() + "\nprintf '%s' \"$sbx_p1\"");
-        EXPECT_TRUE(ran.status == 125 || (ran.status == 0 && ran.out == value)) << ran.status << ran.out << ran.err;
-        EXPECT_EQ(ran.err.empty(), ran.status == 0) << ran.err;
-        EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), ran.status == 0 ? 0 : 1) << ran.err;
-        return ran.status;
-    }
-
-private:
-    std::string directory_;
-};
 
 TEST_P(LauncherScript, WordsComeOutByteForByte) {
     const Ran ran = run(hostile_policy(), "sbx_s0_0=4 sbx_d0_0=4\npolicy_words; policy_fixed_variables");
@@ -261,84 +191,6 @@ TEST_P(LauncherScript, VariablesThatChangeLoadingAreThoseOfTheCompiler) {
     }
     EXPECT_GT(rows, 20);
     EXPECT_EQ(run(policy::Policy{}, commands + "! changes_loading LANG || echo LANG").out, "");
-}
-
-policy::Policy filtered_policy() {
-    return plan::with_network({plan::allow(plan::Protocol::tcp, {"10.20.0.0/16", "10.0.2.0/28"}),
-                               plan::allow_parameter("server", plan::ports({{443, 443}}))},
-                              {}, {{"server", plan::parameter(policy::ParameterType::address, {"10.30.0.1", "192.168.237.4"})}});
-}
-constexpr const char* before_network =
-    "sbx_fill= sbx_given= sbx_network=10.0.2 sbx_nft=/usr/sbin/nft sbx_word=3 sbx_ready=4 sbx_said=5 sbx_text=6 sbx_ended=7 "
-    "sbx_told=8 "
-    "sbx_gate=9\n";
-
-TEST_P(LauncherScript, AnAddressGoesIntoTheSetOfItsFamily) {
-    const struct {
-        const char* value;
-        const char* element;
-    } cases[] = {{"192.0.2.1", "x_4 { 192.0.2.1 }"},
-                 {"::ffff:192.0.2.1", "x_4 { 192.0.2.1 }"},
-                 {"::FFFF:c000:201", "x_4 { 192.0.2.1 }"},
-                 {"0:0:0:0:0:ffff:192.0.2.1", "x_4 { 192.0.2.1 }"},
-                 {"0::ffff:c000:0201", "x_4 { 192.0.2.1 }"},
-                 {"2001:db8::1", "x_6 { 2001:db8::1 }"},
-                 {"::192.0.2.1", "x_6 { ::192.0.2.1 }"},
-                 {"::fff:c000:201", "x_6 { ::fff:c000:201 }"},
-                 {"1::ffff:c000:201", "x_6 { 1::ffff:c000:201 }"},
-                 {"::", "x_6 { :: }"},
-                 {"ffff::1", "x_6 { ffff::1 }"},
-                 {"1:2:3:4:5:6:7:8", "x_6 { 1:2:3:4:5:6:7:8 }"},
-                 {"::ffff:0:c000:201", "x_6 { ::ffff:0:c000:201 }"}};
-    for (const auto& [value, element] : cases) {
-        const Ran ran =
-            run(filtered_policy(), std::string(before_network) + "fill_address x " + value + "\nprintf '%s' \"$sbx_fill\"");
-        EXPECT_EQ(ran.out, std::string("add element inet sbx ") + element + "\n") << value << ran.err;
-    }
-}
-
-TEST_P(LauncherScript, TheNetworkOfSlirp4netnsHoldsNothingOfThePolicy) {
-    const auto chosen = [this](const std::string& server) {
-        return run(filtered_policy(),
-                   std::string(before_network) + "policy_set server " + server + "\npolicy_network\nprintf '%s' \"$sbx_network\"")
-            .out;
-    };
-    EXPECT_EQ(chosen("10.30.0.1"), "192.168.237");
-    EXPECT_EQ(chosen("192.168.237.4"), "172.30.237");
-}
-
-TEST_P(LauncherScript, TheProgramOfTheNetworkHoldsTheFilterAndTheHostsAddresses) {
-    const std::string commands = std::string(before_network) + "policy_set server 10.30.0.1\npolicy_network\n";
-    const Ran ran = run(filtered_policy(), commands + "write_program");
-    ASSERT_EQ(ran.status, 0) << ran.err;
-    std::string filter;
-    for (const Artifact& file : egress_filter(plan_of(filtered_policy()))) {
-        filter = file.name == "egress.nft" ? file.bytes + filter : filter + file.bytes;
-    }
-    const std::size_t last = filter.rfind("# sbx egress 1\n");
-    EXPECT_THAT(ran.out,
-                HasSubstr("    load <<\\END\n" + filter.substr(0, last) + "add element inet sbx param_server_4 { 10.30.0.1 }\n"));
-    EXPECT_THAT(ran.out,
-                HasSubstr("add element inet sbx gateway_4 { 192.168.237.2, 192.168.237.3, 192.168.237.255, 255.255.255.255 }\n"));
-    EXPECT_THAT(ran.out, HasSubstr("\n" + filter.substr(last) + "END\n}\n\nmain \"$@\"\n"));
-    std::ofstream(file("program"), std::ios::binary) << "#!/bin/sh\n" << ran.out;
-    EXPECT_EQ(std::system((std::string(GetParam()) + " -n " + file("program")).c_str()), 0);
-    if (std::system("command -v shellcheck >/dev/null") == 0) {
-        EXPECT_EQ(std::system(("shellcheck -s sh " + file("program")).c_str()), 0);
-    }
-    std::ofstream(file("program"), std::ios::binary) << ran.out.substr(0, ran.out.size() - 10);
-    (void)!std::system((std::string(GetParam()) + " " + file("program") + " -- touch " + file("mark") + " 2>/dev/null").c_str());
-    EXPECT_FALSE(std::filesystem::exists(file("mark"))) << "cut short it is nothing";
-    const Ran blind = run(filtered_policy(), commands + "env() { return 1; }\nwrite_program");
-    EXPECT_EQ(blind.out, "exit 125\n");
-    EXPECT_THAT(blind.err, HasSubstr("launch: network: the host's own addresses cannot be read"));
-}
-
-TEST_P(LauncherScript, AddressesOfIPv6AreReadFromTheKernelsForm) {
-    const Ran ran = run(filtered_policy(),
-                        "sbx_host_6=\nfor a in fd770000000000000000000000000001 00000000000000000000000000000001 fe80 "
-                        "2001:db8::1; do add_host_6 $a; done\nprintf '%s' \"$sbx_host_6\"");
-    EXPECT_EQ(ran.out, " fd77:0000:0000:0000:0000:0000:0000:0001,");
 }
 
 TEST_P(LauncherScript, IsAcceptedByTheShell) {
