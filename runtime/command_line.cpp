@@ -100,6 +100,15 @@ private:
         return std::string(words_[at_++]);
     }
 
+    /// Where nothing would mean that the option is not there: often it is a variable of a script that was not set.
+    std::string filled(std::string_view option, std::optional<std::string_view> attached) {
+        std::string text = value(option, attached);
+        if (text.empty()) {
+            refuse(step::usage, quoted(option) + " needs a value, and has an empty one", std::string(usage_hint));
+        }
+        return text;
+    }
+
     void flag(std::string_view option, std::optional<std::string_view> attached, bool& target) {
         if (attached) {
             refuse(step::usage, quoted(option) + " takes no value", std::string(usage_hint));
@@ -119,16 +128,13 @@ private:
         } else if (name == "--env") {
             result_.environment.push_back(value(name, attached));
         } else if (name == "--macvlan") {
-            result_.macvlan = value(name, attached);
+            result_.macvlan = filled(name, attached);
         } else if (name == "--address") {
-            result_.address = value(name, attached);
+            result_.address = filled(name, attached);
         } else if (name == "--gateway") {
-            result_.gateway = value(name, attached);
+            result_.gateway = filled(name, attached);
         } else if (name == "--report") {
-            result_.report = value(name, attached);
-            if (result_.report.empty()) {
-                refuse(step::usage, "`--report` needs the name of a file", std::string(usage_hint));
-            }
+            result_.report = filled(name, attached);
         } else if (name == "--verbose" || name == "-v") {
             flag(name, attached, result_.verbose);
         } else if (name == "--quiet" || name == "-q") {

@@ -84,6 +84,11 @@ TEST_F(MacvlanNetwork, IsRefusedWhereItCannotBe) {
     };
     EXPECT_NE(refused(on_near, false).find("only root can give"), std::string::npos);
     EXPECT_NE(refused({"--macvlan", "near"}).find("belong together"), std::string::npos);
+    for (const std::size_t at : {1U, 3U, 5U}) {
+        EXPECT_NE(refused(with(at, "")).find("needs a value, and has an empty one"), std::string::npos);
+    }
+    EXPECT_NE(refused({"--macvlan=", "--address=", "--gateway="}).find("`--macvlan` needs a value"), std::string::npos)
+        << "it would run with another network";
     EXPECT_NE(refused(with(1, "eth99")).find("this host has no interface `eth99`; name one that `ip link` shows"),
               std::string::npos);
     for (const char* address : {"10.77.0.50", "10.77.0.50/31", "10.77.0/24", "fd77::5/64", "10.77.0.50/24/1"}) {
