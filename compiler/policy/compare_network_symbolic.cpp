@@ -61,7 +61,7 @@ std::string rule_text(const SymbolicRule& rule) {
     constexpr std::size_t shown = 4;
     const auto* const parameter = std::get_if<ParameterName>(&rule.to);
     const std::string to = parameter != nullptr ? "$" + parameter->name : to_text(std::get<AddressSet>(rule.to), shown);
-    return rule.protocol == Protocol::other ? "other protocols to " + to : reach_text(rule.protocol, to, to_text(rule.ports));
+    return reach_text(rule.protocol, to, to_text(rule.ports));
 }
 
 RegionSide side_of(const Network& network, const SymbolicRule* rule, const RuleKey& key, NetworkStatement statement) {

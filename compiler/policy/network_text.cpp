@@ -206,7 +206,8 @@ std::string to_text(const AddressSet& addresses, std::size_t most) {
 }
 
 std::string reach_text(Protocol protocol, const std::string& addresses, const std::string& ports) {
-    return std::string(to_text(protocol)) + " to " + addresses + (has_ports(protocol) ? port_part(ports) : "");
+    return (protocol == Protocol::other ? std::string("other protocols") : std::string(to_text(protocol))) + " to " + addresses +
+           (has_ports(protocol) ? port_part(ports) : "");
 }
 
 std::string publication_text(const Publication& publication) {

@@ -89,6 +89,8 @@ TEST(CompareNetwork, TellsAReviewerWhatChanged) {
                 ElementsAre("can no longer send anything to 10.128.0.0/9 | connect tcp 10.128.0.0:1"));
     EXPECT_THAT(told("allow icmp to 10.0.0.1", "allow icmp to 10.0.0.1-10.0.0.3"),
                 ElementsAre("can send icmp to 10.0.0.2/31, which was denied"));
+    EXPECT_THAT(told("allow tcp to 10.0.0.1; allow udp to 10.0.0.1; allow icmp to 10.0.0.1", "allow any to 10.0.0.1"),
+                ElementsAre("can send other protocols to 10.0.0.1, which was denied"));
     EXPECT_THAT(told("allow tcp to $server port 443", "allow tcp to $server port 443 8443"),
                 ElementsAre("can send tcp to $server port 443 8443, which was tcp to $server port 443"));
     EXPECT_THAT(told("allow tcp to $server port 443; deny tcp to 10.0.0.0/8", "allow tcp to $server port 443"),
