@@ -120,10 +120,6 @@ private:
     const Policy& policy_;
 };
 
-std::string marked(const std::string& statement) {
-    return "`" + statement + "`";
-}
-
 /// Whether a request names a place at or below `path`.
 bool named_below(const std::set<SandboxPath>& paths, const SandboxPath& path) {
     const auto next = paths.lower_bound(path);
@@ -139,7 +135,7 @@ void add(Coverage& coverage, std::string what, const Origin& origin, bool asked)
 
 void add_view(const Policy& policy, const Marks& marks, Coverage& coverage) {
     for (const auto& [path, node] : to_flat(policy.filesystem)) {
-        const std::string what = marked(statement_head(path, node));
+        const std::string what = in_backquotes(statement_head(path, node));
         if (policy.filesystem.nodes.count(path) != 0) {
             add(coverage, what, node.origin, marks.nodes.count(path) != 0);
         } else if (!is_standard(node.origin)) {
@@ -152,7 +148,7 @@ void add_view(const Policy& policy, const Marks& marks, Coverage& coverage) {
 /// What no request can ask about is in no list: what is published, and which ports of the host are open.
 void add_network(const Network& network, const Marks& marks, Coverage& coverage) {
     if (network.mode.value != NetworkMode::filtered) {
-        add(coverage, marked("network " + std::string(to_text(network.mode.value))), network.mode.origin, marks.network);
+        add(coverage, in_backquotes("network " + std::string(to_text(network.mode.value))), network.mode.origin, marks.network);
         return;
     }
     bool has_rules = false;
@@ -161,7 +157,7 @@ void add_network(const Network& network, const Marks& marks, Coverage& coverage)
                           rule.statement == NetworkStatement::resolver;
         if (asks) {
             has_rules = true;
-            add(coverage, marked(to_statement(rule)), rule.origin, marks.has_rule(rule));
+            add(coverage, in_backquotes(to_statement(rule)), rule.origin, marks.has_rule(rule));
         }
     }
     if (!has_rules) {  // read from a bundle
@@ -174,13 +170,13 @@ void add_network(const Network& network, const Marks& marks, Coverage& coverage)
 
 void add_environment(const Environment& environment, const Marks& marks, Coverage& coverage) {
     for (const auto& [name, value] : environment.fixed) {
-        add(coverage, marked("set " + name), value.origin, marks.fixed.count(name) != 0);
+        add(coverage, in_backquotes("set " + name), value.origin, marks.fixed.count(name) != 0);
     }
     for (const auto& [name, origin] : environment.kept) {
-        add(coverage, marked("keep " + name), origin, marks.kept.count(name) != 0);
+        add(coverage, in_backquotes("keep " + name), origin, marks.kept.count(name) != 0);
     }
     for (const auto& [name, origin] : environment.accepted) {
-        add(coverage, marked("accept " + name), origin, marks.accepted.count(name) != 0);
+        add(coverage, in_backquotes("accept " + name), origin, marks.accepted.count(name) != 0);
     }
 }
 
@@ -193,7 +189,7 @@ Coverage coverage(const Profile& profile) {
     add_view(policy, marks, coverage);
     add_network(policy.network, marks, coverage);
     for (const auto& [limit, value] : policy.limits) {
-        add(coverage, marked(std::string(to_text(limit)) + " " + to_text(limit, value.value)), value.origin,
+        add(coverage, in_backquotes(std::string(to_text(limit)) + " " + to_text(limit, value.value)), value.origin,
             marks.limits.count(limit) != 0);
     }
     add_environment(policy.environment, marks, coverage);

@@ -18,10 +18,6 @@ bool is_own(const Origin& origin) {
     return origin.known() && !is_standard(origin);
 }
 
-std::string in_marks(const std::string& statement) {
-    return "`" + statement + "`";
-}
-
 // ---- filesystem -------------------------------------------------------------------------------------------------------------
 
 class ViewMutants {
@@ -41,7 +37,7 @@ public:
     }
 
 private:
-    static std::string head(const SandboxPath& path, const Node& node) { return in_marks(statement_head(path, node)); }
+    static std::string head(const SandboxPath& path, const Node& node) { return in_backquotes(statement_head(path, node)); }
 
     void hand_on(std::string change, const Origin& origin, const FlatNodes& changed) const {
         if (auto filesystem = from_flat(changed, policy_.filesystem)) {
@@ -113,7 +109,7 @@ void mutate_limits(const Policy& policy, const Body& body) {
             continue;
         }
         const std::string word(to_text(limit));
-        const std::string statement = in_marks(word + " " + to_text(limit, value.value));
+        const std::string statement = in_backquotes(word + " " + to_text(limit, value.value));
         Mutant dropped{"without " + statement, value.origin, Askable::yes, policy};
         dropped.policy.limits.erase(limit);
         if (limit == Limit::core) {
@@ -122,7 +118,8 @@ void mutate_limits(const Policy& policy, const Body& body) {
         body(dropped);
         if (const auto* number = std::get_if<std::uint64_t>(&value.value); number != nullptr && *number <= ~std::uint64_t{0} / 2) {
             const LimitValue doubled = *number * 2;
-            Mutant mutant{in_marks(word + " " + to_text(limit, doubled)) + " for " + statement, value.origin, Askable::yes, policy};
+            Mutant mutant{in_backquotes(word + " " + to_text(limit, doubled)) + " for " + statement, value.origin, Askable::yes,
+                          policy};
             mutant.policy.limits[limit].value = doubled;
             body(mutant);
         }
@@ -153,12 +150,12 @@ void mutate_passed(const Policy& policy, Entries Environment::*table, const std:
         if (!is_own(origin)) {
             continue;
         }
-        const std::string statement = in_marks(word + name);
+        const std::string statement = in_backquotes(word + name);
         Mutant dropped{"without " + statement, origin, Askable::yes, policy};
         (dropped.policy.environment.*table).erase(name);
         body(dropped);
         if (const std::string pattern = wider(name); !pattern.empty()) {
-            Mutant widened{in_marks(word + pattern) + " for " + statement, origin, Askable::yes, policy};
+            Mutant widened{in_backquotes(word + pattern) + " for " + statement, origin, Askable::yes, policy};
             Entries& entries = widened.policy.environment.*table;
             entries.erase(name);
             entries[pattern] = origin;
@@ -171,7 +168,7 @@ void mutate_passed(const Policy& policy, Entries Environment::*table, const std:
 void mutate_environment(const Policy& policy, const Body& body) {
     for (const auto& [name, value] : policy.environment.fixed) {
         if (is_own(value.origin)) {
-            Mutant dropped{"without " + in_marks("set " + name), value.origin, Askable::yes, policy};
+            Mutant dropped{"without " + in_backquotes("set " + name), value.origin, Askable::yes, policy};
             dropped.policy.environment.fixed.erase(name);
             body(dropped);
         }
@@ -191,7 +188,7 @@ void mutate_process(const Policy& policy, const Body& body) {
     };
     for (const auto& [value, statement] : switches) {
         const Located<bool>& now = policy.process.*value;
-        Mutant mutant{(now.value ? "without " : "with ") + in_marks(statement), now.origin, Askable::no_request, policy};
+        Mutant mutant{(now.value ? "without " : "with ") + in_backquotes(statement), now.origin, Askable::no_request, policy};
         (mutant.policy.process.*value).value = !now.value;
         body(mutant);
     }

@@ -5,15 +5,12 @@
 #include "compiler/policy/filtered_network.hpp"
 #include "compiler/policy/network_text.hpp"
 #include "compiler/policy/standard_fragments.hpp"
+#include "compiler/policy/statement_text.hpp"
 
 namespace sbx::policy {
 namespace {
 
 constexpr std::uint16_t highest_port = 65535;
-
-std::string in_backquotes(const std::string& statement) {
-    return "`" + statement + "`";
-}
 
 /// The bit with this number, from the last one on.
 std::uint8_t& byte_of(Address& address, unsigned bit) {

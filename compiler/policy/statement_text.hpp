@@ -9,6 +9,10 @@
 
 namespace sbx::policy {
 
+/// As statements stand in messages.
+[[nodiscard]] inline std::string in_backquotes(const std::string& statement) {
+    return "`" + statement + "`";
+}
 /// As a path of the language: bare where it can be, else as a string.
 [[nodiscard]] std::string quote_path(const SandboxPath& path);
 /// As a value of `limit`: `60s`, `512M`, `1.5`, `unlimited`, `$files`.
