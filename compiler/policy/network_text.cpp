@@ -25,8 +25,18 @@ std::string protocol_word(const std::set<Protocol>& protocols) {
     return protocols.size() == all_protocols.size() ? "any" : std::string(to_text(*protocols.begin()));
 }
 
+/// `@private` where the language has a word for just these.
+std::string addresses_text(const AddressSet& addresses) {
+    for (const NamedSet& set : named_address_sets()) {
+        if (addresses == named_addresses(set.name)) {
+            return std::string(set.name);
+        }
+    }
+    return to_text(addresses, shown_addresses);
+}
+
 std::string destination_text(const NetworkRule& rule) {
-    std::string text = to_text(rule.addresses, shown_addresses);
+    std::string text = addresses_text(rule.addresses);
     for (const std::string& name : rule.address_parameters) {
         append(text, "$" + name);
     }
@@ -234,9 +244,7 @@ std::string to_statement(const NetworkRule& rule) {
         case NetworkStatement::publish:
             return "publish " + protocol_word(rule.protocols) + " " + to_text(rule.ports) + " on " + destination_text(rule);
     }
-    const bool everywhere = rule.addresses == named_addresses("@any");
-    return verb(rule.statement) + protocol_word(rule.protocols) + " to " + (everywhere ? "@any" : destination_text(rule)) +
-           port_part(to_text(rule.ports));
+    return verb(rule.statement) + protocol_word(rule.protocols) + " to " + destination_text(rule) + port_part(to_text(rule.ports));
 }
 
 std::vector<NetworkLine> network_lines(const Network& network) {

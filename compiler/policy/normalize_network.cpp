@@ -32,7 +32,7 @@ bool lies_within(const NetworkRule& rule, const AddressSet& addresses) {
 
 void check_rule(const NetworkRule& rule, const Decided& decided, Session& session) {
     const auto report = [&](std::string message) {
-        return session.refuse(DiagnosticKind::dead_network_statement, rule.origin, std::move(message));
+        return session.sink.report(DiagnosticKind::dead_network_statement, Severity::error, rule.origin, std::move(message));
     };
     if (rule.statement == NetworkStatement::deny && lies_within(rule, decided.loopback)) {
         report("loopback can't be denied")
@@ -155,6 +155,7 @@ Network normalize_network(const Layer& layer, Session& session) {
             check_resolver(network, *address, resolver_origin, session);
         }
     }
+    find_dead_rules(parameters, network, session);
     return off_if_closed(std::move(network));
 }
 

@@ -2,7 +2,7 @@
 // resolve(). Layers are merged key by key; only the last one becomes a Policy.
 #pragma once
 
-#include "compiler/policy/policy.hpp"
+#include "compiler/policy/network_parts.hpp"
 
 #include <map>
 #include <optional>
@@ -78,5 +78,7 @@ void merge_network_rules(std::vector<NetworkRule>& into, const std::vector<Netwo
 /// F001, in the profile's dead_statements, for each node of the root file that the others decide: a warning where they decide the
 /// same, an error where they decide otherwise.
 void find_dead_nodes(const Layer& layer, Session& session);
+/// N001, likewise, for each `allow` and `deny` of the root file that others of it decide. `network` before off_if_closed().
+void find_dead_rules(const ParameterTable& parameters, const Network& network, Session& session);
 
 }  // namespace sbx::policy

@@ -1,0 +1,14 @@
+// SBX-N001 in words.
+#pragma once
+
+#include "compiler/policy/traffic.hpp"
+#include "grammar/diagnostic.hpp"
+
+#include <vector>
+
+namespace sbx::policy {
+
+/// `covering`, at least one, decide all that `rule` names. `differs`: all of them deny, and the rule allows.
+[[nodiscard]] Diagnostic dead_rule(const NetworkRule& rule, const std::vector<const NetworkRule*>& covering, bool differs);
+
+}  // namespace sbx::policy
