@@ -224,16 +224,19 @@ void FilterBuilder::add_symbolic(const std::vector<policy::SymbolicRule>& rules,
 }
 
 void FilterBuilder::add_names() {
+    std::map<std::string_view, std::vector<Origin>> said;
+    for (const policy::NetworkRule& rule : network_.rules) {
+        for (const std::string& name : rule.names) {
+            if (std::vector<Origin>& origins = said[name]; origins.size() < shown_statements) {
+                origins.push_back(rule.origin);
+            }
+        }
+    }
     std::size_t index = 0;
     for (const auto& [name, named] : network_.names) {
         const std::string stem = "name_" + std::to_string(index++);
         add_pair(stem);
-        std::vector<Origin> origins;
-        for (const policy::NetworkRule& rule : network_.rules) {
-            if (rule.names.contains(name) && origins.size() < shown_statements) {
-                origins.push_back(rule.origin);
-            }
-        }
+        const std::vector<Origin>& origins = said[name];
         for (const auto& [protocol, ports] : named) {
             for (const Family family : families) {
                 add_rules({protocol, family, with_family(stem, family), SetKey::address, {}, false, origins}, ports, true);

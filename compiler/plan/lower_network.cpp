@@ -166,10 +166,13 @@ FilterPlan lower_network(const policy::Policy& policy, DiagnosticSink& sink) {
     FilterPlan plan = builder.take();
     plan.ipv6 = needs_ipv6(policy);
     plan.helper = plan.ipv6 || !plan.publish.empty() ? NetworkHelper::pasta : NetworkHelper::slirp4netns;
-    if (!network.names.empty()) {
-        plan.resolver = ResolverLowering(network, sink).lower();
+    if (!fits(plan, network, sink)) {
+        return {};
     }
-    return fits(plan, network, sink) ? plan : FilterPlan{};
+    if (!network.names.empty()) {
+        plan.resolver = ResolverLowering(network, sink).lower();  // for each name looks at all rules: few enough of them fit
+    }
+    return plan;
 }
 
 }  // namespace sbx::plan

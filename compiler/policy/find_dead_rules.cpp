@@ -124,8 +124,9 @@ private:
                 return false;
             }
         }
+        const Entries names = entries();
         for (std::size_t i = 0; i < rules_.size(); ++i) {
-            add_name_needs(i);
+            add_name_needs(names, i);
             judged_[i] = judged_[i] && rules_[i]->statement != NetworkStatement::resolver && !needs_[i].empty() && !is_repeated(i);
         }
         return true;
@@ -134,6 +135,7 @@ private:
     /// How many others they name.
     std::size_t add_needs(const std::vector<Extent>& all, const std::vector<std::uint32_t>& combination) {
         std::size_t named = 0;
+        // The two sets that are shut come last.
         const auto holds = [&](std::size_t set) {
             return combination.back() == set || (combination.size() > 1 && combination[combination.size() - 2] == set);
         };
@@ -160,16 +162,34 @@ private:
         return named;
     }
 
-    void add_name_needs(std::size_t index) {
+    using Entries = std::map<std::string, std::vector<std::size_t>>;
+
+    [[nodiscard]] Entries entries() const {
+        Entries result;
+        for (std::size_t i = 0; i < rules_.size(); ++i) {
+            for (const std::string& name : rules_[i]->names) {
+                result[name].push_back(i);
+            }
+        }
+        return result;
+    }
+
+    /// Of an entry speaks whoever has it, and whoever has a wildcard above it.
+    void add_name_needs(const Entries& entries, std::size_t index) {
         for (const std::string& name : rules_[index]->names) {
             Need need{rules_[index], {}};
-            for (std::size_t other = 0; other < rules_.size(); ++other) {
-                const auto& entries = rules_[other]->names;
-                if (other != index && std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
-                        return entry == name || covers_name(entry, name);
-                    })) {
-                    need.others.push_back(other);
+            const auto add = [&](const std::string& entry) {
+                const auto found = entries.find(entry);
+                for (const std::size_t other : found == entries.end() ? std::vector<std::size_t>() : found->second) {
+                    if (other != index) {
+                        need.others.push_back(other);
+                    }
                 }
+            };
+            add(name);
+            for (std::size_t dot = name.find('.', name.starts_with("*.") ? 2 : 0); dot != std::string::npos;
+                 dot = name.find('.', dot + 1)) {
+                add("*" + name.substr(dot));
             }
             judged_[index] = judged_[index] && !need.others.empty();
             needs_[index].push_back(std::move(need));

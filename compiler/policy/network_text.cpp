@@ -63,7 +63,13 @@ std::string resolver_text(const ResolverAddress& resolver) {
 /// The statement that a line stands for, as far as one can be named: the first that says something of it.
 class Origins {
 public:
-    explicit Origins(const Network& network) : network_(network) {}
+    explicit Origins(const Network& network) : network_(network) {
+        for (const NetworkRule& rule : network.rules) {
+            for (const std::string& name : rule.names) {
+                names_.try_emplace(name, rule.origin);
+            }
+        }
+    }
 
     [[nodiscard]] Origin of(NetworkStatement statement) const {
         return find([&](const NetworkRule& rule) { return rule.statement == statement; });
@@ -84,7 +90,8 @@ public:
         });
     }
     [[nodiscard]] Origin of_name(const std::string& name) const {
-        return find([&](const NetworkRule& rule) { return rule.names.count(name) != 0; });
+        const auto found = names_.find(name);
+        return found == names_.end() ? Origin{} : found->second;
     }
 
 private:
@@ -95,6 +102,7 @@ private:
     }
 
     const Network& network_;
+    std::map<std::string_view, Origin> names_;
 };
 
 using Lines = std::vector<NetworkLine>;

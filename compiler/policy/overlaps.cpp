@@ -8,6 +8,7 @@ namespace sbx::policy {
 namespace {
 
 constexpr std::size_t most_indices = 4U << 20U;
+constexpr std::size_t most_together = 1024;
 
 /// A set begins with the address, or ends with it.
 struct End {
@@ -54,6 +55,9 @@ std::optional<Overlaps> overlaps_of(const std::vector<const AddressSet*>& sets) 
             active.erase(place);
         } else {
             active.insert(place, end->set);
+        }
+        if (active.size() > most_together) {
+            return std::nullopt;
         }
         const auto next = std::next(end);
         if (active.empty() || at_one_place(*end, *next) || !is_between(*end, *next)) {

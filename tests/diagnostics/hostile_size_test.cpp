@@ -32,7 +32,7 @@ constexpr long most_kilobytes = SBX_INSTRUMENTED ? 4'000'000 : 400'000;
 struct Hostile {
     const char* file;
     std::string_view start;
-    std::string_view piece;
+    std::string_view piece;  ///< `%` in it is the number of the piece
     std::string_view end{};
     double seconds = 1.0;
 };
@@ -46,8 +46,14 @@ std::string text_of(const Hostile& hostile) {
         }
         return text;
     }
-    while (text.size() + hostile.piece.size() + hostile.end.size() <= max_source_bytes) {
-        text += hostile.piece;
+    const std::size_t mark = hostile.piece.find('%');
+    constexpr std::size_t longest_number = 8;
+    for (unsigned piece = 1; text.size() + hostile.piece.size() + longest_number + hostile.end.size() <= max_source_bytes;
+         ++piece) {
+        text += hostile.piece.substr(0, mark);
+        if (mark != std::string_view::npos) {
+            text.append(std::to_string(piece)).append(hostile.piece.substr(mark + 1));
+        }
     }
     return text.append(hostile.end);
 }
@@ -126,6 +132,11 @@ TEST_P(HostileFile, IsRefusedWithinASecondAndInLittleMemory) {
 }
 
 constexpr std::string_view header = "sbx 1\nprofile p\n";
+// Lines so long that there are no more of them than ports; said twice at the end, which is what is wrong.
+constexpr std::string_view name_line = "allow tcp to host \"n%.a\" port 1\n";
+constexpr std::string_view parameter_line = "allow tcp to $h port %  # the comment is here to fill the line up to its end\n";
+constexpr std::string_view denied_line = "allow tcp to 10.0.0.1 port %  # the comment is here to fill the line up\n";
+constexpr std::string_view twice = "deny udp to 192.0.2.1\ndeny udp to 192.0.2.1\n}\n";
 INSTANTIATE_TEST_SUITE_P(
     , HostileFile,
     testing::Values(Hostile{"Braces", "", "{"}, Hostile{"Brackets", "", "["}, Hostile{"Nul", "", {"\0", 1}},
@@ -141,7 +152,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Hostile{"ManyWrongValues", "sbx 1\nprofile p\nlimits {\n", "memory 5\n", "}\n", 3},
                     Hostile{"ManyTests", "sbx 1\nprofile p\n", "test \"x\" { allowed read /a }\n", "", 3},
                     Hostile{"ManyUses", header, "use \"a.sbx\"\n", "", 3},
-                    Hostile{"ManyMounts", "sbx 1\nprofile p\nfilesystem {\n", "dev /a\n", "}\n", 3}),
+                    Hostile{"ManyMounts", "sbx 1\nprofile p\nfilesystem {\n", "dev /a\n", "}\n", 3},
+                    Hostile{"ManyNames", "sbx 1\nprofile p\nnetwork {\nresolver 10.0.0.5\n", name_line, "}\n", 3},
+                    Hostile{"ManyRules", "sbx 1\nprofile p\nparam h: address\nnetwork {\n", parameter_line, twice, 3},
+                    Hostile{"ManyDenied", "sbx 1\nprofile p\nnetwork {\ndeny any to 10.0.0.0/8\n", denied_line, twice, 3}),
     [](const auto& test) { return std::string(test.param.file); });
 
 }  // namespace
