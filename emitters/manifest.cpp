@@ -42,8 +42,12 @@ std::string without_ranges(std::string characters) {
     return characters;
 }
 
-Json parameter(const std::string& name, const policy::Parameter& value) {
-    Json row = {{"name", name}, {"type", std::string(policy::to_text(value.type))}};
+std::string place_of(const Origin& origin) {
+    return origin.known() ? origin.describe_stable() : std::string();
+}
+
+Json parameter(const std::string& name, const policy::Parameter& value, const Origin& origin) {
+    Json row = {{"name", name}, {"origin", place_of(origin)}, {"type", std::string(policy::to_text(value.type))}};
     if (value.under) {
         row["under"] = value.under->text();
     }
@@ -68,7 +72,7 @@ Json parameter(const std::string& name, const policy::Parameter& value) {
 Json parameters(const plan::ExecutionPlan& plan) {
     Json list = Json::array();
     for (const auto& [name, value] : plan.parameters) {
-        list.push_back(parameter(name, value.value));
+        list.push_back(parameter(name, value.value, value.origin));
     }
     return list;
 }
@@ -122,7 +126,7 @@ Json enforcement(const plan::ExecutionPlan& plan) {
             statement[blank] = '.';
         }
         list.push_back({{"statement", std::move(statement)},
-                        {"origin", row.origin.known() ? row.origin.describe_stable() : std::string()},
+                        {"origin", place_of(row.origin)},
                         {"protection", row.protection},
                         {"status", row.status}});
     }

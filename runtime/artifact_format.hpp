@@ -137,7 +137,7 @@ inline constexpr std::uint16_t resolver_query_port = 853;           // below 102
 //   "sources": [{"name": "ci-build.sbx", "sha256": "…"}],          in order of reading; names relative to the root profile, or
 //                                                                  std/NAME
 //   "artifacts": [{"name": "bwrap.args", "sha256": "…", "mode": "0644"}],   sorted by name; every file but manifest.json
-//   "parameters": [{"name": "scratch", "type": "path", "under": "/var/tmp", "default": "…",
+//   "parameters": [{"name": "scratch", "origin": "ci-build.sbx:4", "type": "path", "under": "/var/tmp", "default": "…",
 //                   "one_of": […], "minimum": 1, "maximum": 9, "characters": "…", "min_length": 1, "max_length": 64}],   absent
 //                   where unset
 //   "process": {

@@ -2,9 +2,11 @@
 #include "compiler/cli/bundle_origins.hpp"
 
 #include "compiler/policy/quantity.hpp"
+#include "compiler/policy/restored_network.hpp"
 #include "runtime/artifact_format.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -29,12 +31,14 @@ std::pair<std::string, std::uint32_t> split(const std::string& place) {
 /// The files that places name, each as long as its last place needs.
 class Files {
 public:
-    Files(const Places& places, policy::SourceSet& sources) : places_(places) {
+    Files(const BundleDescription& described, policy::SourceSet& sources) : places_(described.places) {
         std::map<std::string, std::uint32_t> lines;
-        for (const auto& [element, place] : places) {
-            const auto [name, line] = split(place);
+        const auto add = [&lines](const auto& row) {
+            const auto [name, line] = split(row.second);
             lines[name] = std::max(lines[name], line);
-        }
+        };
+        std::for_each(described.places.begin(), described.places.end(), add);
+        std::for_each(described.network.begin(), described.network.end(), add);
         for (const auto& [name, count] : lines) {
             if (count != 0) {
                 sources.files.emplace_back(name, std::string(count, '\n'));
@@ -44,7 +48,10 @@ public:
     }
     [[nodiscard]] Origin of(const std::string& element) const {
         const auto place = places_.find(element);
-        const auto [name, line] = place == places_.end() ? std::pair<std::string, std::uint32_t>() : split(place->second);
+        return place == places_.end() ? Origin{} : at(place->second);
+    }
+    [[nodiscard]] Origin at(const std::string& place) const {
+        const auto [name, line] = split(place);
         const auto file = files_.find(name);
         return file == files_.end() ? Origin{} : Origin{file->second, {line - 1, line - 1}};
     }
@@ -89,6 +96,28 @@ void add_to_process(policy::Process& process, const Files& files) {
     place(process.groups_none, "groups none", "");
 }
 
+void add_to_network(policy::Policy& policy, const BundleDescription& described, const Files& files) {
+    if (policy.network.mode.value != policy::NetworkMode::filtered) {
+        return;
+    }
+    std::vector<std::string> statements;
+    std::vector<Origin> origins;
+    for (const auto& [statement, place] : described.network) {
+        statements.push_back(statement);
+        origins.push_back(files.at(place));
+    }
+    if (auto restored = policy::restored_network(policy.parameters, policy.network, statements, origins)) {
+        policy.network = std::move(*restored);
+    }
+}
+
+/// `network.allow tcp to …`, and not `network.host denied`, which nobody wrote.
+bool is_network_statement(std::string_view row) {
+    constexpr std::array<std::string_view, 5> words = {"network.allow ", "network.deny ", "network.resolver ", "network.unblock ",
+                                                       "network.publish "};
+    return std::any_of(words.begin(), words.end(), [row](std::string_view word) { return row.substr(0, word.size()) == word; });
+}
+
 std::string network_element(policy::NetworkMode mode) {
     switch (mode) {
         case policy::NetworkMode::off:
@@ -124,8 +153,12 @@ BundleDescription describe_bundle_manifest(const std::string& text) {
     described.semantic_hash = text_of(root, "semantic_hash");
     if (const auto rows = root.find("enforcement"); rows != root.end() && rows->is_array()) {
         for (const nlohmann::json& row : *rows) {
-            if (const std::string place = text_of(row, "origin"); !place.empty()) {
-                described.places.emplace(text_of(row, "statement"), place);
+            const std::string statement = text_of(row, "statement");
+            const std::string place = text_of(row, "origin");
+            if (is_network_statement(statement)) {
+                described.network.emplace_back(statement.substr(statement.find('.') + 1), place);
+            } else if (!place.empty()) {
+                described.places.emplace(statement, place);
             }
         }
     }
@@ -139,8 +172,8 @@ BundleDescription describe_bundle_manifest(const std::string& text) {
     return described;
 }
 
-void add_origins(policy::Policy& policy, const Places& places, policy::SourceSet& sources) {
-    const Files files(places, sources);
+void add_origins(policy::Policy& policy, const BundleDescription& described, policy::SourceSet& sources) {
+    const Files files(described, sources);
     for (auto& [name, parameter] : policy.parameters) {
         parameter.origin = files.of("param " + name);
     }
@@ -151,6 +184,7 @@ void add_origins(policy::Policy& policy, const Places& places, policy::SourceSet
         policy.filesystem.workdir->origin = files.of("filesystem.workdir");
     }
     policy.network.mode.origin = files.of(network_element(policy.network.mode.value));
+    add_to_network(policy, described, files);
     for (auto& [limit, value] : policy.limits) {
         value.origin = files.of("limits." + std::string(policy::to_text(limit)));
     }

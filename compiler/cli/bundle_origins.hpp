@@ -1,11 +1,14 @@
 // Where the statements of a bundle stood, as far as its manifest says: the enforcement table has a row for each node, limit,
-// variable and switch, and each parameter has its own place. What has no row has no origin; none is made up.
+// variable and switch, and one for each statement of a filtering network; each parameter has its own place. What has no row has no
+// origin; none is made up.
 #pragma once
 
 #include "compiler/policy/resolve.hpp"
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sbx::cli {
 
@@ -14,11 +17,13 @@ struct BundleDescription {
     std::string profile;
     std::string semantic_hash;
     std::map<std::string, std::string> places;  ///< `filesystem./usr` → `std/system:12`
+    /// Of a filtering network, in the order of the table: `allow tcp to 10.20.0.0/16 port 443`, and its place.
+    std::vector<std::pair<std::string, std::string>> network;
 };
 [[nodiscard]] BundleDescription describe_bundle_manifest(const std::string& text);
 
-/// Gives each element of the policy the place that stands in `places`. The files are made of as many empty lines as it takes, and
-/// belong to `sources`.
-void add_origins(policy::Policy& policy, const std::map<std::string, std::string>& places, policy::SourceSet& sources);
+/// Gives each element of the policy the place that the manifest has for it, and a filtering network the statements that it was made
+/// of, provided that they mean just this network. The files are made of as many empty lines as it takes, and belong to `sources`.
+void add_origins(policy::Policy& policy, const BundleDescription& described, policy::SourceSet& sources);
 
 }  // namespace sbx::cli

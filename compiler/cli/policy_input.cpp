@@ -63,7 +63,7 @@ PolicyInput policy_of_bundle(const std::string& path) {
     policy::Profile& profile = input.compilation.profile;
     profile.name = described.profile;
     profile.policy = std::move(*read.policy);
-    add_origins(profile.policy, described.places, input.compilation.sources);
+    add_origins(profile.policy, described, input.compilation.sources);
     return input;
 }
 

@@ -1,6 +1,7 @@
 // The table of section 10 of the language: what each statement asks for, and what delivers it. Everything that reaches a plan is
 // delivered; what cannot be is a compile error before.
 #include "compiler/plan/stages.hpp"
+#include "compiler/policy/network_text.hpp"
 
 #include <string>
 #include <string_view>
@@ -9,12 +10,11 @@ namespace sbx::plan {
 namespace {
 
 constexpr std::string_view enforced = "enforced";
-constexpr std::string_view narrower = "narrower";
 
 class EnforcementTable {
 public:
-    void add(std::string statement, std::string_view protection, const Origin& origin, std::string_view status = enforced) {
-        rows_.push_back(Enforcement{std::move(statement), std::string(protection), std::string(status), origin});
+    void add(std::string statement, std::string_view protection, const Origin& origin) {
+        rows_.push_back(Enforcement{std::move(statement), std::string(protection), std::string(enforced), origin});
     }
     std::vector<Enforcement> take() { return std::move(rows_); }
 
@@ -22,20 +22,10 @@ private:
     std::vector<Enforcement> rows_;
 };
 
-/// A time that is no whole number of seconds is rounded down.
-bool is_rounded(policy::Limit limit, const policy::LimitValue& value) {
-    const auto* number = std::get_if<std::uint64_t>(&value);
-    return limit == policy::Limit::cpu_time && number != nullptr && *number % 1000 != 0;
-}
-
 void add_limits(EnforcementTable& table, const policy::Limits& limits) {
     for (const auto& [limit, located] : limits) {
         const std::string statement = "limits " + std::string(policy::to_text(limit));
-        if (limit == policy::Limit::tmpfs_total) {
-            table.add(statement, "compiler", located.origin);
-        } else {
-            table.add(statement, "rlimits", located.origin, is_rounded(limit, located.value) ? narrower : enforced);
-        }
+        table.add(statement, limit == policy::Limit::tmpfs_total ? "compiler" : "rlimits", located.origin);
     }
 }
 
@@ -67,7 +57,7 @@ void add_process(EnforcementTable& table, const policy::Process& process) {
         table.add("process run-as " + std::to_string(ids.uid) + ":" + std::to_string(ids.gid),
                   "user-id (root callers; an ordinary caller keeps its own)", process.run_as->origin);
     }
-    if (process.hostname.origin.known()) {
+    if (!process.share_uts.value) {
         table.add("process hostname", "uts-namespace", process.hostname.origin);
     }
     if (process.command) {
@@ -89,33 +79,19 @@ void add_process(EnforcementTable& table, const policy::Process& process) {
     table.add("syscalls default", "system-calls", {});
 }
 
-std::string words_of(const policy::NetworkRule& rule) {
-    std::string words;
-    for (const policy::Protocol protocol : rule.protocols) {
-        words += (words.empty() ? " " : ", ") + std::string(policy::to_text(protocol));
-    }
-    return words;
-}
-
-void add_network_statement(EnforcementTable& table, const policy::NetworkRule& rule) {
+std::string_view protection_of(const policy::NetworkRule& rule) {
     switch (rule.statement) {
         case policy::NetworkStatement::allow:
-            table.add("network allow" + words_of(rule), rule.names.empty() ? "packet-filter" : "packet-filter and resolver",
-                      rule.origin);
-            break;
+            return rule.names.empty() ? "packet-filter" : "packet-filter and resolver";
         case policy::NetworkStatement::deny:
-            table.add("network deny" + words_of(rule), "packet-filter", rule.origin);
-            break;
         case policy::NetworkStatement::resolver:
-            table.add("network resolver", "packet-filter", rule.origin);
             break;
         case policy::NetworkStatement::unblock:
-            table.add("network unblock", "granted", rule.origin);
-            break;
+            return "granted";
         case policy::NetworkStatement::publish:
-            table.add("network publish" + words_of(rule), "packet-filter and user-mode-network", rule.origin);
-            break;
+            return "packet-filter and user-mode-network";
     }
+    return "packet-filter";
 }
 
 /// What stays shut in every filtered sandbox until it is unblocked.
@@ -135,7 +111,7 @@ void add_network(EnforcementTable& table, const policy::Network& network) {
               network.mode.origin);
     if (network.mode.value == policy::NetworkMode::filtered) {
         for (const policy::NetworkRule& rule : network.rules) {
-            add_network_statement(table, rule);
+            table.add("network " + policy::whole_statement(network, rule), protection_of(rule), rule.origin);
         }
         add_network_floor(table, network.unblocked);
     }

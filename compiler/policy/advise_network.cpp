@@ -1,5 +1,5 @@
-// Advice about connections and names: the statement that allows just this, the one to remove, and last the host's network. What a
-// bundle was made from is not known, so of a bundle's filter only the mode can be changed.
+// Advice about connections and names: the statement that allows just this, the one to remove, and last the host's network. Of a
+// filter whose statements are not known, only the mode can be changed.
 #include "compiler/policy/advise_parts.hpp"
 #include "compiler/policy/filtered_network.hpp"
 #include "compiler/policy/network_text.hpp"

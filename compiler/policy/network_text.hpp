@@ -21,6 +21,16 @@ namespace sbx::policy {
 [[nodiscard]] std::string publication_text(const Publication& publication);
 /// The statement as it could have been written; a long list of addresses is cut.
 [[nodiscard]] std::string to_statement(const NetworkRule& rule);
+/// All of it, as resolve() reads it: for one of the network's own rules.
+[[nodiscard]] std::string whole_statement(const Network& network, const NetworkRule& rule);
+/// `resolver 10.20.0.53 $dns`; there are some.
+[[nodiscard]] std::string resolver_statement(const Network& network);
+/// ` port 443`; nothing for every port.
+[[nodiscard]] std::string port_part(const std::string& ports);
+/// ` because "…"`.
+[[nodiscard]] std::string because(const std::string& reason);
+/// `allow ` or `deny `.
+[[nodiscard]] std::string verb_of(NetworkStatement statement);
 /// The statements of a filtering block that resolve() reads back as the same network, but for `rules`.
 struct NetworkLine {
     std::string text;

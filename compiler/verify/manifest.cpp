@@ -3,6 +3,7 @@
 #include "compiler/verify/manifest.hpp"
 
 #include "compiler/verify/digest.hpp"
+#include "compiler/verify/enforcement.hpp"
 #include "compiler/verify/manifest_json.hpp"
 #include "compiler/verify/manifest_network.hpp"
 #include "runtime/artifact_format.hpp"
@@ -39,7 +40,7 @@ public:
         compare_manifest_network(member(root, "network"), policy_, files_, findings_);
         compare_exclusive(list(root, "exclusive"));
         compare_requirements(list(root, "requires"));
-        check_enforcement(list(root, "enforcement"));
+        compare_enforcement(list(root, "enforcement"), policy_, findings_);
         check_verification(member(root, "verification"));
     }
 
@@ -102,6 +103,7 @@ private:
         std::map<std::string, policy::Parameter> found;
         for (const Json& row : rows) {
             const std::string name = text(member(row, "name"), "name");
+            check_origin(row, name);
             if (!found.emplace(name, read_manifest_parameter(row)).second) {
                 malformed("the parameter " + named(name) + " is declared a second time");
             }
@@ -116,6 +118,14 @@ private:
         }
         for (const auto& [name, parameter] : found) {
             object("the parameter " + named(name) + " is declared, and the policy has none of that name", "$" + name);
+        }
+    }
+
+    void check_origin(const Json& row, const std::string& name) {
+        const auto meant = policy_.parameters.find(name);
+        const std::string origin = text(member(row, "origin"), "origin");
+        if (meant != policy_.parameters.end() && meant->second.origin.known() && origin != meant->second.origin.describe_stable()) {
+            object("the parameter " + named(name) + " is said to stand at " + named(origin), "$" + name);
         }
     }
 
@@ -216,19 +226,6 @@ private:
         }
         if (found != meant || found.size() != features.size()) {
             object("`requires` is not what the launch needs of the host", "requires");
-        }
-    }
-
-    static void check_enforcement(const Json& rows) {
-        for (const Json& row : rows) {
-            require_keys(row, {"statement", "origin", "protection", "status"}, false, "enforcement");
-            for (const char* key : {"statement", "origin", "protection"}) {
-                static_cast<void>(text(row[key], key));
-            }
-            const std::string status = text(row["status"], "status");
-            if (status != "enforced" && status != "narrower") {
-                malformed(named(status) + " is no status of a protection");
-            }
         }
     }
 

@@ -72,9 +72,10 @@ void require_keys(const Json& object, const std::vector<const char*>& keys, bool
 }
 
 policy::Parameter read_manifest_parameter(const Json& row) {
-    require_keys(row,
-                 {"name", "type", "under", "default", "one_of", "minimum", "maximum", "characters", "min_length", "max_length"},
-                 true, "parameters");
+    require_keys(
+        row,
+        {"name", "origin", "type", "under", "default", "one_of", "minimum", "maximum", "characters", "min_length", "max_length"},
+        true, "parameters");
     policy::Parameter parameter;
     const std::string type = text(member(row, "type"), "type");
     constexpr std::array types = {policy::ParameterType::path, policy::ParameterType::port, policy::ParameterType::address,

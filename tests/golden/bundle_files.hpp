@@ -17,7 +17,11 @@ inline std::string read_bytes(const fs::path& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// In a directory that is made if there is none.
 inline void write_file(const fs::path& path, const std::string& text) {
+    if (path.has_parent_path()) {
+        fs::create_directories(path.parent_path());
+    }
     std::ofstream(path, std::ios::binary) << text;
 }
 

@@ -14,6 +14,7 @@ namespace sbx::test {
 
 inline constexpr const char* args = "bwrap.args";
 inline constexpr const char* launch = "launch";
+inline constexpr const char* manifest = "manifest.json";
 
 /// A policy with something of everything, and its bundle as it should be.
 struct Victim {
@@ -39,6 +40,9 @@ struct Defect {
 [[nodiscard]] const std::vector<Defect>& process_defects();
 [[nodiscard]] const std::vector<Defect>& launcher_defects();
 [[nodiscard]] const std::vector<Defect>& manifest_defects();
+/// Of the table of protections: those of the first victim, and those of the network's.
+[[nodiscard]] const std::vector<Defect>& enforcement_defects();
+[[nodiscard]] const std::vector<Defect>& network_enforcement_defects();
 /// Of the network's victim: its packet filter; and what else is about its network.
 [[nodiscard]] const std::vector<Defect>& filter_defects();
 [[nodiscard]] const std::vector<Defect>& network_defects();

@@ -15,7 +15,6 @@ namespace {
 constexpr const char* first = "egress.nft";
 constexpr const char* last = "egress.allow.nft";
 constexpr const char* resolver = "resolver.conf";
-constexpr const char* manifest = "manifest.json";
 
 constexpr const char* filtered_text = R"(sbx 1
 profile victim

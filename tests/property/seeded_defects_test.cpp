@@ -23,13 +23,14 @@ bool is_said(const sbx::verify::Findings& findings, const Defect& defect) {
     return false;
 }
 
-std::size_t try_defects(const std::vector<Defect>& defects, const Victim& of = victim()) {
+std::size_t try_defects(const std::vector<Defect>& defects, const Victim& of = victim(), bool alone = false) {
     for (const Defect& defect : defects) {
         Bundle spoilt = of.bundle;
         defect.change(spoilt);
         EXPECT_FALSE(spoilt == of.bundle) << defect.name << " changes nothing";
         EXPECT_STRNE(defect.said, "") << defect.name;
-        const auto findings = findings_about(spoilt, of.compiled.profile.policy);
+        const auto findings =
+            alone ? sbx::verify::certify_bundle(files_of(spoilt)) : findings_about(spoilt, of.compiled.profile.policy);
         EXPECT_TRUE(is_said(findings, defect)) << defect.name << " is not noticed, or not said; found:\n" << text_of(findings);
     }
     return defects.size();
@@ -78,11 +79,22 @@ TEST(SeededDefects, OfTheManifestAndTheWholeAreNoticed) {
     EXPECT_GE(try_defects(manifest_defects()), 15U);
 }
 
+TEST(SeededDefects, OfTheTableOfProtectionsAreNoticed) {
+    EXPECT_EQ(try_defects(enforcement_defects()), try_defects(enforcement_defects(), victim(), true));
+    EXPECT_GE(enforcement_defects().size() + network_enforcement_defects().size(), 17U);
+}
+
+TEST(SeededDefects, OfTheTableOfProtectionsOfANetworkAreNoticed) {
+    EXPECT_EQ(try_defects(network_enforcement_defects(), network_victim()),
+              try_defects(network_enforcement_defects(), network_victim(), true));
+}
+
 TEST(SeededDefects, AreManyAndEachHasItsOwnName) {
     std::set<std::string> names;
     std::size_t count = 0;
-    for (const auto* defects : {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(),
-                                &filter_defects(), &network_defects(), &shell_network_defects()}) {
+    for (const auto* defects :
+         {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(), &filter_defects(),
+          &network_defects(), &shell_network_defects(), &enforcement_defects(), &network_enforcement_defects()}) {
         for (const Defect& defect : *defects) {
             names.insert(defect.name);
             ++count;

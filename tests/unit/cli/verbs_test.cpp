@@ -13,15 +13,11 @@ namespace {
 using test::Outcome;
 using test::run_policyc;
 using test::ScratchDirectory;
+using test::write_file;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-void write_file(const std::filesystem::path& path, const std::string& text) {
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << text;
-}
 
 class Verbs : public ::testing::Test {
 protected:
@@ -156,30 +152,6 @@ TEST_F(Verbs, WhyAnswersForLimitsAndNamesAndAdvisesOnlyWhatIsTheUsersToWrite) {
     EXPECT_THAT(bad.err, HasSubstr("is no value of `open-files`: it is not one word"));
     EXPECT_THAT(run({"why", "good.sbx", "limit", "open-files", "many"}).err, HasSubstr("is no value of `open-files`"));
     EXPECT_EQ(run({"why", "good.sbx", "limit", "open-filez"}).code, 2);
-}
-
-TEST_F(Verbs, WhyAnswersForABundleAsForItsPolicy) {
-    add("good.sbx",
-        "param s: path under /var/tmp\nlimits { open-files 64 }\nfilesystem { read /srv; hide /srv/keys/; write $s }\n");
-    ASSERT_EQ(run({"good.sbx", "-o", "out"}).code, 0);
-    for (const std::vector<std::string>& request : std::vector<std::vector<std::string>>{{"read", "/srv/keys/a"},
-                                                                                         {"write", "$s/x"},
-                                                                                         {"limit", "open-files"},
-                                                                                         {"env", "HOME"},
-                                                                                         {"connect", "tcp", "192.0.2.1:443"},
-                                                                                         {"exec", "/bin/sh"}}) {
-        std::vector<std::string> of_policy = {"why", "good.sbx"};
-        std::vector<std::string> of_bundle = {"why", "out"};
-        of_policy.insert(of_policy.end(), request.begin(), request.end());
-        of_bundle.insert(of_bundle.end(), request.begin(), request.end());
-        const Outcome bundle = run(of_bundle);
-        EXPECT_EQ(bundle.code, 0) << bundle.err;
-        const auto two_lines = [](const std::string& text) { return text.substr(0, text.find('\n', text.find('\n') + 1)); };
-        EXPECT_EQ(two_lines(bundle.out), two_lines(run(of_policy).out));
-    }
-    EXPECT_THAT(run({"why", "out", "read", "/srv/keys/a"}).out,
-                HasSubstr("  --> good.sbx:6\nto change that in the policy: add `read /srv/keys/a`\n"));
-    EXPECT_THAT(run({"why", "out", "exec", "/usr/bin/cc"}).out, HasSubstr("  --> std/system:12\n"));
 }
 
 TEST_F(Verbs, PlanShowsTheOriginOfEachStepThatAStatementAskedFor) {

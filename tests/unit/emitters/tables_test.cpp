@@ -95,12 +95,14 @@ TEST(Manifest, HasItsKeysInTheOrderOfTheFormat) {
   "parameters": [
     {
       "name": "n",
+      "origin": "",
       "type": "count",
       "minimum": 1,
       "maximum": 9
     },
     {
       "name": "s",
+      "origin": "",
       "type": "path",
       "under": "/var/tmp",
       "default": "/var/tmp/x"

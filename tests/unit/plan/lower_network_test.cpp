@@ -236,8 +236,8 @@ TEST(LowerNetwork, EveryStatementHasItsRowInTheTableOfProtections) {
             rows.push_back(row.statement + ": " + row.protection);
         }
     }
-    EXPECT_THAT(rows, ElementsAre("network filtered: network-namespace", "network allow tcp: packet-filter",
-                                  "network publish tcp: packet-filter and user-mode-network",
+    EXPECT_THAT(rows, ElementsAre("network filtered: network-namespace", "network allow tcp to 10.0.0.0/8: packet-filter",
+                                  "network publish tcp 8080 on 127.0.0.1: packet-filter and user-mode-network",
                                   "network host denied: packet-filter and user-mode-network",
                                   "network link-local denied: packet-filter", "network metadata denied: packet-filter"));
 }

@@ -183,7 +183,7 @@ std::vector<std::string> rows_of(const policy::Policy& policy) {
 TEST(EnforcementTable, EveryStatementHasItsRow) {
     auto policy = policy_of({{"/usr", read("/usr")}});
     policy.filesystem.workdir = {path("/usr"), {}};
-    policy.limits[Limit::cpu_time] = {std::uint64_t{1500}, {}};
+    policy.limits[Limit::cpu_time] = {std::uint64_t{2000}, {}};
     policy.limits[Limit::core] = {std::uint64_t{0}, {}};
     policy.environment.kept.emplace("LANG", Origin{});
     policy.environment.fixed["CI"] = {Text("true"), {}};
@@ -192,7 +192,7 @@ TEST(EnforcementTable, EveryStatementHasItsRow) {
     const auto rows = rows_of(policy);
     for (const char* const row :
          {"filesystem /usr | mount-namespace | enforced", "filesystem workdir | mount-namespace | enforced",
-          "network off | network-namespace | enforced", "limits cpu-time | rlimits | narrower", "limits core | rlimits | enforced",
+          "network off | network-namespace | enforced", "limits cpu-time | rlimits | enforced", "limits core | rlimits | enforced",
           "environment keep LANG | environment | enforced", "environment set CI | environment | enforced",
           "process run-as 7:8 | user-id (root callers; an ordinary caller keeps its own) | enforced",
           "process share ipc | granted | enforced", "process private uts | uts-namespace | enforced",
