@@ -104,6 +104,7 @@ std::string step_condition(const plan::MountStep& step, std::size_t index) {
         case plan::Guard::must_exist:
         case plan::Guard::must_be_directory:
         case plan::Guard::must_be_file:
+        case plan::Guard::hide_directory:
         case plan::Guard::reserve_directory:
         case plan::Guard::reserve_file:
             break;

@@ -13,6 +13,7 @@ bool hiding_guard(plan::Guard guard) {
     switch (guard) {
         case plan::Guard::if_directory:
         case plan::Guard::if_file:
+        case plan::Guard::hide_directory:
         case plan::Guard::reserve_directory:
         case plan::Guard::reserve_file:
             return true;

@@ -29,6 +29,8 @@ std::string_view shell_guard(plan::Guard guard) {
             return "must-be-directory";
         case plan::Guard::must_be_file:
             return "must-be-file";
+        case plan::Guard::hide_directory:
+            return "hide-directory";
         case plan::Guard::reserve_directory:
             return "reserve-directory";
         case plan::Guard::reserve_file:

@@ -22,6 +22,7 @@ enum class Guard : std::uint8_t {
     must_exist,
     must_be_directory,
     must_be_file,
+    hide_directory,
     reserve_directory,
     reserve_file
 };

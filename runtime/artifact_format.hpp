@@ -50,6 +50,8 @@ inline constexpr std::string_view seccomp_suffix = ".bpf";
 //     must-exist PATH        as if-exists, but absence is a refusal
 //     must-be-directory PATH as if-directory, but absence is a refusal too: the mount point does not exist
 //     must-be-file PATH      likewise
+//     hide-directory PATH    as must-be-directory, of a directory that must not be granted under another name (R-FS-11); so are
+//                            those of if-directory, if-file, reserve-directory and reserve-file where they are mounted upon
 //     reserve-directory PATH as must-be-directory, but what is absent is created (exclusively, mode 0700) and removed after the run
 //     if still reserve-file PATH      empty (mode 0400); the runtime that cannot do that refuses (R-FS-07)
 //
@@ -71,9 +73,9 @@ inline constexpr std::string_view seccomp_suffix = ".bpf";
 // which sets the environment and executes the command.
 
 inline constexpr std::string_view arguments_magic = "sbx-bwrap-args 1";
-inline constexpr std::array<std::string_view, 10> guards = {
-    "always",     "comment",           "if-exists",    "if-directory",      "if-file",
-    "must-exist", "must-be-directory", "must-be-file", "reserve-directory", "reserve-file"};
+inline constexpr std::array<std::string_view, 11> guards = {
+    "always",       "comment",        "if-exists",         "if-directory", "if-file", "must-exist", "must-be-directory",
+    "must-be-file", "hide-directory", "reserve-directory", "reserve-file"};
 /// bubblewrap 0.8 stops at 9000 words in all, ours and those of the runtime included (R-CMP-03); the compiler refuses above this.
 inline constexpr std::uint32_t max_argument_words = 8800;
 

@@ -92,7 +92,8 @@ private:
                 break;
         }
         const bool hides = record.guard == Guard::if_directory || record.guard == Guard::if_file ||
-                           record.guard == Guard::reserve_directory || record.guard == Guard::reserve_file;
+                           record.guard == Guard::hide_directory || record.guard == Guard::reserve_directory ||
+                           record.guard == Guard::reserve_file;
         const bool covers = std::any_of(record.options.begin(), record.options.end(),
                                         [](const Option& o) { return o.name == "--tmpfs" || o.name == "--ro-bind-data"; });
         if (hides && covers) {

@@ -156,6 +156,7 @@ GuardOutcome decide_guard(Guard guard, const std::optional<HostObject>& object, 
             want_file();
             return if_there(GuardOutcome::fails);
         case Guard::must_be_directory:
+        case Guard::hide_directory:
             want_directory();
             return want_something();
         case Guard::must_be_file:

@@ -69,6 +69,8 @@ std::string_view text_of(Guard guard) {
             return "must-be-directory";
         case Guard::must_be_file:
             return "must-be-file";
+        case Guard::hide_directory:
+            return "hide-directory";
         case Guard::reserve_directory:
             return "reserve-directory";
         case Guard::reserve_file:

@@ -123,7 +123,7 @@ private:
         switch (place_.ground) {
             case Ground::read_only_tree:
                 // Without the mask, what stands in it would have to be created in the host's tree.
-                return place_.holds_nodes ? Guard::must_be_directory : read_only;
+                return place_.holds_nodes ? Guard::hide_directory : read_only;
             case Ground::writable_tree:
                 return writable;
             case Ground::created:

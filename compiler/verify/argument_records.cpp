@@ -9,9 +9,9 @@
 namespace sbx::verify {
 namespace {
 
-constexpr std::array<std::string_view, 9> guard_words = {"always",       "if-exists",         "if-directory",
-                                                         "if-file",      "must-exist",        "must-be-directory",
-                                                         "must-be-file", "reserve-directory", "reserve-file"};
+constexpr std::array<std::string_view, 10> guard_words = {
+    "always",       "if-exists",      "if-directory",      "if-file",     "must-exist", "must-be-directory",
+    "must-be-file", "hide-directory", "reserve-directory", "reserve-file"};
 
 constexpr std::array<std::pair<std::string_view, std::size_t>, 30> options = {{{"--add-seccomp-fd", 1},
                                                                                {"--bind", 2},

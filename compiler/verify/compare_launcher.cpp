@@ -198,9 +198,8 @@ private:
         const SandboxPath kernel = *SandboxPath::literal("/proc");
         const auto of_host = [&](const SandboxPath& host) { return !kernel.contains(host); };
         return (placement.condition != Guard::always && of_host(placement.conditioned)) ||
-               std::any_of(placement.requirements.begin(), placement.requirements.end(), [&](const Requirement& requirement) {
-                   return of_host(requirement.first) && requirement.second != Guard::must_be_directory;
-               });
+               std::any_of(placement.requirements.begin(), placement.requirements.end(),
+                           [&](const Requirement& requirement) { return of_host(requirement.first); });
     }
 
     void compare_chosen() {

@@ -138,7 +138,8 @@ void MountTable::check_in_host(const Record& record, const SandboxPath& path, co
                              (directory ? mounted.condition == Guard::if_directory
                               : file    ? mounted.condition == Guard::if_file
                                         : true);
-    const bool as_directory = is_established(*host, Guard::must_be_directory) || is_established(*host, Guard::reserve_directory);
+    const bool as_directory = is_established(*host, Guard::must_be_directory) || is_established(*host, Guard::hide_directory) ||
+                              is_established(*host, Guard::reserve_directory);
     const bool as_file = is_established(*host, Guard::must_be_file) || is_established(*host, Guard::reserve_file);
     const bool established = directory ? as_directory
                              : file    ? as_file

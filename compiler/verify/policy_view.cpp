@@ -127,7 +127,7 @@ public:
         if (writable_) {
             insist(mask.directory ? Guard::reserve_directory : Guard::reserve_file);
         } else if (in_host_ && mask.directory && holds_more_than_masks()) {
-            insist(Guard::must_be_directory);
+            insist(Guard::hide_directory);
         } else if (in_host_) {
             placement_->condition = mask.directory ? Guard::if_directory : Guard::if_file;
             placement_->conditioned = host_;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <sys/mount.h>
 #include <thread>
 #include <unistd.h>
 
@@ -154,6 +155,45 @@ SBX_REQUIREMENT(R_FS_10, "a hidden file with a second name refuses the launch", 
                   outcome.text());
 }
 
+/// A directory shown in another one's place, as the host's administrator may do it; gone with the value.
+class SecondName {
+public:
+    SecondName(const std::string& directory, std::string name) : name_(std::move(name)) {
+        shown_ = ::mount(directory.c_str(), name_.c_str(), nullptr, MS_BIND, nullptr) == 0;
+    }
+    SecondName(const SecondName&) = delete;
+    SecondName& operator=(const SecondName&) = delete;
+    ~SecondName() {
+        if (shown_) {
+            ::umount2(name_.c_str(), MNT_DETACH);
+        }
+    }
+    [[nodiscard]] bool is_shown() const { return shown_; }
+
+private:
+    std::string name_;
+    bool shown_ = false;
+};
+
+/// With something placed in the mask, and without.
+void check_second_name(const Setting& setting, Finding& finding, const std::string& below) {
+    Scene scene;
+    scene.file("h/a/kept/file", "secret\n");
+    scene.file("h/masked/kept/file", "other\n");
+    if (!compiled(scene, finding, "filesystem { read $ROOT/h; hide $ROOT/h/masked/; read $ROOT/h/a as /shown; " + below + " }")) {
+        return;
+    }
+    const std::string request = "cat:" + scene.path("h/a/kept/file");
+    finding.control(run(probing(setting, scene, {request})).status == 0, "a directory of its own can be masked");
+    const SecondName name(scene.path("h/a"), scene.path("h/masked"));
+    if (!name.is_shown()) {
+        finding.skip("this caller may not mount");
+        return;
+    }
+    const Outcome outcome = run(probing(setting, scene, {request}));
+    finding.claim(outcome.status == 125 && outcome.out.empty(), "one mounted in its place is refused: " + below, outcome.text());
+}
+
 SBX_REQUIREMENT(R_FS_11, "a mask that is a second name for something granted is refused", all, "") {
     Scene scene;
     scene.file("h/a/file", "secret\n");
@@ -167,6 +207,8 @@ SBX_REQUIREMENT(R_FS_11, "a mask that is a second name for something granted is 
     scene.link("a", "h/masked");
     const Outcome outcome = run(probing(setting, scene, {request}));
     finding.claim(outcome.status == 125 && outcome.out.empty(), "a link to another is refused", outcome.text());
+    check_second_name(setting, finding, "");
+    check_second_name(setting, finding, "read $ROOT/h/masked/kept");
 }
 
 }  // namespace

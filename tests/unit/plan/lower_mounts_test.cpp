@@ -105,7 +105,7 @@ TEST(LowerMounts, AMaskBelowAWritableTreeIsReserved) {
 TEST(LowerMounts, AMaskIsClosedAfterWhatLiesBelowIt) {
     EXPECT_EQ(mounts_of(policy_of({{"/srv", read("/srv")}, {"/srv/d", hide_directory()}, {"/srv/d/in/x", read("/srv/d/in/x")}})),
               "ro-bind /srv\n"
-              "must-be-directory /srv/d: tmpfs /srv/d size 4K mode 755\n"
+              "hide-directory /srv/d: tmpfs /srv/d size 4K mode 755\n"
               "ro-bind /srv/d/in/x\n"
               "remount-ro /srv/d\n");
 }
