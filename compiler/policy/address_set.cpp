@@ -26,8 +26,11 @@ std::optional<Address> predecessor(Address address) {
 }
 
 AddressSet AddressSet::of(std::vector<AddressRange> ranges) {
-    std::sort(ranges.begin(), ranges.end());
+    if (!std::is_sorted(ranges.begin(), ranges.end())) {
+        std::sort(ranges.begin(), ranges.end());
+    }
     AddressSet set;
+    set.ranges_.reserve(ranges.size());
     for (const AddressRange& range : ranges) {
         AddressRange* const last = set.ranges_.empty() ? nullptr : &set.ranges_.back();
         if (last != nullptr && (range.first <= last->last || successor(last->last) == range.first)) {

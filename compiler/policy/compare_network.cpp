@@ -112,7 +112,7 @@ std::vector<TrafficPart> parts_of(const Traffic& traffic) {
     for (const Protocol protocol : all_protocols) {  // where all four have every port
         const auto list = traffic.reaches().find(protocol);
         std::vector<AddressRange> whole;
-        for (const Reach& reach : list == traffic.reaches().end() ? std::vector<Reach>() : list->second) {
+        for (const Reach& reach : list == traffic.reaches().end() ? Reaches() : list->second) {
             if (reach.ports == PortSet::all()) {
                 whole.push_back(reach.addresses);
             }
@@ -151,7 +151,7 @@ RegionSide said_by(const Network& network, NetworkStatement statement, Protocol 
     };
     for (const NetworkRule& rule : network.rules) {
         const bool fits = rule.statement == statement || (statement == NetworkStatement::allow && rule.allows);
-        if (fits && rule.protocols.count(protocol) != 0 && meets(rule)) {
+        if (fits && rule.protocols.contains(protocol) && meets(rule)) {
             return {std::move(words), to_statement(rule), rule.origin};
         }
     }

@@ -71,7 +71,7 @@ RegionSide side_of(const Network& network, const SymbolicRule* rule, const RuleK
     }
     for (const NetworkRule& each : network.rules) {
         const auto& names = key.is_address ? each.address_parameters : each.ports.parameters;
-        if ((each.statement == statement || (allows && each.allows)) && each.protocols.count(key.protocol) != 0 &&
+        if ((each.statement == statement || (allows && each.allows)) && each.protocols.contains(key.protocol) &&
             names.count(key.parameter) != 0) {
             return {rule_text(*rule), to_statement(each), each.origin};
         }

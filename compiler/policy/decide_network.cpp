@@ -66,7 +66,7 @@ private:
     [[nodiscard]] const NetworkRule* deciding(NetworkStatement statement) const {
         const auto rule = std::find_if(network_.rules.begin(), network_.rules.end(), [&](const NetworkRule& each) {
             return each.statement == statement && (each.allows || statement == NetworkStatement::deny) &&
-                   each.protocols.count(protocol_) != 0 && each.addresses.contains(endpoint_.address) &&
+                   each.protocols.contains(protocol_) && each.addresses.contains(endpoint_.address) &&
                    each.ports.literal.contains(endpoint_.port);
         });
         return rule == network_.rules.end() ? nullptr : &*rule;
@@ -125,7 +125,7 @@ private:
         const NetworkStatement statement = &rules == &network_.symbolic_denied ? NetworkStatement::deny : NetworkStatement::allow;
         const auto rule = std::find_if(network_.rules.begin(), network_.rules.end(), [&](const NetworkRule& each) {
             return (each.statement == statement || (each.allows && statement == NetworkStatement::allow)) &&
-                   each.protocols.count(protocol_) != 0 &&
+                   each.protocols.contains(protocol_) &&
                    (each.address_parameters.count(*names.begin()) != 0 || each.ports.parameters.count(*names.begin()) != 0);
         });
         const bool is_known = rule != network_.rules.end();

@@ -26,13 +26,13 @@ bool says(const NetworkRule& rule, bool allows) {
 }
 
 Traffic literal_traffic(const std::vector<NetworkRule>& rules, bool allows) {
-    std::vector<TrafficRule> parts;
+    TrafficBuilder traffic;
     for (const NetworkRule& rule : rules) {
-        for (const Protocol protocol : says(rule, allows) ? rule.protocols : std::set<Protocol>()) {
-            parts.push_back({protocol, rule.addresses, ports_for(protocol, rule).literal});
+        if (says(rule, allows)) {
+            traffic.add(rule.protocols, rule.addresses, rule.ports.literal);
         }
     }
-    return Traffic::of(parts);
+    return traffic.take();
 }
 
 /// Parameters whose every value is a literal port say nothing.
@@ -74,7 +74,7 @@ std::vector<SymbolicRule> symbolic_rules(const ParameterTable& parameters, const
     std::map<std::pair<Protocol, std::string>, Ports> by_address;
     std::map<std::pair<Protocol, std::string>, std::vector<AddressRange>> by_port;
     for (const NetworkRule& rule : rules) {
-        for (const Protocol protocol : says(rule, allows) ? rule.protocols : std::set<Protocol>()) {
+        for (const Protocol protocol : says(rule, allows) ? rule.protocols : ProtocolSet()) {
             const Ports ports = ports_for(protocol, rule);
             for (const std::string& name : rule.address_parameters) {
                 unite(by_address[{protocol, name}], ports);

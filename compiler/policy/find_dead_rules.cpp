@@ -18,12 +18,6 @@ bool is_denial(const NetworkRule& rule) {
     return rule.statement == NetworkStatement::deny;
 }
 
-/// L004 speaks of those.
-bool says_the_same(const NetworkRule& a, const NetworkRule& b) {
-    return a.statement == b.statement && a.protocols == b.protocols && a.addresses == b.addresses &&
-           a.address_parameters == b.address_parameters && a.names == b.names && a.ports == b.ports;
-}
-
 /// The literal addresses of a statement, or the values of one of its parameters.
 struct Extent {
     std::size_t rule;
@@ -207,7 +201,7 @@ private:
         return std::all_of(need.rule->protocols.begin(), need.rule->protocols.end(), [&](Protocol protocol) {
             Ports said;
             for (const std::size_t other : need.others) {
-                if (usable(other) && rules_[other]->protocols.count(protocol) != 0) {
+                if (usable(other) && rules_[other]->protocols.contains(protocol)) {
                     if (!has_ports(protocol)) {
                         return true;
                     }

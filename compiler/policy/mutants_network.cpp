@@ -130,7 +130,7 @@ private:
     }
     void widen_protocol(std::size_t at) {
         NetworkRule other = rules_[at];
-        if (other.protocols != std::set<Protocol>{Protocol::tcp} && other.protocols != std::set<Protocol>{Protocol::udp}) {
+        if (other.protocols != ProtocolSet{Protocol::tcp} && other.protocols != ProtocolSet{Protocol::udp}) {
             return;
         }
         other.protocols = {*other.protocols.begin() == Protocol::tcp ? Protocol::udp : Protocol::tcp};

@@ -28,7 +28,7 @@ public:
     }
     [[nodiscard]] Origin of(NetworkStatement statement, Protocol protocol, const Reach& reach) const {
         return find([&](const NetworkRule& rule) {
-            return rule.statement == statement && rule.protocols.count(protocol) != 0 &&
+            return rule.statement == statement && rule.protocols.contains(protocol) &&
                    rule.addresses.contains(reach.addresses.first) &&
                    (!has_ports(protocol) || !rule.ports.literal.common(reach.ports).empty());
         });
@@ -36,7 +36,7 @@ public:
     [[nodiscard]] Origin of(NetworkStatement statement, const SymbolicRule& symbolic) const {
         return find([&](const NetworkRule& rule) {
             const auto* const parameter = std::get_if<ParameterName>(&symbolic.to);
-            return rule.statement == statement && rule.protocols.count(symbolic.protocol) != 0 &&
+            return rule.statement == statement && rule.protocols.contains(symbolic.protocol) &&
                    (parameter != nullptr ? rule.address_parameters.count(parameter->name) != 0
                                          : rule.ports.parameters.count(*symbolic.ports.parameters.begin()) != 0);
         });
@@ -63,7 +63,7 @@ using Lines = std::vector<NetworkLine>;
 void add_traffic(const Traffic& traffic, NetworkStatement statement, const Origins& origins, Lines& lines) {
     const auto list_of = [&](const Traffic& from, Protocol protocol) {
         const auto found = from.reaches().find(protocol);
-        return found == from.reaches().end() ? std::vector<Reach>() : found->second;
+        return found == from.reaches().end() ? Reaches() : found->second;
     };
     const AddressSet others = addresses_of(traffic, Protocol::other);
     for (const Reach& reach : list_of(traffic, Protocol::other)) {

@@ -64,11 +64,9 @@ const AddressSet& floor_addresses(const Unblocked& unblocked) {
 }
 
 Traffic all_traffic(const AddressSet& addresses) {
-    std::vector<TrafficRule> rules;
-    for (const Protocol protocol : all_protocols) {
-        rules.push_back({protocol, addresses, PortSet::all()});
-    }
-    return Traffic::of(rules);
+    TrafficBuilder traffic;
+    traffic.add(ProtocolSet::all(), addresses, PortSet::all());
+    return traffic.take();
 }
 
 AddressSet addresses_of(const Traffic& traffic, Protocol protocol) {
@@ -148,6 +146,11 @@ Traffic resolver_traffic(const Network& network) {
         }
     }
     return Traffic::of(rules);
+}
+
+bool says_the_same(const NetworkRule& a, const NetworkRule& b) {
+    return a.statement == b.statement && a.protocols == b.protocols && a.addresses == b.addresses &&
+           a.address_parameters == b.address_parameters && a.names == b.names && a.ports == b.ports;
 }
 
 bool covers_name(std::string_view entry, std::string_view name) {

@@ -33,6 +33,9 @@ using ParameterTable = std::map<std::string, Located<Parameter>>;
 /// What `resolver` lets the payload ask; nothing where only the sandbox's own resolver asks. Denials may take it away.
 [[nodiscard]] Traffic resolver_traffic(const Network& network);
 
+/// Whether two statements differ in nothing but their places.
+[[nodiscard]] bool says_the_same(const NetworkRule& a, const NetworkRule& b);
+
 /// Whether an entry of `names` covers a name: `*.example.org` the names below example.org, but not itself.
 [[nodiscard]] bool covers_name(std::string_view entry, std::string_view name);
 /// The entry that decides for a name, which may be an entry itself: the longest that covers it. Null where none does.

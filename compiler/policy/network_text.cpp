@@ -19,8 +19,8 @@ void append(std::string& list, const std::string& item) {
     list += (list.empty() ? "" : " ") + item;
 }
 
-std::string protocol_word(const std::set<Protocol>& protocols) {
-    return protocols.size() == all_protocols.size() ? "any" : std::string(to_text(*protocols.begin()));
+std::string protocol_word(ProtocolSet protocols) {
+    return protocols == ProtocolSet::all() ? "any" : std::string(to_text(*protocols.begin()));
 }
 
 /// `@private` where the language has a word for just these.

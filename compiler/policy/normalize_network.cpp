@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
+#include <unordered_set>
 
 namespace sbx::policy {
 
@@ -51,18 +51,40 @@ void check_rule(const NetworkRule& rule, const Decided& decided, Session& sessio
     }
 }
 
+/// Of all that says_the_same() looks at, but for the protocols: so are few rules of one hash, whatever is alike in them.
+struct RuleHash {
+    std::size_t operator()(const NetworkRule* rule) const {
+        std::size_t hash = static_cast<std::size_t>(rule->statement);
+        const auto mix = [&](std::size_t value) { hash = (hash ^ value) * 0x9e3779b97f4a7c15U + (hash >> 32U); };
+        const auto mix_text = [&](std::string_view text) { mix(std::hash<std::string_view>()(text)); };
+        const auto mix_address = [&](const Address& address) {
+            mix_text({reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()});
+        };
+        for (const AddressRange& range : rule->addresses.ranges()) {
+            mix_address(range.first);
+            mix_address(range.last);
+        }
+        for (const PortRange& range : rule->ports.literal.ranges()) {
+            mix((std::size_t{range.first} << 16U) + range.last);
+        }
+        for (const auto* const names : {&rule->address_parameters, &rule->names, &rule->ports.parameters}) {
+            std::for_each(names->begin(), names->end(), mix_text);
+        }
+        return hash;
+    }
+};
+
 /// L004 for rules that one file says twice.
 void check_repeated(const std::vector<NetworkRule>& rules, Session& session) {
-    using Key = std::tuple<const SourceFile*, NetworkStatement, std::set<Protocol>, AddressSet, std::set<std::string>,
-                           std::set<std::string>, Ports>;
-    std::map<Key, Origin> said;
+    const auto is_repeated = [](const NetworkRule* a, const NetworkRule* b) {
+        return a->origin.file == b->origin.file && says_the_same(*a, *b);
+    };
+    std::unordered_set<const NetworkRule*, RuleHash, decltype(is_repeated)> said(rules.size(), RuleHash(), is_repeated);
     for (const NetworkRule& rule : rules) {
-        const auto [place, is_new] = said.try_emplace(
-            Key{rule.origin.file, rule.statement, rule.protocols, rule.addresses, rule.address_parameters, rule.names, rule.ports},
-            rule.origin);
+        const auto [place, is_new] = said.insert(&rule);
         if (!is_new) {
             session.refuse(DiagnosticKind::duplicate, rule.origin, "this is said twice in one file")
-                .label(place->second, "first said here")
+                .label((*place)->origin, "first said here")
                 .help("remove one of the two");
         }
     }
@@ -81,7 +103,7 @@ void check_names(const Network& network, Session& session) {
 /// The `deny` that covers the name service at an address; null where none does.
 const NetworkRule* denial_of(const Network& network, const Address& address) {
     const auto rule = std::find_if(network.rules.begin(), network.rules.end(), [&](const NetworkRule& each) {
-        return each.statement == NetworkStatement::deny && each.protocols.count(Protocol::udp) != 0 &&
+        return each.statement == NetworkStatement::deny && each.protocols.contains(Protocol::udp) &&
                each.addresses.contains(address) && each.ports.literal.contains(53);
     });
     return rule == network.rules.end() ? nullptr : &*rule;
@@ -125,7 +147,7 @@ void merge_network_rules(std::vector<NetworkRule>& into, const std::vector<Netwo
     }
 }
 
-Network normalize_network(const Layer& layer, Session& session) {
+Network normalize_network(Layer& layer, Session& session) {
     Network network;
     if (!layer.network) {
         return network;
@@ -140,11 +162,11 @@ Network normalize_network(const Layer& layer, Session& session) {
     }
     const auto resolvers = layer.resolver ? layer.resolver->value : std::vector<ResolverAddress>();
     const Origin resolver_origin = layer.resolver ? layer.resolver->origin : Origin{};
-    network = filtered_network(parameters, layer.network_rules, resolvers, resolver_origin, layer.network->origin);
-    check_repeated(layer.network_rules, session);
+    network = filtered_network(parameters, std::move(layer.network_rules), resolvers, resolver_origin, layer.network->origin);
+    check_repeated(network.rules, session);
     const Decided decided{named_addresses("@loopback"), floor_addresses(network.unblocked),
                           network.unblocked.metadata ? AddressSet() : named_addresses("@metadata")};
-    for (const NetworkRule& rule : layer.network_rules) {
+    for (const NetworkRule& rule : network.rules) {
         check_rule(rule, decided, session);
     }
     if (!session.profile.is_fragment) {

@@ -64,8 +64,8 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
 /// The normal form of a merged layer: defaults filled in, filesystem normalised.
 [[nodiscard]] Policy to_policy(Layer layer, Session& session);
 /// What a filtering network comes to, with what is wrong about the whole of it: statements that say nothing, names without a
-/// resolver. Anything else than a filtering one is returned as it is.
-[[nodiscard]] Network normalize_network(const Layer& layer, Session& session);
+/// resolver. Takes the layer's rules. Anything else than a filtering one is returned as it is.
+[[nodiscard]] Network normalize_network(Layer& layer, Session& session);
 /// The /etc/resolv.conf that `resolver` gives the sandbox, unless the policy places a `file` there.
 void add_resolver_file(Layer& layer, const Network& network, Session& session);
 /// Takes the rules of `from` in, each once.

@@ -9,13 +9,13 @@ namespace sbx::policy {
 
 namespace {
 
-std::optional<std::set<Protocol>> protocols_of(std::string_view word) {
+std::optional<ProtocolSet> protocols_of(std::string_view word) {
     if (word == "any") {
-        return std::set<Protocol>(all_protocols.begin(), all_protocols.end());
+        return ProtocolSet::all();
     }
     for (const Protocol protocol : {Protocol::tcp, Protocol::udp, Protocol::icmp}) {
         if (to_text(protocol) == word) {
-            return std::set<Protocol>{protocol};
+            return ProtocolSet{protocol};
         }
     }
     return std::nullopt;
@@ -48,8 +48,8 @@ private:
             report_shape(file_, statement_, statement_.origin(), quoted(statement_.keyword.text()) + " needs a protocol");
             return false;
         }
-        if (auto protocols = protocols_of(words_[0].text)) {
-            rule_.protocols = std::move(*protocols);
+        if (const auto protocols = protocols_of(words_[0].text)) {
+            rule_.protocols = *protocols;
             return true;
         }
         const auto near = nearest(words_[0].text, {"tcp", "udp", "icmp", "any"});

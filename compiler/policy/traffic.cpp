@@ -1,5 +1,6 @@
-// Sets of packets. Every operation is one sweep over two sorted lists; a list of rules becomes a set by halves, so that a hundred
-// thousand networks cost a sort and a few passes. Assumes well-formed sets; guarantees the normal form that the header states.
+// Sets of packets. Every operation is one sweep over two sorted lists, for all protocols that share them; a list of rules becomes a
+// set by halves, so that a hundred thousand networks cost a sort and a few passes. Assumes well-formed sets; guarantees the normal
+// form that the header states.
 #include "compiler/policy/traffic.hpp"
 
 #include <algorithm>
@@ -9,11 +10,19 @@
 namespace sbx::policy {
 namespace {
 
-using Reaches = std::vector<Reach>;
-using PortOperation = PortSet (*)(const PortSet&, const PortSet&);
+using ReachList = std::vector<Reach>;
+
+struct Operation {
+    PortSet (*ports)(const PortSet&, const PortSet&);
+    bool keeps_left;  ///< where there is nothing on the right
+    bool keeps_right;
+};
+constexpr Operation union_of{[](const PortSet& a, const PortSet& b) { return a.united(b); }, true, true};
+constexpr Operation difference_of{[](const PortSet& a, const PortSet& b) { return a.without(b); }, true, false};
+constexpr Operation intersection_of{[](const PortSet& a, const PortSet& b) { return a.common(b); }, false, false};
 
 /// Behind what the list holds already.
-void append(Reaches& list, const AddressRange& addresses, PortSet ports) {
+void append(ReachList& list, const AddressRange& addresses, PortSet ports) {
     if (ports.empty()) {
         return;
     }
@@ -46,8 +55,8 @@ public:
     }
 
 private:
-    Reaches::const_iterator at_;
-    Reaches::const_iterator end_;
+    ReachList::const_iterator at_;
+    ReachList::const_iterator end_;
     Address first_;
 };
 
@@ -56,9 +65,13 @@ Address end_alone(const Remainder& one, const Remainder& other) {
     return other.empty() || one.last() < other.first() ? one.last() : *predecessor(other.first());
 }
 
-Reaches combined(const Reaches& a, const Reaches& b, PortOperation operation) {
+Reaches combined(const Reaches& a, const Reaches& b, const Operation& operation) {
+    if (a.empty() || b.empty()) {
+        const bool keeps = a.empty() ? operation.keeps_right : operation.keeps_left;
+        return !keeps ? Reaches() : a.empty() ? b : a;
+    }
     static const PortSet none;
-    Reaches list;
+    ReachList list;
     list.reserve(std::max(a.size(), b.size()));
     Remainder left(a);
     Remainder right(b);
@@ -69,7 +82,7 @@ Reaches combined(const Reaches& a, const Reaches& b, PortOperation operation) {
         const Address last = in_left && in_right ? std::min(left.last(), right.last())
                              : in_left           ? end_alone(left, right)
                                                  : end_alone(right, left);
-        append(list, {first, last}, operation(in_left ? left.ports() : none, in_right ? right.ports() : none));
+        append(list, {first, last}, operation.ports(in_left ? left.ports() : none, in_right ? right.ports() : none));
         if (in_left) {
             left.pass(last);
         }
@@ -77,54 +90,59 @@ Reaches combined(const Reaches& a, const Reaches& b, PortOperation operation) {
             right.pass(last);
         }
     }
-    return list;
+    return Reaches(std::move(list));
 }
 
 using ReachesOf = std::map<Protocol, Reaches>;
 
-ReachesOf combined(const ReachesOf& a, const ReachesOf& b, PortOperation operation) {
-    static const Reaches none;
+/// What another protocol reaches too shares its list.
+void insert(ReachesOf& into, Protocol protocol, Reaches list) {
+    if (list.empty()) {
+        return;
+    }
+    const auto same = std::find_if(into.begin(), into.end(), [&](const auto& each) { return each.second == list; });
+    into.emplace(protocol, same == into.end() ? std::move(list) : Reaches(same->second));
+}
+
+Reaches find(const ReachesOf& reaches, Protocol protocol) {
+    const auto found = reaches.find(protocol);
+    return found == reaches.end() ? Reaches() : found->second;
+}
+
+ReachesOf combined(const ReachesOf& a, const ReachesOf& b, const Operation& operation) {
+    struct Made {
+        Reaches left, right, result;
+    };
+    std::vector<Made> made;
     ReachesOf result;
     for (const Protocol protocol : all_protocols) {
-        const auto left = a.find(protocol);
-        const auto right = b.find(protocol);
-        if (left == a.end() && right == b.end()) {
-            continue;
-        }
-        Reaches list = combined(left == a.end() ? none : left->second, right == b.end() ? none : right->second, operation);
-        if (!list.empty()) {
-            result.emplace(protocol, std::move(list));
-        }
+        Made next{find(a, protocol), find(b, protocol), {}};
+        const auto same = std::find_if(made.begin(), made.end(), [&](const Made& each) {
+            return each.left.is_same(next.left) && each.right.is_same(next.right);
+        });
+        next.result = same == made.end() ? combined(next.left, next.right, operation) : same->result;
+        insert(result, protocol, next.result);
+        made.push_back(std::move(next));
     }
     return result;
 }
 
-PortSet united_ports(const PortSet& a, const PortSet& b) {
-    return a.united(b);
-}
-PortSet remaining_ports(const PortSet& a, const PortSet& b) {
-    return a.without(b);
-}
-PortSet common_ports(const PortSet& a, const PortSet& b) {
-    return a.common(b);
-}
-
 Reaches to_reaches(const AddressSet& addresses, const PortSet& ports) {
-    Reaches list;
+    ReachList list;
     list.reserve(addresses.ranges().size());
     for (const AddressRange& range : addresses.ranges()) {
         append(list, range, ports);
     }
-    return list;
+    return Reaches(std::move(list));
 }
 
 /// By halves, so that no list is passed more often than the logarithm of how many there are.
-Reaches united(std::vector<Reaches>& lists, std::size_t begin, std::size_t end) {
+Reaches united(const std::vector<Reaches>& lists, std::size_t begin, std::size_t end) {
     if (end - begin == 1) {
-        return std::move(lists[begin]);
+        return lists[begin];
     }
     const std::size_t middle = begin + (end - begin) / 2;
-    return combined(united(lists, begin, middle), united(lists, middle, end), united_ports);
+    return combined(united(lists, begin, middle), united(lists, middle, end), union_of);
 }
 
 }  // namespace
@@ -147,24 +165,77 @@ bool has_ports(Protocol protocol) {
     return protocol == Protocol::tcp || protocol == Protocol::udp;
 }
 
-Traffic Traffic::of(const std::vector<TrafficRule>& rules) {
-    std::map<std::pair<Protocol, PortSet>, std::vector<AddressRange>> ranges;  // rules with the same ports are one sort
-    for (const TrafficRule& rule : rules) {
-        std::vector<AddressRange>& list =
-            ranges[{rule.protocol, has_ports(rule.protocol) || rule.ports.empty() ? rule.ports : PortSet::all()}];
-        list.insert(list.end(), rule.addresses.ranges().begin(), rule.addresses.ranges().end());
+Reaches::Reaches(std::vector<Reach> list)
+    : list_(list.empty() ? nullptr : std::make_shared<const std::vector<Reach>>(std::move(list))) {}
+
+const std::vector<Reach>& Reaches::entries() const {
+    static const std::vector<Reach> none;
+    return list_ == nullptr ? none : *list_;
+}
+
+template <class Add>
+void TrafficBuilder::for_kinds(ProtocolSet protocols, const PortSet& ports, Add add) {
+    const PortSet every = PortSet::all();
+    const ProtocolSet limited = ports == every ? ProtocolSet() : protocols.common(ProtocolSet::with_ports());
+    const ProtocolSet whole = protocols.without(limited);
+    if (!limited.empty()) {
+        add(ranges_[{limited, ports}]);
     }
-    std::map<Protocol, std::vector<Reaches>> lists;
-    for (auto& [key, list] : ranges) {
-        lists[key.first].push_back(to_reaches(AddressSet::of(std::move(list)), key.second));
+    if (!whole.empty()) {
+        add(ranges_[{whole, every}]);
     }
+}
+
+void TrafficBuilder::add(ProtocolSet protocols, const AddressSet& addresses, const PortSet& ports) {
+    for_kinds(protocols, ports, [&](std::vector<AddressRange>& ranges) {
+        ranges.insert(ranges.end(), addresses.ranges().begin(), addresses.ranges().end());
+    });
+}
+
+void TrafficBuilder::add(ProtocolSet protocols, const AddressRange& addresses, const PortSet& ports) {
+    for_kinds(protocols, ports, [&](std::vector<AddressRange>& ranges) { ranges.push_back(addresses); });
+}
+
+Traffic TrafficBuilder::take() {
+    std::vector<std::pair<ProtocolSet, Reaches>> parts;
+    for (auto& [kind, ranges] : std::exchange(ranges_, {})) {
+        parts.emplace_back(kind.first, to_reaches(AddressSet::of(std::move(ranges)), kind.second));
+    }
+    struct Made {
+        std::vector<Reaches> lists;
+        Reaches result;
+    };
+    const auto is_same = [](const Reaches& a, const Reaches& b) { return a.is_same(b); };
+    std::vector<Made> made;
     Traffic traffic;
-    for (auto& [protocol, parts] : lists) {
-        if (Reaches list = policy::united(parts, 0, parts.size()); !list.empty()) {
-            traffic.reaches_.emplace(protocol, std::move(list));
+    for (const Protocol protocol : all_protocols) {
+        Made next;
+        for (const auto& [protocols, list] : parts) {
+            if (protocols.contains(protocol)) {
+                next.lists.push_back(list);
+            }
         }
+        if (next.lists.empty()) {
+            continue;
+        }
+        const auto same = std::find_if(made.begin(), made.end(), [&](const Made& each) {
+            return std::equal(each.lists.begin(), each.lists.end(), next.lists.begin(), next.lists.end(), is_same);
+        });
+        next.result = same == made.end() ? policy::united(next.lists, 0, next.lists.size()) : same->result;
+        insert(traffic.reaches_, protocol, next.result);
+        made.push_back(std::move(next));
     }
     return traffic;
+}
+
+Traffic Traffic::of(const std::vector<TrafficRule>& rules) {
+    TrafficBuilder builder;
+    for (const TrafficRule& rule : rules) {
+        if (!rule.ports.empty()) {
+            builder.add({rule.protocol}, rule.addresses, rule.ports);
+        }
+    }
+    return builder.take();
 }
 
 void Traffic::add(Protocol protocol, const AddressSet& addresses, const PortSet& ports) {
@@ -173,19 +244,19 @@ void Traffic::add(Protocol protocol, const AddressSet& addresses, const PortSet&
 
 Traffic Traffic::united(const Traffic& other) const {
     Traffic traffic;
-    traffic.reaches_ = combined(reaches_, other.reaches_, united_ports);
+    traffic.reaches_ = combined(reaches_, other.reaches_, union_of);
     return traffic;
 }
 
 Traffic Traffic::without(const Traffic& other) const {
     Traffic traffic;
-    traffic.reaches_ = combined(reaches_, other.reaches_, remaining_ports);
+    traffic.reaches_ = combined(reaches_, other.reaches_, difference_of);
     return traffic;
 }
 
 Traffic Traffic::common(const Traffic& other) const {
     Traffic traffic;
-    traffic.reaches_ = combined(reaches_, other.reaches_, common_ports);
+    traffic.reaches_ = combined(reaches_, other.reaches_, intersection_of);
     return traffic;
 }
 

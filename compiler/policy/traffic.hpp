@@ -3,24 +3,18 @@
 #pragma once
 
 #include "compiler/policy/address_set.hpp"
+#include "compiler/policy/protocol_set.hpp"
 #include "grammar/source_file.hpp"
 
-#include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace sbx::policy {
-
-/// `icmp` is echo, of both families. `other` is every protocol without a word of its own: only `any` covers it.
-enum class Protocol : std::uint8_t { tcp, udp, icmp, other };
-inline constexpr std::array<Protocol, 4> all_protocols{Protocol::tcp, Protocol::udp, Protocol::icmp, Protocol::other};
-[[nodiscard]] std::string_view to_text(Protocol protocol);
-/// tcp and udp.
-[[nodiscard]] bool has_ports(Protocol protocol);
 
 /// Inclusive; 1 <= first <= last.
 struct PortRange {
@@ -52,6 +46,28 @@ struct Reach {
     friend bool operator==(const Reach&, const Reach&) = default;
 };
 
+/// Sorted by address, disjoint, no empty port set, adjacent ranges of equal ports joined. Copies share their entries.
+class Reaches {
+public:
+    Reaches() = default;
+    explicit Reaches(std::vector<Reach> list);
+    [[nodiscard]] std::vector<Reach>::const_iterator begin() const { return entries().begin(); }
+    [[nodiscard]] std::vector<Reach>::const_iterator end() const { return entries().end(); }
+    [[nodiscard]] std::size_t size() const { return entries().size(); }
+    [[nodiscard]] bool empty() const { return list_ == nullptr; }
+    [[nodiscard]] const Reach& front() const { return entries().front(); }
+    [[nodiscard]] const Reach& back() const { return entries().back(); }
+    [[nodiscard]] const Reach& operator[](std::size_t index) const { return entries()[index]; }
+    /// Whether they share them. What is not shared may be equal.
+    [[nodiscard]] bool is_same(const Reaches& other) const { return list_ == other.list_; }
+    friend bool operator==(const Reaches& a, const Reaches& b) { return a.is_same(b) || a.entries() == b.entries(); }
+
+private:
+    [[nodiscard]] const std::vector<Reach>& entries() const;
+
+    std::shared_ptr<const std::vector<Reach>> list_;  ///< null if there are none
+};
+
 /// Some addresses of one protocol.
 struct TrafficRule {
     Protocol protocol = Protocol::tcp;
@@ -59,8 +75,8 @@ struct TrafficRule {
     PortSet ports;  ///< PortSet::all() for a protocol that has none
 };
 
-/// A set of (protocol, address, port). Per protocol: sorted by address, disjoint, no empty port set, adjacent ranges of equal ports
-/// joined. Building from n rules takes n log n, adding one of them n.
+/// A set of (protocol, address, port). Protocols that reach the same share one list, and each operation is done once for what is
+/// shared: `any` is four of them. Building from n rules takes n log n, adding one of them n.
 class Traffic {
 public:
     [[nodiscard]] static Traffic of(const std::vector<TrafficRule>& rules);
@@ -72,11 +88,28 @@ public:
     [[nodiscard]] bool contains(Protocol protocol, const Address& address, std::uint16_t port) const;
     [[nodiscard]] bool empty() const { return reaches_.empty(); }
     /// Nothing for a protocol of which nothing is in the set.
-    [[nodiscard]] const std::map<Protocol, std::vector<Reach>>& reaches() const { return reaches_; }
+    [[nodiscard]] const std::map<Protocol, Reaches>& reaches() const { return reaches_; }
     friend bool operator==(const Traffic&, const Traffic&) = default;
 
 private:
-    std::map<Protocol, std::vector<Reach>> reaches_;
+    friend class TrafficBuilder;
+    std::map<Protocol, Reaches> reaches_;
+};
+
+/// The traffic of many rules, without a copy of each.
+class TrafficBuilder {
+public:
+    /// `ports` is about the protocols that have any.
+    void add(ProtocolSet protocols, const AddressSet& addresses, const PortSet& ports);
+    void add(ProtocolSet protocols, const AddressRange& addresses, const PortSet& ports);
+    [[nodiscard]] Traffic take();
+
+private:
+    using Kind = std::pair<ProtocolSet, PortSet>;
+    template <class Add>
+    void for_kinds(ProtocolSet protocols, const PortSet& ports, Add add);
+
+    std::map<Kind, std::vector<AddressRange>> ranges_;  ///< rules of one kind are one sort
 };
 
 /// A launch parameter by name.
@@ -106,7 +139,7 @@ enum class NetworkStatement : std::uint8_t { allow, deny, resolver, unblock, pub
 struct NetworkRule {
     NetworkStatement statement = NetworkStatement::allow;
     bool allows = false;  ///< it lets packets out: `allow`, and `resolver` where no names are allowed
-    std::set<Protocol> protocols;
+    ProtocolSet protocols;
     AddressSet addresses;  ///< literal part; of `publish`: where the host reaches the port
     std::set<std::string> address_parameters;
     std::set<std::string> names;  ///< of `to host`

@@ -66,7 +66,7 @@ bool has_port(const Ports& ports, const Point& point, const Launch& launch) {
 }
 
 bool matches(const NetworkRule& rule, const Point& point, const Launch& launch) {
-    if (rule.protocols.count(point.protocol) == 0 || !has_port(rule.ports, point, launch)) {
+    if (!rule.protocols.contains(point.protocol) || !has_port(rule.ports, point, launch)) {
         return false;
     }
     const bool named = point.address == launch.answer && std::any_of(rule.names.begin(), rule.names.end(), [&](const auto& entry) {

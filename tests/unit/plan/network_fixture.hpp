@@ -33,11 +33,11 @@ inline policy::Ports ports(std::initializer_list<policy::PortRange> ranges) {
 inline policy::Ports all_ports() {
     return {policy::PortSet::all(), {}};
 }
-inline NetworkRule rule(NetworkStatement statement, std::set<Protocol> protocols, policy::AddressSet to, policy::Ports at) {
+inline NetworkRule rule(NetworkStatement statement, policy::ProtocolSet protocols, policy::AddressSet to, policy::Ports at) {
     NetworkRule made;
     made.statement = statement;
     made.allows = statement == NetworkStatement::allow;
-    made.protocols = std::move(protocols);
+    made.protocols = protocols;
     made.addresses = std::move(to);
     made.ports = std::move(at);
     return made;
