@@ -1,6 +1,9 @@
 // The network in policy.json; see canonical_json.cpp. Protocols stand in the order of their words, addresses as RFC 5952 has them.
 #include "compiler/policy/canonical_network.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace sbx::policy {
 namespace {
 
@@ -31,25 +34,46 @@ void write(JsonWriter& json, const ParameterName& parameter) {
     json.object([&] { json.key("parameter").string(parameter.name); });
 }
 
-void write(JsonWriter& json, const Traffic& traffic) {
-    json.object([&] {
-        for (const Protocol protocol : protocols_by_word) {
-            const auto list = traffic.reaches().find(protocol);
-            if (list == traffic.reaches().end()) {
-                continue;
-            }
-            json.key(to_text(protocol)).array([&] {
-                for (const Reach& reach : list->second) {
-                    json.row_object([&] {
-                        json.key("from").string(to_text(reach.addresses.first));
-                        json.key("to").string(to_text(reach.addresses.last));
-                        if (has_ports(protocol)) {
-                            json.key("ports");
-                            write(json, reach.ports);
-                        }
-                    });
+void write(JsonWriter& json, const Reaches& list, bool with_ports) {
+    json.array([&] {
+        for (const Reach& reach : list) {
+            json.row_object([&] {
+                json.key("from").string(to_text(reach.addresses.first));
+                json.key("to").string(to_text(reach.addresses.last));
+                if (with_ports) {
+                    json.key("ports");
+                    write(json, reach.ports);
                 }
             });
+        }
+    });
+}
+
+/// What two protocols of one kind share is put into words once.
+void write(JsonWriter& json, const Traffic& traffic) {
+    struct Written {
+        Reaches list;
+        bool with_ports;
+        JsonWriter::Part part;
+    };
+    std::vector<Written> written;
+    json.object([&] {
+        for (const Protocol protocol : protocols_by_word) {
+            const auto found = traffic.reaches().find(protocol);
+            if (found == traffic.reaches().end()) {
+                continue;
+            }
+            const Reaches& list = found->second;
+            const bool with_ports = has_ports(protocol);
+            json.key(to_text(protocol));
+            const auto same = std::find_if(written.begin(), written.end(), [&](const Written& each) {
+                return each.with_ports == with_ports && each.list.is_same(list);
+            });
+            if (same != written.end()) {
+                json.repeat(same->part);
+            } else {
+                written.push_back({list, with_ports, json.part([&] { write(json, list, with_ports); })});
+            }
         }
     });
 }

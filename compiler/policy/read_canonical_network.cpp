@@ -128,26 +128,59 @@ private:
         return ports;
     }
 
-    Traffic traffic() {
-        std::vector<TrafficRule> rules;
-        json_.map([&](const std::string& word) {
-            const Protocol protocol = protocol_of(word);
-            json_.array([&] {
-                json_.row_object([&] {
-                    json_.key("from");
-                    const Address first = address();
-                    json_.key("to");
-                    TrafficRule rule{protocol, {}, PortSet::all()};
-                    rule.addresses.add(range(first, address()));
-                    if (has_ports(protocol)) {
-                        json_.key("ports");
-                        rule.ports = port_ranges();
-                    }
-                    rules.push_back(std::move(rule));
-                });
+    struct Row {
+        AddressRange addresses;
+        PortSet ports;
+    };
+
+    std::vector<Row> rows(bool with_ports) {
+        std::vector<Row> rows;
+        json_.array([&] {
+            json_.row_object([&] {
+                json_.key("from");
+                const Address first = address();
+                json_.key("to");
+                Row row{range(first, address()), PortSet::all()};
+                if (with_ports) {
+                    json_.key("ports");
+                    row.ports = port_ranges();
+                }
+                rows.push_back(std::move(row));
             });
         });
-        return Traffic::of(rules);
+        return rows;
+    }
+
+    /// A list that stands there once more, as it does under `any`, is read once.
+    Traffic traffic() {
+        struct List {
+            ProtocolSet protocols;
+            bool with_ports = false;
+            std::vector<Row> rows;
+            CanonicalReader::Part part;
+        };
+        std::vector<List> lists;
+        json_.map([&](const std::string& word) {
+            const Protocol protocol = protocol_of(word);
+            const bool with_ports = has_ports(protocol);
+            const auto known = std::find_if(lists.begin(), lists.end(), [&](const List& each) {
+                return each.with_ports == with_ports && json_.repeats(each.part);
+            });
+            if (known != lists.end()) {
+                known->protocols.insert(protocol);
+                return;
+            }
+            List list{{protocol}, with_ports, {}, {}};
+            list.part = json_.part([&] { list.rows = rows(with_ports); });
+            lists.push_back(std::move(list));
+        });
+        TrafficBuilder traffic;
+        for (const List& list : lists) {
+            for (const Row& row : list.rows) {
+                traffic.add(list.protocols, row.addresses, row.ports);
+            }
+        }
+        return traffic.take();
     }
 
     AddressSet address_ranges() {
