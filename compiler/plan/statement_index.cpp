@@ -10,17 +10,27 @@ bool says(const policy::NetworkRule& rule, bool allows, policy::Protocol protoco
     return is_it && rule.protocols.contains(protocol);
 }
 
-StatementIndex::StatementIndex(const std::vector<policy::NetworkRule>& rules, bool allows, policy::Protocol protocol)
-    : has_ports_(policy::has_ports(protocol)) {
+std::vector<const policy::NetworkRule*> statements_about(const std::vector<policy::NetworkRule>& rules, bool allows,
+                                                         policy::Protocol protocol) {
+    std::vector<const policy::NetworkRule*> statements;
     for (const policy::NetworkRule& rule : rules) {
         if (says(rule, allows, protocol)) {
-            for (const policy::AddressRange& range : rule.addresses.ranges()) {
-                entries_.push_back({range, &rule});
-            }
+            statements.push_back(&rule);
         }
     }
-    std::stable_sort(entries_.begin(), entries_.end(),
-                     [](const Entry& a, const Entry& b) { return a.addresses.first < b.addresses.first; });
+    return statements;
+}
+
+StatementIndex::StatementIndex(const std::vector<const policy::NetworkRule*>& statements, bool has_ports) : has_ports_(has_ports) {
+    for (const policy::NetworkRule* const rule : statements) {
+        for (const policy::AddressRange& range : rule->addresses.ranges()) {
+            entries_.push_back({range, rule});
+        }
+    }
+    const auto begins_before = [](const Entry& a, const Entry& b) { return a.addresses.first < b.addresses.first; };
+    if (!std::is_sorted(entries_.begin(), entries_.end(), begins_before)) {
+        std::stable_sort(entries_.begin(), entries_.end(), begins_before);
+    }
 }
 
 void StatementIndex::move_to(const policy::AddressRange& range) {

@@ -14,7 +14,8 @@ inline constexpr std::size_t shown_statements = 3;
 /// The statements of one kind and protocol, for ranges that are asked about in ascending order: each costs what overlaps it.
 class StatementIndex {
 public:
-    StatementIndex(const std::vector<policy::NetworkRule>& rules, bool allows, policy::Protocol protocol);
+    /// `statements` of one protocol, which has ports or has none.
+    StatementIndex(const std::vector<const policy::NetworkRule*>& statements, bool has_ports);
 
     /// Goes on to a range that does not begin before the last one.
     void move_to(const policy::AddressRange& range);
@@ -34,5 +35,8 @@ private:
 
 /// Whether a statement of a block allows, or denies, this protocol.
 [[nodiscard]] bool says(const policy::NetworkRule& rule, bool allows, policy::Protocol protocol);
+/// The statements that do.
+[[nodiscard]] std::vector<const policy::NetworkRule*> statements_about(const std::vector<policy::NetworkRule>& rules, bool allows,
+                                                                       policy::Protocol protocol);
 
 }  // namespace sbx::plan
