@@ -2,6 +2,7 @@
 // followed.
 #include "compiler/cli/bundle_directory.hpp"
 
+#include "compiler/cli/bundle_listing.hpp"
 #include "compiler/cli/display_text.hpp"
 #include "compiler/cli/file_handle.hpp"
 #include "compiler/cli/streams.hpp"
@@ -12,7 +13,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <sys/stat.h>
@@ -54,29 +54,11 @@ std::optional<std::vector<Entry>> list(int directory) {
     return errno == 0 ? std::optional(entries) : std::nullopt;
 }
 
-/// The files that a manifest of ours lists, itself included; nullopt if it is not ours.
-std::optional<std::set<std::string>> listed_files(int directory) {
+/// What the manifest in an open directory lists; nullopt if it is not ours.
+std::optional<std::set<std::string>> listed_in(int directory) {
     const FileHandle file(
         ::openat(directory, std::string(format::manifest_file).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!file.valid()) {
-        return std::nullopt;
-    }
-    const auto manifest = nlohmann::json::parse(read_all(file.get(), max_manifest_bytes, format::manifest_file), nullptr, false);
-    const auto text_at = [](const nlohmann::json& object, const char* key) {
-        const auto found = object.find(key);
-        return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-    };
-    if (!manifest.is_object() || text_at(manifest, "compiler").rfind("policyc ", 0) != 0 || !manifest.contains("artifacts") ||
-        !manifest["artifacts"].is_array()) {
-        return std::nullopt;
-    }
-    std::set<std::string> files = {std::string(format::manifest_file)};
-    for (const auto& artifact : manifest["artifacts"]) {
-        if (artifact.is_object()) {
-            files.insert(text_at(artifact, "name"));
-        }
-    }
-    return files;
+    return file.valid() ? listed_files(read_all(file.get(), max_manifest_bytes, format::manifest_file)) : std::nullopt;
 }
 
 /// The first entry, in order of names, that `files` does not account for; `prefix` is empty or `data/`. What cannot be listed
@@ -126,7 +108,7 @@ bool remove_entries(int directory, bool may_descend) {
 
 /// why_not_ours() of an open directory.
 std::string judge(int directory) {
-    const auto files = listed_files(directory);
+    const auto files = listed_in(directory);
     const std::string stranger = first_stranger(directory, "", files.value_or(std::set<std::string>()));
     if (stranger.empty()) {
         return {};
