@@ -5,6 +5,7 @@
 #include "emitters/quote.hpp"
 #include "runtime/artifact_format.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace sbx::emit {
@@ -117,20 +118,43 @@ Json exclusive(const plan::MountPlan& plan) {
     return list;
 }
 
-/// `limits cpu-time` is `limits.cpu-time` here: the domain, a dot, and the rest.
-Json enforcement(const plan::ExecutionPlan& plan) {
-    Json list = Json::array();
+constexpr std::string_view no_rows = "\n  \"enforcement\": []";
+
+void append_quoted(std::string& text, std::string_view value) {
+    const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+    if (std::all_of(value.begin(), value.end(), is_plain)) {
+        text.append(1, '"').append(value).append(1, '"');
+    } else {
+        text += Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
+}
+
+/// A row for each statement, of which there may be a hundred thousand: text at once, as dump() would write it. `limits cpu-time` is
+/// `limits.cpu-time` here: the domain, a dot, and the rest.
+std::string enforcement(const plan::ExecutionPlan& plan) {
+    std::string text;
     for (const plan::Enforcement& row : plan.enforcement) {
         std::string statement = row.statement;
         if (const auto blank = statement.find(' '); blank != std::string::npos) {
             statement[blank] = '.';
         }
-        list.push_back({{"statement", std::move(statement)},
-                        {"origin", place_of(row.origin)},
-                        {"protection", row.protection},
-                        {"status", row.status}});
+        text += text.empty() ? "[\n    {\n      \"statement\": " : ",\n    {\n      \"statement\": ";
+        append_quoted(text, statement);
+        text += ",\n      \"origin\": ";
+        append_quoted(text, place_of(row.origin));
+        text += ",\n      \"protection\": ";
+        append_quoted(text, row.protection);
+        text += ",\n      \"status\": ";
+        append_quoted(text, row.status);
+        text += "\n    }";
     }
-    return list;
+    return text.empty() ? "[]" : text + "\n  ]";
+}
+
+/// Puts the rows where the text has none. That line is the one: no text in JSON holds the end of a line.
+std::string with_rows(std::string text, const std::string& rows) {
+    const std::size_t place = text.find(no_rows) + no_rows.size() - 2;
+    return text.replace(place, 2, rows);
 }
 
 Json verification(const std::vector<std::string>& read) {
@@ -167,9 +191,9 @@ std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, co
     root["network"] = manifest_network(plan, artifacts);
     root["exclusive"] = exclusive(plan.mounts);
     root["requires"] = plan.required_features;
-    root["enforcement"] = enforcement(plan);
+    root["enforcement"] = Json::array();
     root["verification"] = verification(read);
-    return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return with_rows(root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", enforcement(plan));
 }
 
 }  // namespace sbx::emit

@@ -3,6 +3,7 @@
 
 #include "compiler/policy/network_text.hpp"
 #include "compiler/policy/restored_network.hpp"
+#include "compiler/verify/manifest_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -148,12 +149,9 @@ public:
     EnforcementComparison(const policy::Policy& policy, Findings& findings)
         : policy_(policy), findings_(findings), expected_(Expected(policy).take()) {}
 
-    void run(const Json& rows) {
-        for (const Json& row : rows) {
-            require_keys(row, {"statement", "origin", "protection", "status"}, false, "enforcement");
-            const std::string statement = text(row["statement"], "statement");
-            const Delivery said{text(row["protection"], "protection"), text(row["status"], "status"), {}};
-            const std::string origin = text(row["origin"], "origin");
+    void run(const std::vector<ManifestRow>& rows) {
+        for (const auto& [statement, origin, protection, status] : rows) {
+            const Delivery said{protection, status, {}};
             if (const auto meant = expected_.extract(statement); !meant.empty()) {
                 compare(statement, said, origin, meant.mapped());
             } else if (statement.starts_with(network_prefix) && is_filtered()) {
@@ -240,7 +238,7 @@ private:
 
 }  // namespace
 
-void compare_enforcement(const Json& rows, const policy::Policy& policy, Findings& findings) {
+void compare_enforcement(const std::vector<ManifestRow>& rows, const policy::Policy& policy, Findings& findings) {
     EnforcementComparison(policy, findings).run(rows);
 }
 

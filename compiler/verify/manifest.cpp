@@ -6,6 +6,7 @@
 #include "compiler/verify/enforcement.hpp"
 #include "compiler/verify/manifest_json.hpp"
 #include "compiler/verify/manifest_network.hpp"
+#include "compiler/verify/manifest_rows.hpp"
 #include "runtime/artifact_format.hpp"
 
 #include <algorithm>
@@ -40,7 +41,7 @@ public:
         compare_manifest_network(member(root, "network"), policy_, files_, findings_);
         compare_exclusive(list(root, "exclusive"));
         compare_requirements(list(root, "requires"));
-        compare_enforcement(list(root, "enforcement"), policy_, findings_);
+        check_emptied(list(root, "enforcement"));
         check_verification(member(root, "verification"));
     }
 
@@ -229,6 +230,13 @@ private:
         }
     }
 
+    /// The rows were cut out of what policyc has written.
+    static void check_emptied(const Json& rows) {
+        if (!rows.empty()) {
+            malformed("it is no JSON as policyc writes it");
+        }
+    }
+
     /// What an earlier run found. It is not believed: this is another run.
     void check_verification(const Json& verification) {
         if (verification.is_string() && verification == format::not_verified) {
@@ -255,15 +263,17 @@ private:
 
 void compare_manifest(std::string_view bytes, const policy::Policy& policy, const PolicyView& view, const BundleFiles& files,
                       Findings& findings) {
-    const Json root = Json::parse(bytes, nullptr, false);
-    if (root.is_discarded() || root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n" != bytes) {
+    const ManifestParts parts = cut_manifest(bytes);
+    const Json root = Json::parse(parts.rest, nullptr, false);
+    if (root.is_discarded() || root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n" != parts.rest) {
         malformed("it is no JSON as policyc writes it");
     }
     ManifestComparison(policy, view, files, findings).run(root);
+    compare_enforcement(read_rows(parts), policy, findings);
 }
 
 std::optional<std::uint64_t> manifest_format(std::string_view bytes) {
-    const Json root = Json::parse(bytes, nullptr, false);
+    const Json root = Json::parse(cut_manifest(bytes).rest, nullptr, false);
     const bool stated = root.is_object() && root.contains("format") && root["format"].is_number_unsigned();
     return stated ? std::optional(root["format"].get<std::uint64_t>()) : std::nullopt;
 }

@@ -3,6 +3,7 @@
 
 #include "compiler/policy/network_parts.hpp"
 #include "compiler/verify/launch_sets.hpp"
+#include "compiler/verify/manifest_rows.hpp"
 #include "runtime/artifact_format.hpp"
 
 #include <algorithm>
@@ -219,7 +220,7 @@ std::vector<std::string> filter_files(const BundleFiles& files) {
 
 AddedServers read_added_servers(std::string_view manifest) {
     AddedServers added;
-    const Json root = Json::parse(manifest, nullptr, false);
+    const Json root = Json::parse(cut_manifest(manifest).rest, nullptr, false);
     if (!root.is_object() || !root.contains("network") || !root["network"].is_object()) {
         return added;
     }

@@ -79,6 +79,18 @@ const std::vector<Defect>& manifest_defects() {
         {"an unknown key", replaced(file, "  \"format\": 1,", "  \"format\": 1,\n  \"trust\": true,"), "manifest.json", "`trust`"},
         {"a key twice", replaced(file, "  \"format\": 1,", "  \"format\": 1,\n  \"format\": 1,"), "manifest.json",
          "no JSON as policyc writes it"},
+        {"a protection has a status that there is not", replaced(file, "\"status\": \"enforced\"", "\"status\": \"ignored\""),
+         "manifest.json", "is no status"},
+        {"a protection has a key more",
+         replaced(file, "\"status\": \"enforced\"\n", "\"status\": \"enforced\",\n      \"trust\": true\n"), "manifest.json",
+         "a text of `enforcement`"},
+        {"a protection is spelled otherwise", replaced(file, "\"statement\": \"f", "\"statement\": \"\\u0066"), "manifest.json",
+         "a text of `enforcement`"},
+        {"a protection stands without a comma",
+         replaced(file, "    },\n    {\n      \"statement\"", "    }\n    {\n      \"statement\""), "manifest.json",
+         "without a comma"},
+        {"protections stand on one line", replaced(file, "\"enforcement\": [\n", "\"enforcement\": [ "), "manifest.json",
+         "no JSON as policyc writes it"},
         {"a file is added",
          [](Bundle& bundle) {
              bundle.artifacts.push_back({"extra", "x", 0644});
