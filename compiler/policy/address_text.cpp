@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstddef>
+#include <initializer_list>
 
 namespace sbx::policy {
 namespace {
@@ -42,26 +44,21 @@ std::optional<unsigned> parse_group(std::string_view text) {
     return value;
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    for (;;) {
-        const std::size_t at = text.find(separator);
-        parts.push_back(text.substr(0, at));
-        if (at == std::string_view::npos) {
-            return parts;
-        }
-        text.remove_prefix(at + 1);
-    }
+/// What stands before the separator, which is taken off with it; all of the text where there is none.
+std::string_view take_part(std::string_view& text, char separator) {
+    const std::size_t at = std::min(text.find(separator), text.size());
+    const std::string_view part = text.substr(0, at);
+    text.remove_prefix(std::min(at + 1, text.size()));
+    return part;
 }
 
 std::optional<Address> parse_ipv4(std::string_view text) {
-    const std::vector<std::string_view> parts = split(text, '.');
-    if (parts.size() != 4) {
+    if (std::count(text.begin(), text.end(), '.') != 3) {
         return std::nullopt;
     }
     Address address;
     for (std::size_t i = 0; i < 4; ++i) {
-        const std::optional<unsigned> byte = parse_decimal(parts[i], 255);
+        const std::optional<unsigned> byte = parse_decimal(take_part(text, '.'), 255);
         if (!byte) {
             return std::nullopt;
         }
@@ -70,28 +67,39 @@ std::optional<Address> parse_ipv4(std::string_view text) {
     return address;
 }
 
-/// Groups between colons, the last of which may be a dotted quad where the address ends; nullopt when one is malformed.
-std::optional<std::vector<std::uint8_t>> parse_groups(std::string_view text, bool ends_address) {
-    std::vector<std::uint8_t> bytes;
-    if (text.empty()) {
-        return bytes;
+/// A part of an address, as far as there is room for it.
+struct GroupBytes {
+    std::array<std::uint8_t, 16> bytes{};
+    std::size_t size = 0;
+
+    [[nodiscard]] bool add(std::initializer_list<unsigned> more) {
+        if (size + more.size() > bytes.size()) {
+            return false;
+        }
+        for (const unsigned byte : more) {
+            bytes[size++] = static_cast<std::uint8_t>(byte);
+        }
+        return true;
     }
-    const std::vector<std::string_view> parts = split(text, ':');
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (ends_address && i + 1 == parts.size() && parts[i].find('.') != std::string_view::npos) {
-            const std::optional<Address> quad = parse_ipv4(parts[i]);
-            if (!quad) {
+};
+
+/// Groups between colons, the last of which may be a dotted quad where the address ends; nullopt when one is malformed.
+std::optional<GroupBytes> parse_groups(std::string_view text, bool ends_address) {
+    GroupBytes groups;
+    bool is_last = text.empty();
+    while (!is_last) {
+        is_last = text.find(':') == std::string_view::npos;
+        const std::string_view part = take_part(text, ':');
+        if (ends_address && is_last && part.find('.') != std::string_view::npos) {
+            const std::optional<Address> quad = parse_ipv4(part);
+            if (!quad || !groups.add({quad->bytes[0], quad->bytes[1], quad->bytes[2], quad->bytes[3]})) {
                 return std::nullopt;
             }
-            bytes.insert(bytes.end(), quad->bytes.begin(), quad->bytes.begin() + 4);
-        } else if (const std::optional<unsigned> group = parse_group(parts[i])) {
-            bytes.push_back(static_cast<std::uint8_t>(*group >> 8U));
-            bytes.push_back(static_cast<std::uint8_t>(*group & 0xFFU));
-        } else {
+        } else if (const std::optional<unsigned> group = parse_group(part); !group || !groups.add({*group >> 8U, *group & 0xFFU})) {
             return std::nullopt;
         }
     }
-    return bytes;
+    return groups;
 }
 
 bool is_mapped_ipv4(const Address& address) {
@@ -104,14 +112,14 @@ std::optional<Address> parse_any_ipv6(std::string_view text) {
     const std::size_t gap = text.find("::");
     const bool has_gap = gap != std::string_view::npos;
     const auto head = parse_groups(text.substr(0, gap), !has_gap);
-    const auto tail = has_gap ? parse_groups(text.substr(gap + 2), true) : std::vector<std::uint8_t>{};
+    const auto tail = has_gap ? parse_groups(text.substr(gap + 2), true) : GroupBytes();
     // `::` stands for one group of zeros or more.
-    if (!head || !tail || (has_gap ? head->size() + tail->size() > 14 : head->size() != 16)) {
+    if (!head || !tail || (has_gap ? head->size + tail->size > 14 : head->size != 16)) {
         return std::nullopt;
     }
     Address address{Family::ipv6, {}};
-    std::copy(head->begin(), head->end(), address.bytes.begin());
-    std::copy(tail->rbegin(), tail->rend(), address.bytes.rbegin());
+    std::copy_n(head->bytes.begin(), head->size, address.bytes.begin());
+    std::copy_n(tail->bytes.begin(), tail->size, address.bytes.end() - static_cast<std::ptrdiff_t>(tail->size));
     return address;
 }
 
@@ -120,20 +128,20 @@ std::optional<Address> parse_ipv6(std::string_view text) {
     return address && is_mapped_ipv4(*address) ? std::nullopt : address;
 }
 
+/// In digits of `base`.
+void append_number(std::string& text, unsigned number, int base) {
+    std::array<char, 5> digits{};
+    text.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number, base).ptr);
+}
+
 std::string ipv4_text(const Address& address) {
     std::string text;
     for (std::size_t i = 0; i < 4; ++i) {
-        text += (i == 0 ? "" : ".") + std::to_string(address.bytes[i]);
+        if (i != 0) {
+            text += '.';
+        }
+        append_number(text, address.bytes[i], 10);
     }
-    return text;
-}
-
-std::string group_text(unsigned group) {
-    std::string text;
-    do {
-        text.insert(text.begin(), "0123456789abcdef"[group & 0xFU]);
-        group >>= 4U;
-    } while (group != 0);
     return text;
 }
 
@@ -159,7 +167,10 @@ std::string ipv6_text(const Address& address) {
             text += "::";
             i += gap_length - 1;
         } else {
-            text += (text.empty() || text.back() == ':' ? "" : ":") + group_text(groups[i]);
+            if (!text.empty() && text.back() != ':') {
+                text += ':';
+            }
+            append_number(text, groups[i], 16);
         }
     }
     return text;
