@@ -83,7 +83,10 @@ AddressLine make_line(const std::vector<Reached>& reached, policy::Family family
             changes.push_back({after(one.addresses.last), one.ports, false});
         }
     }
-    std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.at < b.at; });
+    const auto is_before = [](const Change& a, const Change& b) { return a.at < b.at; };
+    if (!std::is_sorted(changes.begin(), changes.end(), is_before)) {
+        std::stable_sort(changes.begin(), changes.end(), is_before);
+    }
     AddressLine line = make_constant_line(PortTable::none);
     PortRanges reachable;
     for (auto change = changes.begin(); change != changes.end();) {

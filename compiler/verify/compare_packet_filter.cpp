@@ -175,7 +175,7 @@ private:
         const std::string key = !protocol ? "none" : std::string(to_text(*protocol)) + (from_resolver ? " from the resolver" : "");
         const auto [found, is_new] = policies_.try_emplace({packets.family, key});
         if (is_new && protocol) {
-            found->second = PolicyTraffic(network_, packets.family, *protocol, from_resolver, ports_, conditions_);
+            found->second = PolicyTraffic(network_, packets.family, *protocol, from_resolver, literal_lines_, ports_, conditions_);
         }
         compare(packets, found->second, key, meant);
         if (meant == Meant::exactly && files_ > 1) {
@@ -197,14 +197,16 @@ private:
         NftProgram program(source_, packets);
         const auto is_seen = [&](const Seen& seen) {
             const bool covers = seen.meant == meant || (meant == Meant::at_most && seen.meant != Meant::everything);
-            return covers && seen.family == packets.family && seen.hook == packets.hook && seen.key == key &&
-                   seen.program == program;
+            // Where nothing differs, nothing will for packets of another protocol that meet the same with the same meaning.
+            return covers && seen.family == packets.family && seen.hook == packets.hook && (seen.key == key || seen.is_clean) &&
+                   seen.program == program && (seen.key == key || seen.policy->says_the_same(policy));
         };
         if (std::any_of(seen_.begin(), seen_.end(), is_seen)) {
             return;
         }
+        const std::size_t before = findings_.size();
         compare_traffic(program, policy, meant, packets, words_for(packets), ports_, conditions_, file_, findings_);
-        seen_.push_back({packets.family, packets.hook, key, meant, std::move(program)});
+        seen_.push_back({packets.family, packets.hook, key, meant, &policy, findings_.size() == before, std::move(program)});
     }
 
     /// Whatever is in the sets: nothing may leave while the last file is not loaded.
@@ -243,6 +245,8 @@ private:
         Hook hook;
         std::string key;
         Meant meant;
+        const PolicyTraffic* policy;
+        bool is_clean;  ///< nothing differs
         NftProgram program;
     };
 
@@ -255,6 +259,7 @@ private:
     Conditions conditions_;
     NftSource source_;
     Mentioned mentioned_;
+    LiteralLines literal_lines_;
     PolicyTraffic nothing_;
     std::map<std::pair<policy::Family, std::string>, PolicyTraffic> policies_;
     std::vector<Seen> seen_;

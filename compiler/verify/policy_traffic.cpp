@@ -37,33 +37,46 @@ void add_named_set(std::string_view name, policy::Family family, std::vector<Rea
 
 }  // namespace
 
+std::shared_ptr<const AddressLine> LiteralLines::of(const policy::Reaches& list, policy::Family family, PortTable& ports) {
+    const auto known = std::find_if(made_.begin(), made_.end(),
+                                    [&](const Made& made) { return made.family == family && made.list.is_same(list); });
+    if (known != made_.end()) {
+        return known->line;
+    }
+    std::vector<Reached> reached;
+    for (const policy::Reach& reach : list) {
+        if (reach.addresses.first.family != family) {
+            continue;
+        }
+        for (const policy::PortRange& range : reach.ports.ranges()) {
+            reached.push_back({interval_of(reach.addresses), range});
+        }
+    }
+    made_.push_back({list, family, std::make_shared<const AddressLine>(make_line(reached, family, ports))});
+    return made_.back().line;
+}
+
 class PolicyTraffic::Builder {
 public:
     Builder(PolicyTraffic& traffic, policy::Family family, PortTable& ports, Conditions& conditions)
         : traffic_(traffic), family_(family), ports_(ports), conditions_(conditions) {}
 
     std::size_t line(const std::vector<Reached>& reached) {
-        traffic_.lines_.push_back(make_line(reached, family_, ports_));
+        traffic_.lines_.push_back(std::make_shared<const AddressLine>(make_line(reached, family_, ports_)));
         return traffic_.lines_.size() - 1;
     }
     std::size_t line(const policy::PortSet& ports) {
-        traffic_.lines_.push_back(make_constant_line(ports_.number(ports.ranges())));
+        traffic_.lines_.push_back(std::make_shared<const AddressLine>(make_constant_line(ports_.number(ports.ranges()))));
         return traffic_.lines_.size() - 1;
     }
 
-    Clause literal(const policy::Traffic& traffic, policy::Protocol protocol) {
-        std::vector<Reached> reached;
-        if (const auto found = traffic.reaches().find(protocol); found != traffic.reaches().end()) {
-            for (const policy::Reach& reach : found->second) {
-                if (reach.addresses.first.family != family_) {
-                    continue;
-                }
-                for (const policy::PortRange& range : reach.ports.ranges()) {
-                    reached.push_back({interval_of(reach.addresses), range});
-                }
-            }
+    Clause literal(const policy::Traffic& traffic, policy::Protocol protocol, LiteralLines& known) {
+        const auto found = traffic.reaches().find(protocol);
+        if (found == traffic.reaches().end()) {
+            return shut(line(std::vector<Reached>()));
         }
-        return shut(line(reached));
+        traffic_.lines_.push_back(known.of(found->second, family_, ports_));
+        return shut(traffic_.lines_.size() - 1);
     }
 
     void set_ports(const policy::Ports& ports, policy::Protocol protocol, Clause& clause) {
@@ -158,7 +171,7 @@ private:
 };
 
 PolicyTraffic::PolicyTraffic(const policy::Network& network, policy::Family family, policy::Protocol protocol,
-                             bool from_resolver_port, PortTable& ports, Conditions& conditions) {
+                             bool from_resolver_port, LiteralLines& known, PortTable& ports, Conditions& conditions) {
     Builder builder(*this, family, ports, conditions);
     // Questions in this order keep the diagrams small: first what denies, then what allows.
     gateway_ = conditions.question(std::string(question_gateway));
@@ -170,12 +183,12 @@ PolicyTraffic::PolicyTraffic(const policy::Network& network, policy::Family fami
         builder.set_ports(network.unblocked.host, protocol, *opened_on_host_);
     }
     builder.add_rules(network.symbolic_denied, protocol, denied_);
-    denied_literally_.push_back(builder.literal(network.denied, protocol));
+    denied_literally_.push_back(builder.literal(network.denied, protocol, known));
     builder.add_floor(network.unblocked);
     std::vector<Reached> loopback;
     add_named_set("@loopback", family, loopback);
     loopback_ = builder.line(loopback);
-    allowed_.push_back(builder.literal(network.allowed, protocol));
+    allowed_.push_back(builder.literal(network.allowed, protocol, known));
     builder.add_rules(network.symbolic_allowed, protocol, allowed_later_);
     builder.add_names(network, protocol);
     if (from_resolver_port && protocol == policy::Protocol::udp && !network.names.empty()) {
@@ -213,6 +226,14 @@ Condition PolicyTraffic::value(const Clause& clause, Conditions& conditions, con
 
 bool PolicyTraffic::is_loopback(const std::vector<Condition>& holds) const {
     return loopback_ && holds[*loopback_] == holds_always;
+}
+
+bool PolicyTraffic::says_the_same(const PolicyTraffic& other) const {
+    const auto is_same = [](const auto& a, const auto& b) { return a == b || *a == *b; };
+    return std::equal(lines_.begin(), lines_.end(), other.lines_.begin(), other.lines_.end(), is_same) &&
+           allowed_ == other.allowed_ && allowed_later_ == other.allowed_later_ && denied_literally_ == other.denied_literally_ &&
+           denied_ == other.denied_ && loopback_ == other.loopback_ && opened_on_host_ == other.opened_on_host_ &&
+           host_ == other.host_ && gateway_ == other.gateway_;
 }
 
 Condition PolicyTraffic::allowed(Conditions& conditions, const std::vector<Condition>& holds) const {

@@ -6,28 +6,45 @@
 #include "compiler/verify/address_line.hpp"
 #include "compiler/verify/conditions.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace sbx::verify {
 
+/// Lines that were made before: protocols that reach the same share a list, and so its line.
+class LiteralLines {
+public:
+    std::shared_ptr<const AddressLine> of(const policy::Reaches& list, policy::Family family, PortTable& ports);
+
+private:
+    struct Made {
+        policy::Reaches list;
+        policy::Family family;
+        std::shared_ptr<const AddressLine> line;
+    };
+    std::vector<Made> made_;
+};
+
 class PolicyTraffic {
 public:
     /// What leaves. `from_resolver_port`: packets whose source port the sandbox's own resolver alone can have.
     PolicyTraffic(const policy::Network& network, policy::Family family, policy::Protocol protocol, bool from_resolver_port,
-                  PortTable& ports, Conditions& conditions);
+                  LiteralLines& known, PortTable& ports, Conditions& conditions);
     /// What comes in unasked: ports published on an address of the family.
     PolicyTraffic(const policy::Network& network, policy::Family family, policy::Protocol protocol, PortTable& ports,
                   Conditions& conditions);
     /// Nothing at all.
     PolicyTraffic() = default;
 
-    [[nodiscard]] const std::vector<AddressLine>& lines() const { return lines_; }
+    [[nodiscard]] const std::vector<std::shared_ptr<const AddressLine>>& lines() const { return lines_; }
     /// `holds`: for each of lines(), whether the packet is in it.
     [[nodiscard]] Condition allowed(Conditions& conditions, const std::vector<Condition>& holds) const;
     /// The sandbox's own loopback, which no packet to the outside is meant for.
     [[nodiscard]] bool is_loopback(const std::vector<Condition>& holds) const;
+    /// The same lines, asked in the same way.
+    [[nodiscard]] bool says_the_same(const PolicyTraffic& other) const;
 
 private:
     /// Addresses and ports together: each in a line, or as a question says.
@@ -37,11 +54,12 @@ private:
         Condition asked_where = holds_never;
         std::optional<std::size_t> ports;
         Condition asked_ports = holds_never;
+        friend bool operator==(const Clause&, const Clause&) = default;
     };
     class Builder;
     [[nodiscard]] static Condition value(const Clause& clause, Conditions& conditions, const std::vector<Condition>& holds);
 
-    std::vector<AddressLine> lines_;
+    std::vector<std::shared_ptr<const AddressLine>> lines_;
     std::vector<Clause> allowed_;        ///< whatever else is denied, but for what the next lines say
     std::vector<Clause> allowed_later_;  ///< what parameters and names bring, which literal denials and the floor precede
     std::vector<Clause> denied_literally_;

@@ -38,8 +38,8 @@ class Comparison {
 public:
     Comparison(const NftProgram& program, const PolicyTraffic& policy, Meant meant, PortTable& ports, Conditions& conditions)
         : program_(program), policy_(policy), meant_(meant), ports_(ports), conditions_(conditions), lines_(program.lines()) {
-        for (const AddressLine& line : policy.lines()) {
-            lines_.push_back(&line);
+        for (const auto& line : policy.lines()) {
+            lines_.push_back(line.get());
         }
     }
 
