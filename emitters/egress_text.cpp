@@ -6,6 +6,7 @@
 #include "runtime/artifact_format.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace sbx::emit {
 namespace {
@@ -23,7 +24,8 @@ std::string_view header_word(Family family) {
 }
 
 std::string port_text(const PortRange& ports) {
-    return ports.first == ports.last ? fmt::format("{}", ports.first) : fmt::format("{}-{}", ports.first, ports.last);
+    const std::string first = std::to_string(ports.first);
+    return ports.first == ports.last ? first : first + "-" + std::to_string(ports.last);
 }
 
 /// The kernel keeps an interval as one entry for each power of two in it: 1-65535 as 16, 0-65535 as one (measured: 100 000
@@ -33,8 +35,11 @@ std::string element_ports(const PortRange& ports) {
 }
 
 std::string element_text(const plan::FilterElement& element, plan::SetKey key) {
-    const std::string addresses = policy::to_text(element.addresses);
-    return key == plan::SetKey::endpoint ? fmt::format("{} . {}", addresses, element_ports(element.ports)) : addresses;
+    std::string text = policy::to_text(element.addresses);
+    if (key == plan::SetKey::endpoint) {
+        text.append(" . ").append(element_ports(element.ports));
+    }
+    return text;
 }
 
 std::string type_text(const plan::FilterSet& set) {
@@ -85,7 +90,7 @@ std::string origin_comment(const std::vector<Origin>& origins) {
             places += (places.empty() ? "" : ", ") + origin.describe_stable();
         }
     }
-    return places.empty() ? std::string() : fmt::format(" # {}", Comment(places));
+    return places.empty() ? std::string() : " # " + Comment(places).text();
 }
 
 std::string set_head(const plan::FilterSet& set) {
@@ -97,11 +102,13 @@ std::string element_lines(const plan::FilterSet& set, std::size_t begin, std::si
     std::string shown;
     for (std::size_t i = begin; i < end; ++i) {
         const plan::FilterElement& element = set.elements[i];
-        if (const std::string comment = origin_comment(element.origins); comment != shown) {
-            shown = comment;
-            text += comment.empty() ? std::string() : fmt::format("{}{}\n", indent, std::string_view(comment).substr(1));
+        if (std::string comment = origin_comment(element.origins); comment != shown) {
+            shown = std::move(comment);
+            if (!shown.empty()) {
+                text.append(indent).append(shown, 1).append(1, '\n');
+            }
         }
-        text += fmt::format("{}{}{}\n", indent, element_text(element, set.key), i + 1 == end ? "" : ",");
+        text.append(indent).append(element_text(element, set.key)).append(i + 1 == end ? "\n" : ",\n");
     }
     return text;
 }

@@ -178,9 +178,9 @@ std::string ipv6_text(const Address& address) {
 
 /// `address` with all bits from `length` on set to `bit`.
 Address fill_host_bits(Address address, unsigned length, bool bit) {
-    for (unsigned i = length; i < byte_count(address.family) * 8; ++i) {
-        const auto mask = static_cast<std::uint8_t>(0x80U >> (i % 8));
-        std::uint8_t& byte = address.bytes[i / 8];
+    for (std::size_t i = length / 8; i < byte_count(address.family); ++i) {
+        const unsigned mask = i == length / 8 ? 0xFFU >> (length % 8) : 0xFFU;
+        std::uint8_t& byte = address.bytes[i];
         byte = static_cast<std::uint8_t>(bit ? byte | mask : byte & ~mask);
     }
     return address;
