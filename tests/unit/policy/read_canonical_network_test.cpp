@@ -3,6 +3,7 @@
 #include "compiler/policy/read_canonical_json.hpp"
 #include "tests/support/memory_files.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace sbx {
@@ -42,6 +43,24 @@ TEST(ReadCanonicalNetwork, ReadsWhatIsWritten) {
     ASSERT_TRUE(read.policy.has_value()) << "line " << read.line << ": " << read.error << "\n" << text;
     EXPECT_EQ(*read.policy, policy);
     EXPECT_EQ(canonical_json(*read.policy), text);
+}
+
+TEST(ReadCanonicalNetwork, ListsThatDifferLateAreNotTakenForOneAnother) {
+    for (const char* more : {"", "allow udp to 10.9.0.0/16", "allow tcp to 10.9.0.0/16", "allow icmp to 10.9.0.0/16",
+                             "deny udp to 10.2.0.0/16 port 9", "allow tcp to 10.9.0.0/16 port 1-9"}) {
+        const policy::Policy policy =
+            network_policy_of("network { allow any to 10.0.0.0/16 10.2.0.0/16\n" + std::string(more) + " }");
+        const std::string text = canonical_json(policy);
+        const policy::ReadPolicy read = policy::read_canonical_json(text);
+        ASSERT_TRUE(read.policy.has_value()) << "line " << read.line << ": " << read.error << "\n" << text;
+        EXPECT_EQ(*read.policy, policy) << text;
+    }
+    // The line of a mistake counts what was not read again.
+    std::string text = canonical_json(network_policy_of("network { allow any to 10.0.0.0/16 10.2.0.0/16 }"));
+    const std::size_t at = text.find("\"denied\"");
+    text.replace(at, 8, "\"denies\"");
+    EXPECT_EQ(policy::read_canonical_json(text).line,
+              1U + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')));
 }
 
 TEST(ReadCanonicalNetwork, HasTheAgreedForm) {

@@ -1,6 +1,7 @@
 // Sets of packets, held against a plain table of points over a universe that has the ends of both families and of the ports in it.
 #include "compiler/policy/traffic.hpp"
 
+#include <array>
 #include <chrono>
 #include <gtest/gtest.h>
 #include <random>
@@ -176,6 +177,59 @@ TEST(Traffic, IsWhatItsRulesSay) {
         EXPECT_EQ(left.common(right), right.common(left)) << seed;
         EXPECT_EQ(left.without(right).united(left.common(right)), left) << seed;
     }
+}
+
+TEST(Traffic, OfManyProtocolsIsWhatIsSaidOfEach) {
+    for (unsigned seed = 0; seed < 2000 && !testing::Test::HasFailure(); ++seed) {
+        std::mt19937 random(seed);
+        std::array<TrafficBuilder, 2> builders;
+        std::array<std::vector<TrafficRule>, 2> rules;
+        for (std::size_t side = 0; side < 2; ++side) {
+            for (const TrafficRule& rule : random_rules(random)) {
+                ProtocolSet protocols{rule.protocol};
+                for (const Protocol protocol : all_protocols) {
+                    if (random() % 2 == 0) {
+                        protocols.insert(protocol);
+                    }
+                }
+                const PortSet at = random() % 2 == 0 ? PortSet::all() : rule.ports;
+                builders.at(side).add(protocols, rule.addresses, at);
+                for (const Protocol protocol : protocols) {
+                    rules.at(side).push_back({protocol, rule.addresses, has_ports(protocol) ? at : PortSet::all()});
+                }
+            }
+        }
+        const Traffic left = builders[0].take();
+        const Traffic right = builders[1].take();
+        const auto in_left = [&](auto... point) { return holds(rules[0], point...); };
+        const auto in_right = [&](auto... point) { return holds(rules[1], point...); };
+        EXPECT_EQ(left, Traffic::of(rules[0])) << seed;
+        EXPECT_EQ(points(left), points(in_left)) << seed;
+        EXPECT_EQ(points(left.united(right)), points([&](auto... p) { return in_left(p...) || in_right(p...); })) << seed;
+        EXPECT_EQ(points(left.without(right)), points([&](auto... p) { return in_left(p...) && !in_right(p...); })) << seed;
+        EXPECT_EQ(points(left.common(right)), points([&](auto... p) { return in_left(p...) && in_right(p...); })) << seed;
+        for (const Traffic& traffic : {left, left.united(right), left.without(right), left.common(right)}) {
+            expect_normal(traffic);
+        }
+    }
+}
+
+TEST(Traffic, ProtocolsThatReachTheSameShareOneList) {
+    TrafficBuilder builder;
+    builder.add(ProtocolSet::all(), addresses("10.0.0.0/8"), PortSet::all());
+    builder.add({Protocol::udp}, addresses("192.0.2.1"), PortSet::all());
+    const Traffic some = builder.take();
+    const auto list = [](const Traffic& traffic, Protocol protocol) { return traffic.reaches().at(protocol); };
+    EXPECT_TRUE(list(some, Protocol::tcp).is_same(list(some, Protocol::other)));
+    EXPECT_FALSE(list(some, Protocol::tcp).is_same(list(some, Protocol::udp)));
+    Traffic hole;
+    for (const Protocol protocol : {Protocol::tcp, Protocol::icmp}) {
+        hole.add(protocol, addresses("10.1.0.0/16"), PortSet::all());
+    }
+    const Traffic rest = some.without(hole);
+    EXPECT_TRUE(list(rest, Protocol::tcp).is_same(list(rest, Protocol::icmp)));
+    EXPECT_TRUE(list(rest, Protocol::other).is_same(list(some, Protocol::other))) << "nothing is taken out of it";
+    EXPECT_EQ(list(rest, Protocol::tcp).size(), 2U);
 }
 
 TEST(Traffic, OfAHundredThousandNetworksIsMadeInASecond) {
