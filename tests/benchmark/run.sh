@@ -92,6 +92,30 @@ verification_of "$work/many.sbx" 2>"$work/said"
 measure 5 --most 1 476 --exit 1 --- "$policyc" "$work/toomany.sbx" -o "$work/toomany"
 "$policyc" "$work/toomany.sbx" -o "$work/toomany" 2>&1 | head -n 1 || true
 
+# None touches another, so that none is joined with it. $1 is the family, $2 `list` or `statements`.
+networks_of() {
+    printf 'sbx 1\nprofile networks\nfilesystem { read /usr }\nnetwork {\n'
+    awk -v family="$1" -v form="$2" 'BEGIN {
+        if (form == "list") printf "    allow any to ["
+        for (i = 0; i < 100000; i++) {
+            odd = 2 * i + 1
+            if (family == 4) network = sprintf("20.%d.%d.%d/32", odd / 65536, odd / 256 % 256, odd % 256)
+            else network = sprintf("2600:%x:%x::/48", odd / 65536, odd % 65536)
+            if (form == "list") printf "%s%s", i ? ", " : "", network
+            else printf "    allow any to %s\n", network
+        }
+        if (form == "list") print "]"
+    }'
+    printf '}\n'
+}
+for family in 4 6; do
+    for form in list statements; do
+        note "networks: 100 000 of IPv$family under \`any\`, $form"
+        networks_of "$family" "$form" >"$work/networks.sbx"
+        measure 5 --most 1 476 --- "$policyc" "$work/networks.sbx" -o "$work/networks"
+    done
+done
+
 if [ -x "$build/tests/benchmark/benchmarks" ]; then
     "$build/tests/benchmark/benchmarks" --benchmark_min_time=0.2
 fi
