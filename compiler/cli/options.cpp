@@ -20,7 +20,7 @@ struct Raw {
     std::vector<std::string> words;
     std::vector<std::string> output, define, include, format, color, fail_on, set, within;
     bool with_runtime = false, quiet = false, help = false, man = false;
-    bool fail_on_empty = false, coverage = false, mutate = false, kernel = false;
+    bool fail_on_empty = false, coverage = false, mutate = false, kernel = false, only_check = false, show_diff = false;
     std::string_view third_format;  ///< `--format` takes it, too
 };
 
@@ -66,6 +66,12 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
             return;
         case OptionId::with_runtime:
             app.add_flag(flags, raw.with_runtime);
+            return;
+        case OptionId::check:
+            app.add_flag(flags, raw.only_check);
+            return;
+        case OptionId::diff:
+            app.add_flag(flags, raw.show_diff);
             return;
         case OptionId::quiet:
             app.add_flag(flags, raw.quiet);
@@ -172,6 +178,8 @@ std::optional<UsageError> take_all(Raw& raw, Options& options) {
     options.coverage = raw.coverage;
     options.mutate = raw.mutate;
     options.kernel = raw.kernel;
+    options.only_check = raw.only_check;
+    options.show_diff = raw.show_diff;
     options.settings = std::move(raw.set);
     return take_choices(raw, options);
 }

@@ -37,6 +37,8 @@ struct Options {
     std::vector<std::string> settings;  ///< --set NAME=VALUE
     FailOn fail_on = FailOn::nothing;
     std::string within;
+    bool only_check = false;  ///< --check
+    bool show_diff = false;   ///< --diff
 
     /// Whether what goes to `descriptor` gets colours.
     [[nodiscard]] bool wants_color(int descriptor) const;
@@ -60,7 +62,9 @@ enum class OptionId : std::uint8_t {
     set,
     diff_format,
     fail_on,
-    within
+    within,
+    check,
+    diff
 };
 struct OptionRow {
     OptionId id;

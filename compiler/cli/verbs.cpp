@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
-constexpr std::array<OptionRow, 18> option_rows = {{
+constexpr std::array<OptionRow, 20> option_rows = {{
     {OptionId::output, "-o,--output", "DIR", "the bundle: a new directory, or an older bundle"},
     {OptionId::with_runtime, "--with-runtime", "", "puts sbx-run into it, for hosts that lack it"},
     {OptionId::define, "-D,--define", "NAME=VALUE", "replaces `let NAME`; VALUE as a policy writes it"},
@@ -29,6 +29,8 @@ constexpr std::array<OptionRow, 18> option_rows = {{
     {OptionId::diff_format, "--format", "text|markdown|json", "how the difference is printed; default: text"},
     {OptionId::fail_on, "--fail-on", "wider|different", "ends with 4 where NEW is that"},
     {OptionId::within, "--within", "CEILING", "a policy or bundle that it may not go beyond"},
+    {OptionId::check, "--check", "", "names the files that would change, and ends with 1"},
+    {OptionId::diff, "--diff", "", "prints what would change, for `patch -p0`"},
 }};
 
 const std::vector<OptionId> reading = {OptionId::define, OptionId::include, OptionId::format,
@@ -154,6 +156,27 @@ const std::vector<Verb>& table() {
          {OptionId::within, OptionId::include, OptionId::format, OptionId::quiet, OptionId::help},
          {1, 1, "one bundle"},
          verify_command},
+        {"fmt",
+         "fmt FILE… [--check] [--diff]",
+         "writes policies in the one style",
+         "Changes white space, line ends, commas and `;`, but no word and no comment. The\n"
+         "language reference describes the style; nothing about it can be chosen. A file that\n"
+         "is in it is not touched; any other is replaced in one step, with its mode and\n"
+         "owner, and through a symbolic link. A file with mistakes of spelling stays as it\n"
+         "is, and the mistakes are printed; what the words mean is a matter for `check`. FILE\n"
+         "may be `-`: standard input is formatted to standard output.\n"
+         "\n"
+         "With `--check` or `--diff` nothing is written. `--check` names the files that are\n"
+         "not in the style, and ends with 1 if there are any; with `--diff`, too, differences\n"
+         "stand in place of names. `--diff` alone ends with 0.",
+         "policyc fmt worker.sbx\n"
+         "policyc fmt --check policies/*.sbx\n"
+         "policyc fmt --diff worker.sbx | patch -p0\n"
+         "find . -name '*.sbx' -exec policyc fmt --check --diff {} +\n"
+         "policyc expand worker.sbx | policyc fmt -",
+         {OptionId::check, OptionId::diff, OptionId::format, OptionId::color, OptionId::quiet, OptionId::help},
+         {1, any_number, "a file"},
+         fmt_command},
         {"explain",
          "explain CODE|@SET|WORD",
          "explains a diagnostic, an address set or a word of the language",
