@@ -74,7 +74,9 @@ Token scan_other_word(const Place& place) {
 Token scan_slash(const Place& place) {
     const char* const after = place.at + 2;
     if (place.end - place.at >= 2 && (place.at[1] == '/' || place.at[1] == '*')) {
-        const bool spaced = after == place.end || is(*after, characters::blanks | characters::newlines);
+        // Nor is `//` alone a path where a separator or a bracket follows: white space there would make another thing of it.
+        const bool spaced =
+            after == place.end || is(*after, characters::blanks | characters::newlines) || characters::in(",;{}]", *after);
         if (place.last == SyntaxKind::file || (spaced && place.at[1] == '/')) {
             return bad(Mistake::foreign_comment, find_line_end(place.at, place.end), place.at, after);
         }

@@ -157,12 +157,18 @@ const MistakenToken words[] = {
     {"ForeignComments",
      "// one\n"
      "/* two */\n"
-     "read /a // three\n"sv,
+     "read /a // three\n"
+     "read /a //; four\n"
+     "read //, five\n"sv,
      "SBX-S003 1:1 this is no comment\n"
      "  help comments begin with `#`\n"
      "SBX-S003 2:1 this is no comment\n"
      "  help comments begin with `#`\n"
      "SBX-S003 3:9 this is no comment\n"
+     "  help comments begin with `#`\n"
+     "SBX-S003 4:9 this is no comment\n"
+     "  help comments begin with `#`\n"
+     "SBX-S003 5:6 this is no comment\n"
      "  help comments begin with `#`\n"},
     {"HashWithoutSpace",
      "read \"a\"#b\n"
