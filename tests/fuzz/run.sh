@@ -30,7 +30,7 @@ mkdir -p "$findings"
 run_target() {
     name=$1
     case $name in
-        fuzz_parser | fuzz_compile) dictionary=$fuzz/sbx.dict ;;
+        fuzz_parser | fuzz_formatter | fuzz_compile) dictionary=$fuzz/sbx.dict ;;
         *) dictionary=$fuzz/tables.dict ;;
     esac
     mkdir "$new/$name"
