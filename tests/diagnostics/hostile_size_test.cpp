@@ -88,14 +88,14 @@ std::string contents(int file) {
     return text;
 }
 
-/// `policyc check -` over the text.
-Ending check(const std::string& text) {
+/// `policyc VERB -` over the text.
+Ending run(const char* verb, const std::string& text) {
     const int input = memory_file(text);
     const int output = memory_file("");
     const pid_t child = fork();
     if (child == 0) {
         if (dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2) {
-            execl(SBX_POLICYC, SBX_POLICYC, "check", "-", nullptr);
+            execl(SBX_POLICYC, SBX_POLICYC, verb, "-", nullptr);
         }
         _exit(99);
     }
@@ -119,9 +119,9 @@ class HostileFile : public testing::TestWithParam<Hostile> {};
 TEST_P(HostileFile, IsRefusedWithinASecondAndInLittleMemory) {
     const std::string text = text_of(GetParam());
     const double most_seconds = GetParam().seconds * slowness;
-    Ending ending = check(text);
+    Ending ending = run("check", text);
     for (int again = 0; again < 2 && ending.seconds > most_seconds; ++again) {
-        ending = check(text);  // a run on a busy machine says little about time
+        ending = run("check", text);  // a run on a busy machine says little about time
     }
     ASSERT_TRUE(WIFEXITED(ending.status)) << "signal " << WTERMSIG(ending.status);
     EXPECT_EQ(WEXITSTATUS(ending.status), 1) << "it was not refused as a policy is: " << ending.output.substr(0, 1000);
@@ -156,6 +156,42 @@ INSTANTIATE_TEST_SUITE_P(
                     Hostile{"ManyNames", "sbx 1\nprofile p\nnetwork {\nresolver 10.0.0.5\n", name_line, "}\n", 3},
                     Hostile{"ManyRules", "sbx 1\nprofile p\nparam h: address\nnetwork {\n", parameter_line, twice, 3},
                     Hostile{"ManyDenied", "sbx 1\nprofile p\nnetwork {\ndeny any to 10.0.0.0/8\n", denied_line, twice, 3}),
+    [](const auto& test) { return std::string(test.param.file); });
+
+class HostileLayout : public testing::TestWithParam<Hostile> {};
+
+TEST_P(HostileLayout, IsFormattedOrRefusedWithinASecond) {
+    const std::string text = text_of(GetParam());
+    const double most_seconds = GetParam().seconds * slowness;
+    Ending ending = run("fmt", text);
+    for (int again = 0; again < 2 && ending.seconds > most_seconds; ++again) {
+        ending = run("fmt", text);
+    }
+    ASSERT_TRUE(WIFEXITED(ending.status)) << "signal " << WTERMSIG(ending.status);
+    EXPECT_LE(WEXITSTATUS(ending.status), 1) << ending.output.substr(0, 1000);
+    EXPECT_FALSE(ending.output.empty());
+    EXPECT_LE(ending.output.size(), max_source_bytes);
+    EXPECT_LT(ending.seconds, most_seconds);
+    EXPECT_LT(ending.kilobytes, 2 * most_kilobytes);
+}
+
+// What has many lines or many words, is nested as deep as it may be, or would be padded to one wide column.
+constexpr std::string_view deepest =
+    "a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {a {\n";
+constexpr std::string_view closers = "}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}\n";
+constexpr std::string_view wide_cell = "e {\nset aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa = 1\n";
+INSTANTIATE_TEST_SUITE_P(
+    , HostileLayout,
+    testing::Values(Hostile{"Braces", "", "{"}, Hostile{"BlocksOnOneLine", "", "a {"}, Hostile{"Brackets", "let a = ", "["},
+                    Hostile{"Statements", "", "a\n"}, Hostile{"Values", "read ", "/a "}, Hostile{"Continued", "read /a", ",\n/a"},
+                    Hostile{"ContinuedWithComments", "read /a", ", #\n/a"}, Hostile{"List", "let a = [", "/a ", "]"},
+                    Hostile{"ListsInAList", "let a = [", "[/a] ", "]"}, Hostile{"Comments", "", "#\n"},
+                    Hostile{"CommentsBehindStatements", "", "a #\n"}, Hostile{"OneComment", "#", "x"},
+                    Hostile{"EmptyBlocks", "", "a{}\n"}, Hostile{"SmallBlocks", "x {\n", "a { b }\n", "}"},
+                    Hostile{"Deepest", deepest, "b\n", closers}, Hostile{"DeepestOfNothing", deepest, "; ", closers},
+                    Hostile{"OneWideCell", wide_cell, "set b =1\n", "}"}, Hostile{"LineEnds", "a", "\n"},
+                    Hostile{"Blanks", "a", " "}, Hostile{"Tabs", "a", "\t", "# c"}, Hostile{"Runs", "a ", "/b /c d "},
+                    Hostile{"Ordinary", "filesystem {\n", "read  /srv/tree-%/data /opt/other-%?   # why %\n", "}"}),
     [](const auto& test) { return std::string(test.param.file); });
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "compiler/policy/statement_text.hpp"
 #include "emitters/emit.hpp"
 #include "emitters/quote.hpp"
+#include "grammar/formatter.hpp"
 #include "grammar/parser.hpp"
 #include "runtime/argument_records.hpp"
 #include "runtime/environment_table.hpp"
@@ -82,6 +83,48 @@ TEST(Spelling, TheSameBytesGiveTheSameBytes) {
         ASSERT_TRUE(again.has_value());
         EXPECT_EQ(accepted_bundle(compiled), accepted_bundle(*again));
     });
+}
+
+/// The same words with other white space and other line ends, and comments wherever a line ends.
+std::string untidied(const std::string& text, std::mt19937& random) {
+    constexpr std::string_view blanks[] = {" ", "  ", "\t", "      "};
+    constexpr std::string_view line_ends[] = {"\n", "\r\n", "\n\n\n", "  # c\n", "\n   # own\n"};
+    std::string result;
+    bool quoted = false;
+    bool escaped = false;
+    for (const char c : text) {
+        quoted = quoted != (c == '"' && !escaped);
+        escaped = c == '\\' && !escaped;
+        if (quoted || (c != ' ' && c != '\n' && c != ';')) {
+            result += c;
+        } else if (c == ' ') {
+            result += blanks[random() % std::size(blanks)];
+        } else {
+            result += c == ';' && random() % 2 == 0 ? "; " : line_ends[random() % std::size(line_ends)];
+        }
+    }
+    return result;
+}
+
+TEST(Spelling, TheStyleMeansTheSame) {
+    std::size_t changed = 0;
+    for_spelled_policies([&](std::mt19937& random, const std::vector<RandomStatement>& statements, const Compiled& compiled) {
+        for (const std::string& text : {policy_text(statements), untidied(scattered_text(statements), random)}) {
+            const sbx::SourceFile file("random.sbx", text);
+            sbx::DiagnosticSink sink;
+            const auto styled = sbx::formatted(sbx::parse(file, sink));
+            ASSERT_FALSE(sink.has_errors()) << text;
+            ASSERT_TRUE(styled.has_value());
+            const sbx::SourceFile again("random.sbx", *styled);
+            EXPECT_EQ(sbx::formatted(sbx::parse(again, sink)), styled);
+            const auto same = compile(*styled);
+            ASSERT_TRUE(same.has_value()) << *styled;
+            EXPECT_EQ(sbx::policy::canonical_json(same->profile.policy), sbx::policy::canonical_json(compiled.profile.policy))
+                << *styled;
+            changed += *styled == text ? 0U : 1U;
+        }
+    });
+    EXPECT_GT(changed, spelled_policies / 2);
 }
 
 TEST(Spelling, EqualMeaningIsEqualHashAndUnequalMeaningIsNot) {
