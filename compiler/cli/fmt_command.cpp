@@ -5,8 +5,8 @@
 #include "compiler/cli/file_replacement.hpp"
 #include "compiler/cli/session.hpp"
 #include "compiler/cli/streams.hpp"
+#include "compiler/cli/styled_source.hpp"
 #include "compiler/cli/unified_diff.hpp"
-#include "grammar/formatter.hpp"
 #include "grammar/parser.hpp"
 
 #include <algorithm>
@@ -45,26 +45,20 @@ public:
         const bool is_input = path == "-";
         const ReadFile file = is_input ? standard_input() : read_file(path);
         Compilation& parsed = parsed_.emplace_back();
-        const SourceFile& source = parsed.sources.files.emplace_back(file.shown, file.text);
         DiagnosticSink sink;
-        const SyntaxTree tree = parse(source, sink);
+        const StyledSource styled = styled_source(parsed.sources.files.emplace_back(file.shown, file.text), sink);
         parsed.diagnostics = sink.sorted();
-        if (sink.has_errors()) {
-            return Fared::broken;
+        switch (styled.styling) {
+            case Styling::done:
+                return put(file, styled.text, is_input);
+            case Styling::broken:
+                return Fared::broken;
+            case Styling::too_large:
+                return leave(file, Fared::broken, "in the style it would be larger than the 4 MiB that a policy may have");
+            case Styling::not_same:
+                return leave(file, Fared::spoiled, "formatted, it would not say the same; this is a bug in policyc");
         }
-        const auto text = formatted(tree);
-        if (!text) {
-            return refuse(
-                Fared::broken,
-                fmt::format("`{}` is left as it is: in the style it would be larger than the 4 MiB that a policy may have",
-                            displayed(file.shown)));
-        }
-        if (!keeps_all(tree, *text)) {
-            return refuse(Fared::spoiled,
-                          fmt::format("`{}` is left as it is: formatted, it would not say the same; this is a bug in policyc",
-                                      displayed(file.shown)));
-        }
-        return put(file, *text, is_input);
+        return Fared::spoiled;
     }
 
     /// What is wrong with the files, in one go.
@@ -90,11 +84,8 @@ private:
         return file;
     }
 
-    static bool keeps_all(const SyntaxTree& tree, const std::string& text) {
-        const SourceFile file("formatted", text);
-        DiagnosticSink sink;
-        const SyntaxTree again = parse(file, sink);
-        return !sink.has_errors() && same_but_for_layout(tree, again);
+    Fared leave(const ReadFile& file, Fared fared, std::string_view why) {
+        return refuse(fared, fmt::format("`{}` is left as it is: {}", displayed(file.shown), why));
     }
 
     Fared put(const ReadFile& file, const std::string& text, bool is_input) {

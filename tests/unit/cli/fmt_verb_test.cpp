@@ -1,4 +1,6 @@
 // `policyc fmt` from outside: what it writes where, what it leaves alone, and how it ends.
+#include "compiler/cli/file_replacement.hpp"
+#include "compiler/cli/styled_source.hpp"
 #include "grammar/parser.hpp"
 #include "tests/unit/cli/run_policyc.hpp"
 
@@ -27,6 +29,26 @@ constexpr const char* untidy = "sbx 1\r\nprofile  x # c\nlimits{core 0; cpu-time
 constexpr const char* tidy = "sbx 1\nprofile x                           # c\nlimits {\n    core     0\n    cpu-time 5s\n}\n";
 constexpr const char* broken = "sbx 1\nprofile  x\nlimits {\n";
 constexpr id_t somebody = 65534;
+
+/// An access list as the kernel stores it (include/uapi/linux/posix_acl_xattr.h): the owner, `somebody`, the group, the mask,
+/// others.
+std::string access_list() {
+    struct Entry {
+        std::uint16_t tag, permissions;
+        std::uint32_t id;
+    };
+    constexpr std::uint32_t version = 2;
+    constexpr std::uint32_t none = UINT32_MAX;
+    const Entry entries[] = {{1, 6, none}, {2, 4, somebody}, {4, 0, none}, {16, 4, none}, {32, 0, none}};
+    std::string bytes(reinterpret_cast<const char*>(&version), sizeof version);
+    return bytes.append(reinterpret_cast<const char*>(entries), sizeof entries);
+}
+
+std::string attribute(const std::filesystem::path& path, const char* name) {
+    char value[256];
+    const ssize_t size = ::getxattr(path.c_str(), name, value, sizeof value);
+    return size < 0 ? "" : std::string(value, static_cast<std::size_t>(size));
+}
 
 class FmtVerb : public ::testing::Test {
 protected:
@@ -185,9 +207,7 @@ TEST_F(FmtVerb, KeepsExtendedAttributes) {
     }
     ASSERT_EQ(run({"untidy.sbx"}).code, 0);
     EXPECT_EQ(read_bytes(name), tidy);
-    char value[8] = {};
-    EXPECT_EQ(::getxattr(name.c_str(), "user.note", value, sizeof value), 4);
-    EXPECT_STREQ(value, "kept");
+    EXPECT_EQ(attribute(name, "user.note"), "kept");
 }
 
 TEST_F(FmtVerb, FollowsASymbolicLinkAndLeavesItALink) {
@@ -246,6 +266,53 @@ TEST_F(FmtVerb, LeavesAFileThatWouldBecomeTooLarge) {
     EXPECT_EQ(got.code, 1);
     EXPECT_THAT(got.err, StartsWith("policyc: `large.sbx` is left as it is: in the style it would be larger than the 4 MiB"));
     EXPECT_EQ(read_bytes(path("large.sbx")), text);
+}
+
+TEST_F(FmtVerb, LeavesAFileThatWasChangedMeanwhile) {
+    const ReadFile file = read_file(path("untidy.sbx"));
+    write_file(path("untidy.sbx"), "sbx 1\n");
+    EXPECT_THROW(replace_file(file, tidy), std::system_error);
+    EXPECT_EQ(read_bytes(path("untidy.sbx")), "sbx 1\n");
+    EXPECT_EQ(entries(), 3U) << "the draft is gone";
+}
+
+TEST_F(FmtVerb, KeepsTheAccessList) {
+    const std::string list = access_list();
+    if (::setxattr(path("untidy.sbx").c_str(), "system.posix_acl_access", list.data(), list.size(), 0) != 0) {
+        GTEST_SKIP() << "this file system has no access lists";
+    }
+    ASSERT_EQ(run({"untidy.sbx"}).code, 0);
+    EXPECT_EQ(read_bytes(path("untidy.sbx")), tidy);
+    EXPECT_EQ(attribute(path("untidy.sbx"), "system.posix_acl_access"), list);
+    EXPECT_EQ(status("untidy.sbx").st_mode & 0777U, 0640U);
+}
+
+TEST_F(FmtVerb, LetsNobodyInWhomTheDirectoryLetsIntoNewFiles) {
+    const std::string list = access_list();
+    if (::setxattr(directory.path().c_str(), "system.posix_acl_default", list.data(), list.size(), 0) != 0) {
+        GTEST_SKIP() << "this file system has no access lists";
+    }
+    ASSERT_EQ(run({"untidy.sbx"}).code, 0);
+    EXPECT_EQ(read_bytes(path("untidy.sbx")), tidy);
+    EXPECT_EQ(attribute(path("untidy.sbx"), "system.posix_acl_access"), "");
+}
+
+TEST(StyledSource, IsGivenOutOnlyIfItSaysTheSame) {
+    const SourceFile source("x.sbx", untidy);
+    const auto styling = [&](const std::function<void(std::string&)>& spoil) {
+        DiagnosticSink sink;
+        const StyledSource styled = styled_source(source, sink, spoil);
+        EXPECT_EQ(styled.text.empty(), styled.styling != Styling::done);
+        return styled.styling;
+    };
+    EXPECT_EQ(styling(nullptr), Styling::done);
+    EXPECT_EQ(styling([](std::string& text) { text += "\n"; }), Styling::done);
+    EXPECT_EQ(styling([](std::string& text) { text += "core 0\n"; }), Styling::not_same);
+    EXPECT_EQ(styling([](std::string& text) { text += "# d\n"; }), Styling::not_same);
+    EXPECT_EQ(styling([](std::string& text) { text += "\"\n"; }), Styling::not_same);
+    EXPECT_EQ(styling([](std::string& text) { text.erase(text.find("# c"), 3); }), Styling::not_same);
+    EXPECT_EQ(styling([](std::string& text) { text.replace(text.find("5s"), 2, "6s"); }), Styling::not_same);
+    EXPECT_EQ(styling([](std::string& text) { text.clear(); }), Styling::not_same);
 }
 
 TEST_F(FmtVerb, ShowsNamesAsTerminalsMaySeeThem) {
