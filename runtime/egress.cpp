@@ -6,12 +6,10 @@
 #include "runtime/interfaces.hpp"
 #include "runtime/macvlan_maker.hpp"
 #include "runtime/name_service.hpp"
+#include "runtime/namespaces.hpp"
 #include "runtime/packet_filter.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/user_network.hpp"
-
-#include <cerrno>
-#include <sched.h>
 
 namespace sbx::runtime {
 
@@ -38,10 +36,7 @@ void enter_filtered_network(const BoundNetwork& network, int channel, int macvla
     if (!network.macvlan) {
         helper.emplace(network);
     }
-    if (unshare(CLONE_NEWNET) != 0) {
-        refuse_errno(step::namespaces, "this host gives no network namespace", errno,
-                     "raise /proc/sys/user/max_net_namespaces, or allow unshare(2) in the system-call filter");
-    }
+    enter_network_namespace();
     raise_loopback();
     allow_echo();
     load_filter(network, time_limit);

@@ -2,6 +2,7 @@
 #include "runtime/namespaces.hpp"
 
 #include "runtime/descriptor.hpp"
+#include "runtime/host_kind.hpp"
 #include "runtime/refusal.hpp"
 
 #include <array>
@@ -18,24 +19,9 @@ namespace sbx::runtime {
 
 namespace {
 
-bool reads_as(const char* file, char value) {
-    const Descriptor knob(open(file, O_RDONLY | O_CLOEXEC));
-    char first = '\0';
-    return knob.open() && read(knob.get(), &first, 1) == 1 && first == value;
-}
-
 [[noreturn]] void refuse_namespaces(int error) {
-    std::string remedy = "allow unprivileged user namespaces on this host";
-    if (reads_as("/proc/sys/user/max_user_namespaces", '0')) {
-        remedy = "raise /proc/sys/user/max_user_namespaces, which is 0";
-    } else if (reads_as("/proc/sys/kernel/unprivileged_userns_clone", '0')) {
-        remedy = "set the sysctl kernel.unprivileged_userns_clone, which is 0, to 1";
-    } else if (reads_as("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1')) {
-        remedy = "give sbx-run an AppArmor profile with `userns`, or set kernel.apparmor_restrict_unprivileged_userns to 0";
-    } else if (error == EPERM) {
-        remedy = "leave the chroot or container that forbids user namespaces, or allow clone(2) in its system-call filter";
-    }
-    refuse_errno(step::namespaces, "this host gives no user, mount and pid namespace", error, remedy);
+    refuse_errno(step::namespaces, "this host gives no user, mount and pid namespace", error,
+                 remedy_for_user_namespace(look_at_host(), error));
 }
 
 void write_map(const char* file, const std::string& text) {
@@ -74,6 +60,14 @@ void set_up_namespaces(const Identity& identity) {
         }
         refuse_errno(step::namespaces, "the mounts cannot be made private", error,
                      "leave the chroot, or make its root a mount point");
+    }
+}
+
+void enter_network_namespace() {
+    if (unshare(CLONE_NEWNET) != 0) {
+        const int error = errno;
+        refuse_errno(step::namespaces, "this host gives no network namespace", error,
+                     remedy_for_namespace(look_at_host(), error, "net"));
     }
 }
 

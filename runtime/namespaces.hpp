@@ -17,4 +17,7 @@ namespace sbx::runtime {
 /// For that process: its ids become 0 inside, setgroups(2) is denied for good, and all mounts are private.
 void set_up_namespaces(const Identity& identity);
 
+/// For the same process: its network is one of its own from here on, with nothing in it but a loopback that is down.
+void enter_network_namespace();
+
 }  // namespace sbx::runtime

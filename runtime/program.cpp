@@ -49,14 +49,18 @@ ProgramOutput::ProgramOutput() : file_(out_of_the_way(Descriptor(memfd_create("s
     }
 }
 
-std::string ProgramOutput::first_line() const {
+std::string ProgramOutput::line() const {
     std::array<char, output_size> bytes{};
     const ssize_t length = pread(file_.get(), bytes.data(), bytes.size(), 0);
     std::string_view text(bytes.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
     text = text.substr(0, text.find('\0'));
     text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
-    text = text.substr(0, text.find('\n'));
-    return text.empty() ? std::string() : ": " + quoted(text);
+    return std::string(text.substr(0, text.find('\n')));
+}
+
+std::string ProgramOutput::first_line() const {
+    const std::string text = line();
+    return text.empty() ? text : ": " + quoted(text);
 }
 
 void become_program(const Program& program, const std::vector<Place>& places) noexcept {

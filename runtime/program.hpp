@@ -33,7 +33,9 @@ class ProgramOutput {
 public:
     ProgramOutput();
     [[nodiscard]] int descriptor() const { return file_.get(); }
-    /// `: ` and the first line, quoted; nothing if there is none.
+    /// The first line that is not empty; nothing if there is none.
+    [[nodiscard]] std::string line() const;
+    /// `: ` and that line, quoted; nothing if there is none.
     [[nodiscard]] std::string first_line() const;
 
 private:

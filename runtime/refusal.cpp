@@ -35,7 +35,7 @@ std::string error_text(int error) {
 }
 
 void refuse_errno(std::string_view at, const std::string& what, int error, std::string remedy) {
-    refuse(at, what + ": " + error_text(error), std::move(remedy));
+    throw Refusal{std::string(at), what + ": " + error_text(error), std::move(remedy), exit_refused, error};
 }
 
 }  // namespace sbx::runtime

@@ -34,6 +34,7 @@ struct Refusal {
     std::string what;
     std::string remedy;
     int exit_code = exit_refused;
+    int error = 0;  ///< the errno value that `what` ends with, or 0
 };
 
 [[noreturn]] inline void refuse(std::string_view at, std::string what, std::string remedy) {

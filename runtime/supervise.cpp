@@ -2,6 +2,7 @@
 // is read when it is needed, so that a run without incidents and without helpers wakes the supervisor once.
 #include "runtime/supervise.hpp"
 
+#include "runtime/bubblewrap_failure.hpp"
 #include "runtime/process_state.hpp"
 #include "runtime/status_reader.hpp"
 
@@ -257,19 +258,7 @@ private:
         if (said_.empty()) {
             said_ = first_line(contents(handover_.error_output.get()));
         }
-        std::string how = WIFSIGNALED(status_) ? "was ended by signal " + std::to_string(WTERMSIG(status_))
-                                               : "gave up with status " + std::to_string(WEXITSTATUS(status_));
-        how = "bubblewrap " + how + (ready_ ? " before it said how the command ended" : " before the command ran");
-        if (!said_.empty()) {
-            how += ": " + quoted(said_);
-        }
-        std::string remedy = "see what `--print` shows, and what this host forbids";
-        if (said_.find("Unknown option") != std::string::npos) {
-            remedy = "install bubblewrap 0.10 or newer, or Debian's 0.8.0-2+deb12u1";
-        } else if (said_.find("Out of memory") != std::string::npos || said_.find("Resource temporarily") != std::string::npos) {
-            remedy = "raise the policy's limits";
-        }
-        return {std::string(ready_ ? step::supervise : step::bubblewrap), how, remedy, exit_refused};
+        return describe_bubblewrap_failure(status_, said_, ready_);
     }
 };
 
