@@ -33,6 +33,7 @@ const std::vector<Row>& table() {
          {"compiler/verify/", "compiler/policy/", "grammar/diagnostic.hpp", "grammar/source_file.hpp",
           "runtime/artifact_format.hpp"},
          {"tao/", "CLI/"}},
+        {"compiler/doctor/", {"compiler/doctor/", "runtime/"}, {"tao/", "fmt/", "nlohmann/", "CLI/", "iostream"}},
         {"compiler/cli/", {"compiler/", "emitters/", "grammar/", "runtime/artifact_format.hpp"}, {"tao/"}},
         {"runtime/", {"runtime/"}, {"tao/", "fmt/", "nlohmann/", "CLI/", "iostream"}},
     };
@@ -105,6 +106,16 @@ TEST(IncludeTable, HoldsForEverySourceFile) {
         }
     }
     EXPECT_GT(checked, 200U) << "the sources were not found";
+}
+
+TEST(IncludeTable, ObjectsToADoctorThatKnowsPolicies) {
+    const Row& doctor = table().at(5);
+    ASSERT_EQ(doctor.folder, "compiler/doctor/");
+    EXPECT_NE(objection(doctor, {"compiler/doctor/trial_table.cpp", "compiler/plan/execution_plan.hpp", true}), "");
+    EXPECT_NE(objection(doctor, {"compiler/doctor/trial_table.cpp", "compiler/cli/streams.hpp", true}), "");
+    EXPECT_EQ(objection(doctor, {"compiler/doctor/trial_table.cpp", "runtime/namespaces.hpp", true}), "");
+    const Row& cli = table().at(6);
+    EXPECT_NE(objection(cli, {"compiler/cli/doctor_command.cpp", "runtime/namespaces.hpp", true}), "");
 }
 
 TEST(IncludeTable, ObjectsToAnEmitterThatReadsThePolicyLayer) {
