@@ -14,6 +14,7 @@ enum class ExitCode : int {
     forbidden = 4,
     test_failed = 5,
     different = 6,
+    missing = 7,
     internal = 70
 };
 
@@ -22,7 +23,7 @@ struct ExitCodeRow {
     std::string_view meaning;
 };
 
-inline constexpr std::array<ExitCodeRow, 8> exit_codes = {{
+inline constexpr std::array<ExitCodeRow, 9> exit_codes = {{
     {ExitCode::done, "done; warnings may have been printed"},
     {ExitCode::rejected, "the policy was rejected or failed a test, or `fmt --check` would change it"},
     {ExitCode::usage, "the command line was not understood"},
@@ -30,6 +31,7 @@ inline constexpr std::array<ExitCodeRow, 8> exit_codes = {{
     {ExitCode::forbidden, "`diff` found what `--fail-on` forbids, or `verify` what `--within` does"},
     {ExitCode::test_failed, "`policyc test`: a test failed, or none ran under `--fail-on-empty`"},
     {ExitCode::different, "an artifact does not mean its policy; in `build`, a bug in policyc"},
+    {ExitCode::missing, "`policyc doctor`: this host lacks something that is needed"},
     {ExitCode::internal, "a bug in policyc"},
 }};
 

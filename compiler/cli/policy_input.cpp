@@ -69,13 +69,13 @@ PolicyInput policy_of_bundle(const std::string& path) {
 
 }  // namespace
 
-PolicyInput read_policy_input(const std::string& path, const Options& options) {
+PolicyInput read_policy_input(const std::string& path, const Options& options, Until until) {
     if (is_directory(path)) {
         return policy_of_bundle(path);
     }
     PolicyInput input;
     input.name = path == "-" ? "<stdin>" : path;
-    input.compilation = compile_file(path, options, Until::checked);
+    input.compilation = compile_file(path, options, until);
     return input;
 }
 

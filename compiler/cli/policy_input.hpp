@@ -18,7 +18,8 @@ struct PolicyInput {
 };
 
 /// `path` is a bundle if it is a directory. What is no policy.json of a bundle, or does not have the digest that the manifest gives
-/// it, is std::system_error, as is what cannot be read. Whether a policy was rejected is for the caller to see.
-[[nodiscard]] PolicyInput read_policy_input(const std::string& path, const Options& options);
+/// it, is std::system_error, as is what cannot be read. Whether a policy was rejected is for the caller to see. `until`
+/// is how far a source file is compiled.
+[[nodiscard]] PolicyInput read_policy_input(const std::string& path, const Options& options, Until until = Until::checked);
 
 }  // namespace sbx::cli

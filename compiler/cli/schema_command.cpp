@@ -1,4 +1,4 @@
-// `policyc schema [NAME]`: the forms of a bundle's JSON files.
+// `policyc schema [NAME]`: the forms of the JSON that bundles hold and reports are printed in.
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/display_text.hpp"
 #include "compiler/cli/schemas.hpp"
@@ -6,6 +6,7 @@
 #include "grammar/diagnostic.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace sbx::cli {
 
@@ -13,7 +14,8 @@ ExitCode schema_command(const Options& options) {
     if (options.words.empty()) {
         std::string out;
         for (const Schema& schema : schemas()) {
-            out += fmt::format("{0:8}  of {0}.json\n", schema.name);
+            const std::string of = nlohmann::json::parse(schema.text).at("title");
+            out += fmt::format("{:8}  of {}\n", schema.name, of);
         }
         print_out(out);
         return ExitCode::done;

@@ -1,4 +1,4 @@
-// The published forms of the JSON that bundles hold, from compiler/cli/schemas/NAME.schema.json, put into the program at build time
+// The published forms of the JSON that bundles hold and that reports are printed in, from compiler/cli/schemas/NAME.schema.json, put into the program at build time
 // by embed.cmake.
 #pragma once
 

@@ -177,6 +177,27 @@ const std::vector<Verb>& table() {
          {OptionId::check, OptionId::diff, OptionId::format, OptionId::color, OptionId::quiet, OptionId::help},
          {1, any_number, "a file"},
          fmt_command},
+        {"doctor",
+         "doctor [FILE|BUNDLE]",
+         "says what this host lacks, found by trying",
+         "Does, in processes that are thrown away, what a launch does: makes the namespaces,\n"
+         "mounts, loads a packet filter, opens /dev/net/tun, attaches the user-mode network,\n"
+         "sets limits and a system-call filter, starts bubblewrap. Nothing is believed for\n"
+         "what a version or a sysctl says. Takes a second at most, and leaves nothing behind.\n"
+         "For each shortcoming: what was tried, what the kernel said, which statements need\n"
+         "it, and the remedy for this kind of host. The last line is one for a log.\n"
+         "\n"
+         "With a policy or a bundle, only what that one needs. As root everything is tried\n"
+         "with the ids of `run-as`; without a policy, with those of nobody, 65534. Ends with 7\n"
+         "if something is missing. What no statement of this release needs (Landlock, a\n"
+         "cgroup of one's own) is told without a policy, and never counts as missing.",
+         "policyc doctor\n"
+         "policyc doctor worker.sbx\n"
+         "policyc doctor -q out && sbx-run out -- make test\n"
+         "policyc doctor --format json out > host.json",
+         reading,
+         {0, 1, ""},
+         doctor_command},
         {"explain",
          "explain CODE|@SET|WORD",
          "explains a diagnostic, an address set or a word of the language",
@@ -200,9 +221,10 @@ const std::vector<Verb>& table() {
          std_command},
         {"schema",
          "schema [NAME]",
-         "lists the JSON Schemas of what a bundle holds, or prints one",
+         "lists the JSON Schemas of bundles and reports, or prints one",
          "`policy` is the form of policy.json, the policy's meaning; `manifest` that of\n"
-         "manifest.json. Both are JSON Schema, draft 2020-12.",
+         "manifest.json; `doctor` that of what `policyc doctor --format json` prints. All are\n"
+         "JSON Schema, draft 2020-12.",
          "policyc schema policy > policy.schema.json",
          printing,
          {0, 1, ""},

@@ -1,9 +1,12 @@
 // The published schemas against what is written: a validator that is not ours (python3-jsonschema) accepts every expected and every
 // random document, and rejects each document that has something else in one place. Skipped where there is no such validator.
+#include "compiler/cli/doctor_report.hpp"
 #include "compiler/policy/canonical_json.hpp"
 #include "tests/golden/bundle_files.hpp"
 #include "tests/property/random_policy.hpp"
 
+#include <cctype>
+#include <cerrno>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -132,6 +135,64 @@ TEST_P(PolicySchema, RejectsFilteredNetworksOfAnotherForm) {
     add(document.dump());
     expect_all("invalid");
 }
+
+/// A report in which there is every kind of result, on a policy with a statement that has a place and one that has none.
+std::string doctors_report(const std::string& subject) {
+    static const sbx::SourceFile file("worker.sbx", "sbx 1\nprofile worker\n");
+    sbx::cli::DoctorReport report;
+    report.subject = subject;
+    report.profile = subject.empty() ? "" : "worker";
+    report.needs = sbx::cli::needs_of_any_policy();
+    for (std::size_t at = 0; at < report.needs.size(); ++at) {
+        sbx::doctor::Result result{report.needs[at].trial, static_cast<sbx::doctor::Answer>(at % 3), {}, {}, 0, {}};
+        if (result.answer == sbx::doctor::Answer::refused) {
+            result = {result.trial, result.answer, "no: Operation not permitted", "do this", EPERM, {}};
+        } else if (result.answer == sbx::doctor::Answer::not_tried) {
+            result.because = {sbx::doctor::TrialId::ids, sbx::doctor::TrialId::mounts};
+        } else if (at % 2 == 0) {
+            result.said = "/usr/sbin/nft";
+        }
+        if (!subject.empty() && at % 2 == 0) {
+            report.needs[at].statements = {{"filesystem /usr", "mount-namespace", "enforced", {&file, {6, 13}}},
+                                           {"process private ipc", "ipc-namespace", "enforced", {}}};
+        }
+        report.results.push_back(result);
+    }
+    return sbx::cli::render_doctor_json(report);
+}
+
+class DoctorSchema : public Schemas {};
+
+TEST_P(DoctorSchema, AcceptsReportsMadeUpAndReal) {
+    add(doctors_report(""));
+    add(doctors_report("worker.sbx"));
+    const fs::path real = scratch.path() / "real.json";
+    const int code = run(std::string(SBX_POLICYC) + " doctor --format json > " + real.string());
+    EXPECT_TRUE(code == 0 || code == 7) << code;
+    add(sbx::test::read_bytes(real));
+    expect_all("valid");
+}
+
+TEST_P(DoctorSchema, RejectsWhatIsOfAnotherFormAnywhere) {
+    const json document = json::parse(doctors_report("worker.sbx"));
+    const json flat = document.flatten();
+    for (const auto& [pointer, value] : flat.items()) {
+        json changed = document;
+        changed[json::json_pointer(pointer)] = {{"unknown", true}};
+        add(changed.dump());
+        if (std::isdigit(static_cast<unsigned char>(pointer.back())) == 0) {
+            changed = document;
+            const json::json_pointer place(pointer);
+            changed[place.parent_pointer()].erase(place.back());
+            add(changed.dump());
+            changed[place.parent_pointer()]["unknown"] = true;
+            add(changed.dump());
+        }
+    }
+    expect_all("invalid");
+}
+
+INSTANTIATE_TEST_SUITE_P(Published, DoctorSchema, testing::Values("doctor"), [](const auto& each) { return each.param; });
 
 INSTANTIATE_TEST_SUITE_P(Published, PolicySchema, testing::Values("policy"), [](const auto& each) { return each.param; });
 
