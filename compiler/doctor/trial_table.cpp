@@ -53,7 +53,7 @@ const std::vector<Trial>& trials() {
          false,
          {},
          find_pasta},
-        {tun_device, "tun-device", "the TUN device", "/dev/net/tun is opened", filtered, false, {}, try_tun_device},
+        {tun_device, "tun-device", "the TUN device", "/dev/net/tun is opened", filtered, false, {ids}, try_tun_device},
         {dnsmasq_program,
          "dnsmasq-program",
          "the program dnsmasq",

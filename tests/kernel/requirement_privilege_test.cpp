@@ -1,4 +1,5 @@
 // R-PRV: ids, capabilities, groups and namespaces.
+#include "tests/kernel/lacking_host.hpp"
 #include "tests/kernel/requirement.hpp"
 
 #include <csignal>
@@ -13,40 +14,6 @@ namespace sbx::kernel {
 namespace {
 
 const char* const with_proc = "filesystem { proc /proc }";
-
-void put(const char* path, const std::string& text) {
-    const int file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0 || write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-        _exit(96);
-    }
-    close(file);
-}
-
-/// A user namespace with every id in it and none to be made inside it: what a machine that forbids them is like.
-void forbid_user_namespaces() {
-    const pid_t self = getpid();
-    int ready[2];
-    int mapped[2];
-    if (pipe(ready) != 0 || pipe(mapped) != 0) {
-        _exit(96);
-    }
-    if (fork() == 0) {
-        char byte = 0;
-        (void)!read(ready[0], &byte, 1);
-        const std::string map = "0 0 4294967295";
-        put(("/proc/" + std::to_string(self) + "/uid_map").c_str(), map);
-        put(("/proc/" + std::to_string(self) + "/gid_map").c_str(), map);
-        (void)!write(mapped[1], "x", 1);
-        _exit(0);
-    }
-    if (unshare(CLONE_NEWUSER) != 0) {
-        _exit(96);
-    }
-    char byte = 0;
-    (void)!write(ready[1], "x", 1);
-    (void)!read(mapped[0], &byte, 1);
-    put("/proc/sys/user/max_user_namespaces", "0");
-}
 
 SBX_REQUIREMENT(R_PRV_01, "the payload is never root, outside or in", root, "id") {
     Scene scene;
@@ -218,7 +185,7 @@ SBX_REQUIREMENT(R_PRV_12, "where user namespaces are forbidden, nothing runs", a
     Command command = probing(setting, scene, {"write:" + scene.path("out/mark")});
     finding.control(run(command).status == 0 && scene.exists("out/mark"), "elsewhere it runs");
     unlink(scene.path("out/mark").c_str());
-    command.before_exec = forbid_user_namespaces;
+    command.before_exec = [] { forbid_namespaces("user"); };
     const Outcome outcome = run(command);
     finding.claim(outcome.status == 125 && !scene.exists("out/mark"), "it is refused", outcome.text());
     finding.claim(outcome.err.find("namespace") != std::string::npos, "and says why", outcome.text());

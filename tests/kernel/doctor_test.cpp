@@ -1,0 +1,161 @@
+// `policyc doctor` as a whole: a host that has everything, what one policy needs, who may run it, how long it takes, what is left.
+#include "tests/kernel/doctor_fixture.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <linux/seccomp.h>
+#include <sstream>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace sbx::kernel {
+namespace {
+
+class Doctor : public DoctorTest<bool> {
+protected:
+    [[nodiscard]] bool as_root() const override { return GetParam(); }
+};
+
+TEST_P(Doctor, FindsNothingWhereNothingIsMissing) {
+    const std::string mounts = read_file("/proc/self/mountinfo");
+    const Outcome outcome = doctor({});
+    EXPECT_EQ(outcome.status, 0) << outcome.text();
+    EXPECT_NE(outcome.out.find("\npolicyc doctor: this host: nothing is missing; 24 trials work\n"), std::string::npos)
+        << outcome.text();
+    EXPECT_EQ(outcome.err, "");
+    EXPECT_EQ(read_file("/proc/self/mountinfo"), mounts);
+    expect_nothing_left();
+}
+
+TEST_P(Doctor, AsksOnlyForWhatAPolicyNeeds) {
+    write_file(scene.path("plain.sbx"), "sbx 1\nprofile plain\nuse std/system\nprocess { run-as 65532 }\n", 0644);
+    const auto without_network = [](const std::string&) { hide_programs({"/usr/sbin/nft", "/usr/bin/slirp4netns"}); };
+    EXPECT_EQ(doctor({"plain.sbx"}, without_network).status, 0);
+    const Outcome compiling = scene.compile(everything);
+    ASSERT_EQ(compiling.status, 0) << compiling.text();
+    const Outcome bundle = doctor({"--format", "json", "bundle"}, without_network);
+    EXPECT_EQ(bundle.status, 7) << bundle.text();
+    const json report = json::parse(bundle.out);
+    EXPECT_EQ(with_result(report, "missing"), (std::set<std::string>{"nft-program", "slirp4netns-program"}));
+    EXPECT_EQ(with_result(report, "not-tried"), (std::set<std::string>{"packet-filter", "slirp4netns"}));
+    EXPECT_TRUE(trial(report, "pasta").is_null());
+    EXPECT_TRUE(trial(report, "landlock").is_null());
+}
+
+TEST_P(Doctor, SaysWhoMayNotRunAPolicy) {
+    write_file(scene.path("no-id.sbx"), "sbx 1\nprofile p\nuse std/system\n", 0644);
+    write_file(scene.path("no-groups.sbx"), "sbx 1\nprofile p\nuse std/system\nprocess { run-as 65532\ngroups none }\n", 0644);
+    const Outcome no_id = doctor({"no-id.sbx"});
+    EXPECT_EQ(no_id.status, GetParam() ? 7 : 0) << no_id.text();
+    EXPECT_EQ(no_id.out.find("the caller is root and the policy has no `run-as`") != std::string::npos, GetParam());
+    EXPECT_EQ(no_id.out.find("not tried"), std::string::npos) << "the rest is tried all the same";
+    Command grouped{.words = {scene.path("policyc"), "doctor", "no-groups.sbx"},
+                    .as_root = GetParam(),
+                    .groups = {64242},
+                    .directory = scene.root()};
+    const Outcome outcome = run(on_host(std::move(grouped), {}));
+    EXPECT_EQ(outcome.status, GetParam() ? 0 : 7) << outcome.text();
+    EXPECT_EQ(outcome.out.find("no-groups.sbx:5: process groups none") != std::string::npos, !GetParam()) << outcome.text();
+}
+
+void make_everything_hang(const std::string& directory) {
+    for (const char* place : {"/usr/sbin/nft", "/usr/bin/slirp4netns", "/usr/bin/passt", "/usr/sbin/dnsmasq", "/usr/bin/bwrap"}) {
+        put_script_in_place(directory, place, "exec sleep 97.125\n");
+    }
+}
+
+TEST_P(Doctor, IsBoundedWhateverHangs) {
+    const auto begin = std::chrono::steady_clock::now();
+    const Outcome outcome = doctor({}, make_everything_hang);
+    const auto took = std::chrono::steady_clock::now() - begin;
+    EXPECT_LT(took, std::chrono::milliseconds(1200)) << "a second, and what it takes to make this host";
+    EXPECT_EQ(outcome.status, 7);
+    EXPECT_NE(outcome.out.find(": 5 of 24 missing: packet-filter, slirp4netns, pasta, dnsmasq, bubblewrap\n"), std::string::npos)
+        << outcome.text();
+    expect_nothing_left();
+}
+
+/// The directory of this process in cgroup2, or nothing.
+std::string own_cgroup() {
+    std::istringstream mounts(read_file("/proc/self/mountinfo"));
+    for (std::string line; std::getline(mounts, line);) {
+        if (line.find(" - cgroup2 ") == std::string::npos) {
+            continue;
+        }
+        std::istringstream words(line);
+        std::string place;
+        for (int number = 0; number < 5; ++number) {
+            words >> place;
+        }
+        const std::string cgroups = "\n" + read_file("/proc/self/cgroup");
+        const std::size_t at = cgroups.find("\n0::");
+        const std::string own = at == std::string::npos ? "" : cgroups.substr(at + 4, cgroups.find('\n', at + 4) - at - 4);
+        return own.empty() ? own : place + (own == "/" ? "" : own);
+    }
+    return {};
+}
+
+TEST_P(Doctor, TellsOfCgroupsAndLandlockWithoutCountingThem) {
+    const std::string home = own_cgroup();
+    const Outcome plain = doctor({"--format", "json"}, [home](const std::string&) {
+        filter_call(SYS_landlock_create_ruleset, 1, 0xffffffffU, SECCOMP_RET_ERRNO | EOPNOTSUPP);
+        if (!home.empty()) {
+            put_in_place(home, home);
+            mount("none", home.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr);
+        }
+    });
+    ASSERT_EQ(plain.status, 0) << plain.text();
+    const json report = json::parse(plain.out);
+    EXPECT_EQ(report.at("result"), "complete");
+    EXPECT_EQ(trial(report, "landlock").at("result"), "missing");
+    EXPECT_EQ(trial(report, "landlock").at("error"), "EOPNOTSUPP");
+    expect_contains(trial(report, "landlock").at("remedy"), "`landlock` among the security modules");
+    const json closed = trial(report, "cgroup");
+    EXPECT_EQ(closed.at("result"), "missing");
+    EXPECT_EQ(closed.at("needed"), false);
+    expect_contains(closed.at("remedy"), "Delegate=yes");
+    expect_contains(closed.at("error"), home.empty() ? "ENOENT" : GetParam() ? "EROFS" : "E");
+}
+
+TEST_P(Doctor, MakesACgroupWhereOneIsDelegatedAndRemovesIt) {
+    const std::string home = own_cgroup();
+    const std::string place = home + "/sbx-test-" + std::to_string(getpid()) + (GetParam() ? "-root" : "-user");
+    if (home.empty() || mkdir(place.c_str(), 0755) != 0) {
+        GTEST_SKIP() << "no cgroup2 in which one can be made";
+    }
+    for (const std::string& file : {place, place + "/cgroup.procs"}) {
+        ASSERT_EQ(chown(file.c_str(), ordinary_id, ordinary_id), 0);
+    }
+    const Outcome outcome =
+        doctor({"--format", "json"}, [place](const std::string&) { std::ofstream(place + "/cgroup.procs") << "0"; });
+    const json report = json::parse(outcome.out);
+    EXPECT_EQ(trial(report, "cgroup").at("result"), "works") << outcome.text();
+    EXPECT_EQ(trial(report, "cgroup").at("answer"), place);
+    int result = -1;
+    for (int turn = 0; turn < 100 && (result = rmdir(place.c_str())) != 0 && errno == EBUSY; ++turn) {
+        usleep(10000);
+    }
+    EXPECT_EQ(result, 0) << "something was left in it";
+}
+
+TEST_P(Doctor, LeavesNothingWhenItIsKilled) {
+    for (int moment = 0; moment < 30; ++moment) {
+        // Every other time with what would stay for long.
+        const auto make = moment % 2 == 0 ? std::function<void(const std::string&)>() : make_everything_hang;
+        Running running(
+            on_host({.words = {scene.path("policyc"), "doctor"}, .as_root = GetParam(), .directory = scene.root()}, make));
+        usleep(static_cast<useconds_t>(moment * 15000));
+        kill(running.pid(), SIGKILL);
+        static_cast<void>(running.finish());
+        expect_nothing_left();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernel, Doctor, testing::Bool(), [](const auto& each) { return each.param ? "AsRoot" : "AsUser"; });
+
+}  // namespace
+}  // namespace sbx::kernel
