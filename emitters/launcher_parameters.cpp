@@ -156,6 +156,9 @@ void add_limits_of_shell(Help& help, const plan::ExecutionPlan& plan) {
         help.line(line);
     }
     add_network(help, plan);
+    if (const std::string limits = limits_beyond_shell(plan); !limits.empty()) {
+        help.line(fmt::format("This bundle {}: only sbx-run does, and this file refuses to start anything.", limits));
+    }
     for (const plan::MountStep& step : plan.mounts.steps) {
         for (const plan::Mount& mount : step.mounts) {
             const auto* bind = std::get_if<plan::Bind>(&mount);
@@ -233,6 +236,7 @@ std::string launcher_constants(const plan::ExecutionPlan& plan, const ShellNames
     function.line(fmt::format("sbx_survives={}", flag(process.survive_parent.value)));
     function.line(fmt::format("sbx_only={}", flag(process.command && process.command->value.only)));
     function.line(fmt::format("sbx_filtered={}", flag(plan.process.network == policy::NetworkMode::filtered)));
+    function.line("sbx_beyond=" + quoted(limits_beyond_shell(plan)));
     function.line("sbx_passes=" + quoted(passes));
     function.line(fmt::format("sbx_wide={}", flag(needs.wide)));
     function.line(fmt::format("sbx_writes={}", flag(needs.writes)));

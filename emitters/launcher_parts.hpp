@@ -70,6 +70,8 @@ private:
 
 /// What a shell cannot do of a filtered network, for messages; empty if it can do all of it, or if nothing is filtered.
 [[nodiscard]] std::string_view beyond_shell(const plan::ExecutionPlan& plan);
+/// Limits that only a supervisor keeps, for messages: `limits …`; empty if there are none.
+[[nodiscard]] std::string limits_beyond_shell(const plan::ExecutionPlan& plan);
 /// It sets up a filtered network.
 [[nodiscard]] bool launcher_filters(const plan::ExecutionPlan& plan);
 /// The networks of slirp4netns, as `10.0.2`, that hold nothing that the policy allows: the one to be taken first comes first. If

@@ -145,6 +145,16 @@ std::string launcher_limits(const plan::ExecutionPlan& plan, const ShellNames& n
     return shell.take() + kernel.take();
 }
 
+std::string limits_beyond_shell(const plan::ExecutionPlan& plan) {
+    std::string names;
+    for (const plan::SupervisedLimit& limit : plan.limits.supervised) {
+        if (limit.name != "grace") {
+            names += fmt::format("{}`{}`", names.empty() ? "" : " and ", limit.name);
+        }
+    }
+    return names.empty() ? names : "limits " + names + ", which a supervisor has to measure";
+}
+
 std::string launcher_command(const plan::ExecutionPlan& plan, const ShellNames& names) {
     ShellFunction function("policy_command");
     const auto& command = plan.process.process.command;

@@ -118,6 +118,17 @@ Json exclusive(const plan::MountPlan& plan) {
     return list;
 }
 
+/// `wall_time_ms`.
+Json supervision(const plan::LimitTable& limits) {
+    Json object;
+    for (const plan::SupervisedLimit& limit : limits.supervised) {
+        std::string key = limit.name + "_ms";
+        std::replace(key.begin(), key.end(), '-', '_');
+        object[key] = limit.value;
+    }
+    return object;
+}
+
 constexpr std::string_view no_rows = "\n  \"enforcement\": []";
 
 void append_quoted(std::string& text, std::string_view value) {
@@ -189,6 +200,9 @@ std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, co
     root["parameters"] = parameters(plan);
     root["process"] = process(plan.process.process);
     root["network"] = manifest_network(plan, artifacts);
+    if (!plan.limits.supervised.empty()) {
+        root["supervision"] = supervision(plan.limits);
+    }
     root["exclusive"] = exclusive(plan.mounts);
     root["requires"] = plan.required_features;
     root["enforcement"] = Json::array();

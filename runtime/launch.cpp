@@ -96,7 +96,7 @@ private:
         if (chdir("/") != 0) {
             refuse_errno(step::scrub, "the root directory cannot be entered", errno, "leave the chroot");
         }
-        Watch watch(handover.channel.supervisor.get());
+        Watch watch(handover.channel.supervisor.get(), bundle_->manifest().supervised.wall_time.has_value());
         const SandboxProcess sandbox = start_sandbox(*preparation_, handover, open_files);
         // What the sandbox has is its own from here on: ends of pipes that we kept would never close for their readers.
         handover.owned.clear();
@@ -106,7 +106,8 @@ private:
         for (const int descriptor : preparation_->passed) {
             close(descriptor);
         }
-        ending_ = supervise(sandbox, handover, watch, {preparation_->keeps_terminal, time_for_network()});
+        ending_ =
+            supervise(sandbox, handover, watch, {preparation_->keeps_terminal, time_for_network(), bundle_->manifest().supervised});
         refusal_ = ending_->refusal;
         preparation_->locks.clear();
     }
@@ -147,6 +148,8 @@ private:
     int conclude() {
         if (refusal_) {
             console_.refusal(*refusal_);
+        } else if (ending_ && ending_->limit) {
+            console_.note(describe(*ending_->limit, ending_->killed));
         } else if (ending_ && ending_->killed) {
             console_.note(ending_->late ? std::string("the sandbox was killed: it was not set up in time")
                                         : "the sandbox was killed after signal " + std::to_string(ending_->forwarded));

@@ -16,6 +16,9 @@ std::string_view status_word(const LaunchReport& report) {
     if (report.refusal != nullptr) {
         return report.ending != nullptr && report.ending->started ? "lost" : "refused";
     }
+    if (report.ending != nullptr && report.ending->limit) {
+        return "limit";
+    }
     if (report.ending != nullptr && report.ending->killed) {
         return "killed";
     }
@@ -35,6 +38,16 @@ void write_outcome(JsonWriter& json, const LaunchReport& report) {
     json.flag("started", started(report));
     if (report.ending != nullptr && report.ending->forwarded != 0) {
         json.number("forwarded_signal", report.ending->forwarded);
+    }
+    if (report.ending != nullptr && report.ending->limit) {
+        const FiredLimit& limit = *report.ending->limit;
+        json.open_object("limit_fired");
+        json.text("name", limit.name);
+        json.unsigned_number("value", limit.value);
+        json.text("unit", limit.unit);
+        json.close_object();
+    } else {
+        json.null("limit_fired");
     }
     if (report.refusal != nullptr) {
         json.open_object("refusal");
@@ -81,6 +94,15 @@ void write_limits(JsonWriter& json, const std::vector<EffectiveLimit>& limits) {
         json.close_object();
     }
     json.close_array();
+}
+
+void write_supervision(JsonWriter& json, const SupervisedLimits& limits) {
+    json.open_object("supervision");
+    if (limits.wall_time) {
+        json.number("wall_time_ms", limits.wall_time->count());
+        json.number("grace_ms", limits.grace.count());
+    }
+    json.close_object();
 }
 
 void write_strings(JsonWriter& json, const char* name, const std::vector<std::string>& strings) {
@@ -154,6 +176,7 @@ void write_preparation(JsonWriter& json, const LaunchReport& report) {
     json.unsigned_number("supplementary_groups", preparation.identity.supplementary_groups);
     json.close_object();
     write_limits(json, preparation.limits);
+    write_supervision(json, report.manifest->supervised);
     write_strings(json, "skipped_paths", preparation.arguments.skipped);
     write_strings(json, "dropped_variables", preparation.environment.dropped);
     json.open_array("passed_descriptors");

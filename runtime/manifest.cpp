@@ -122,7 +122,7 @@ void read_process(const JsonValue& process, Manifest& result) {
 // Features are tried, not asked for: bubblewrap refuses an option that it lacks, and namespaces are created before anything runs.
 // Here it is only known that this runtime has heard of them.
 void read_requirements(const JsonValue& root, Manifest& result) {
-    static constexpr std::array<std::string_view, 21> known = {"bwrap:add-seccomp-fd",
+    static constexpr std::array<std::string_view, 22> known = {"bwrap:add-seccomp-fd",
                                                                "bwrap:bind-fd",
                                                                "bwrap:disable-userns",
                                                                "bwrap:perms",
@@ -142,7 +142,8 @@ void read_requirements(const JsonValue& root, Manifest& result) {
                                                                "tun",
                                                                "slirp4netns",
                                                                "pasta",
-                                                               "dnsmasq"};
+                                                               "dnsmasq",
+                                                               "wall-time"};
     for (const JsonValue& item : list_member(root, "requires")) {
         std::string feature = text_of(item, "requires");
         if (std::find(known.begin(), known.end(), feature) == known.end()) {
@@ -150,6 +151,34 @@ void read_requirements(const JsonValue& root, Manifest& result) {
                    "use the sbx-run that came with the policyc that made the bundle");
         }
         result.requirements.push_back(std::move(feature));
+    }
+}
+
+std::chrono::milliseconds read_time(const JsonValue& supervision, const char* name, std::uint64_t least) {
+    constexpr std::uint64_t most = 36500ULL * 24 * 60 * 60 * 1000;  // what a clock can count to, and more than a policy can say
+    const std::optional<std::uint64_t> time = optional_count(supervision, name);
+    if (!time || *time < least || *time > most) {
+        malformed(quoted(name) + " is missing, or no such time");
+    }
+    return std::chrono::milliseconds(*time);
+}
+
+/// A limit that is required and not stated would be none.
+void read_supervision(const JsonValue& root, Manifest& result) {
+    const auto required = [&result](std::string_view feature) {
+        return std::find(result.requirements.begin(), result.requirements.end(), feature) != result.requirements.end();
+    };
+    const bool limits_time = required("wall-time");
+    if ((root.find("supervision") != nullptr) != limits_time) {
+        malformed("`supervision` and `requires` do not name the same limits");
+    }
+    if (limits_time) {
+        const JsonValue& supervision = member(root, "supervision", JsonValue::Kind::object);
+        result.supervised.wall_time = read_time(supervision, "wall_time_ms", 1);
+        result.supervised.grace = read_time(supervision, "grace_ms", 0);
+    }
+    if (result.supervised.any() && (result.survive_parent || result.keep_terminal)) {
+        malformed("its sandbox could survive or stop the one who keeps its limits");
     }
 }
 
@@ -198,6 +227,7 @@ Manifest read_manifest(std::string_view text) {
         result.exclusive.push_back(read_template(text_of(tree, "exclusive")));
     }
     read_requirements(root, result);
+    read_supervision(root, result);
     for (const JsonValue& row : list_member(root, "enforcement")) {
         result.enforcement.push_back({text_member(row, "statement"), optional_text(row, "origin"), text_member(row, "protection"),
                                       text_member(row, "status")});

@@ -4,6 +4,7 @@
 
 #include "runtime/network_declaration.hpp"
 #include "runtime/parameter_declaration.hpp"
+#include "runtime/supervised_limits.hpp"
 #include "runtime/templates.hpp"
 
 #include <cstdint>
@@ -42,6 +43,7 @@ struct Manifest {
     std::vector<int> pass_descriptors;  ///< sorted, each above 2
     bool keep_terminal = false, survive_parent = false, groups_none = false;
     NetworkDeclaration network;
+    SupervisedLimits supervised;
     std::vector<Template> exclusive;
     std::vector<std::string> requirements;
     std::vector<EnforcementRow> enforcement;

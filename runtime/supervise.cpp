@@ -2,16 +2,14 @@
 // is read when it is needed, so that a run without incidents and without helpers wakes the supervisor once.
 #include "runtime/supervise.hpp"
 
-#include "runtime/bubblewrap_failure.hpp"
+#include "runtime/bubblewrap_status.hpp"
 #include "runtime/process_state.hpp"
-#include "runtime/status_reader.hpp"
+#include "runtime/running_command.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <string>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,24 +21,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds time_to_set_up{10};
 constexpr std::chrono::seconds grace{2};
 constexpr std::chrono::seconds time_to_die{10};
-
-/// All that a pipe holds; its writers are gone.
-std::string contents(int pipe) {
-    std::string result;
-    std::array<char, 4096> bytes{};
-    for (;;) {
-        const ssize_t got = read(pipe, bytes.data(), bytes.size());
-        if (got > 0) {
-            result.append(bytes.data(), static_cast<std::size_t>(got));
-        } else if (got == 0 || errno != EINTR) {
-            return result;
-        }
-    }
-}
-
-std::string first_line(const std::string& text) {
-    return text.substr(0, text.find('\n'));
-}
+constexpr std::chrono::seconds most_time_to_signal{5};  ///< many processes, during which nothing else is done
 
 class Supervisor {
 public:
@@ -49,37 +30,53 @@ public:
           handover_(handover),
           watch_(watch),
           how_(how),
-          deadline_(Clock::now() + time_to_set_up + how.time_for_network) {}
+          status_(handover.status_input.get(), handover.error_output.get()),
+          set_up_by_(Clock::now() + time_to_set_up + how.time_for_network) {}
 
     Ending run() {
         while (!ended_ && !given_up_) {
-            const Watch::Event event = watch_.wait(deadline_, has_helpers() && !ready_);
-            if (event.signal > 0) {
-                handle(event.signal, event.info);
-            } else if (event.timed_out) {
-                time_is_up();
-            } else if (has_helpers()) {
+            const Watch::Event event = watch_.wait(next_deadline(), listens());
+            if (listens()) {
                 read_messages();
             }
-            look_after_helpers();
+            is_deaf_ = is_deaf_ || event.no_messages;
+            if (event.signal > 0) {
+                handle(event.signal, event.info);
+            }
+            if (!ended_) {  // else its number is nobody's, or somebody else's
+                look_at_time(event);
+                look_after_helpers();
+            }
         }
         read_messages();
         return conclude();
     }
 
 private:
+    /// Whatever else there is to do, and however often.
+    void look_at_time(const Watch::Event& event) {
+        if (event.time_over) {
+            wall_time_is_over();
+        }
+        if (const auto deadline = next_deadline(); deadline && Clock::now() >= *deadline) {
+            time_is_up();
+        }
+    }
+
     SandboxProcess sandbox_;
     const Handover& handover_;
     Watch& watch_;
     Supervision how_;
-    std::optional<Clock::time_point> deadline_;
+    BubblewrapStatus status_;
+    std::optional<Clock::time_point> set_up_by_;
+    std::optional<Clock::time_point> kill_at_;  ///< or, once that is done, the end of patience
     bool ended_ = false, given_up_ = false, ready_ = false, killing_ = false;
-    int status_ = 0;           ///< of bubblewrap, as waitpid(2) gives it
+    bool is_deaf_ = false;     ///< no message comes any more
+    int end_ = 0;              ///< of bubblewrap, as waitpid(2) gives it
     std::string lost_helper_;  ///< that ended while the sandbox ran
     std::string not_started_;  ///< why everything was killed; void if the command ran after all
-    Descriptor payload_;
-    pid_t payload_process_ = 0;
-    std::string said_;  ///< the first line of bubblewrap's own messages
+    RunningCommand command_;
+    std::optional<FiredLimit> fired_;
     Ending ending_;
 
     void handle(int number, const siginfo_t& info) {
@@ -107,7 +104,7 @@ private:
                 kill_all();
             }
         }
-        if (sandbox_.first != 0 && is_over(sandbox_.first, &status_)) {
+        if (sandbox_.first != 0 && is_over(sandbox_.first, &end_)) {
             ended_ = true;
         }
     }
@@ -129,16 +126,19 @@ private:
                 sandbox_.first = forked->process;
             } else if (const Ready* const ready = std::get_if<Ready>(&*message)) {
                 ready_ = true;
-                payload_process_ = ready->process;
-                // If it has ended already there is nothing to send a signal to; its number is not used again so soon.
-                payload_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, ready->process, 0U)));
+                command_.begin(ready->process);
+                begin_to_measure();
             } else if (Helper* const helper = std::get_if<Helper>(&*message)) {
                 watch_.add(std::move(*helper));
             }
         }
     }
 
-    [[nodiscard]] bool has_helpers() const { return how_.time_for_network.count() != 0; }
+    /// To messages as they come, until the command is about to run; else they are read when they are needed.
+    [[nodiscard]] bool listens() const {
+        const bool has_helpers = how_.time_for_network.count() != 0;
+        return (has_helpers || how_.limits.any()) && !ready_ && !is_deaf_;
+    }
 
     /// They are killed with the sandbox, by its end; one that ends before takes the sandbox with it (R-NET-18).
     void look_after_helpers() {
@@ -154,9 +154,46 @@ private:
         }
     }
 
+    [[nodiscard]] std::optional<Clock::time_point> next_deadline() const {
+        return set_up_by_ && kill_at_ ? std::min(set_up_by_, kill_at_) : set_up_by_ ? set_up_by_ : kill_at_;
+    }
+
+    void begin_to_measure() {
+        if (const auto time = how_.limits.wall_time; time && !killing_) {
+            set_up_by_.reset();
+            watch_.start_timer(*time);
+        }
+    }
+
+    /// Everything in the sandbox has the policy's grace to end; afterwards it is killed. A command that has ended already leaves
+    /// no mark of the limit, unless what it left behind does not end with it.
+    void end_by(const FiredLimit& limit) {
+        read_messages();
+        fired_ = limit;
+        kill_after(how_.limits.grace);
+        if (command_.is_over()) {
+            return;
+        }
+        ending_.limit = limit;
+        command_.send_to_all(SIGTERM, sandbox_.first, std::min(*kill_at_, Clock::now() + most_time_to_signal));
+    }
+
+    void wall_time_is_over() {
+        watch_.stop_timer();
+        if (!killing_) {
+            end_by({"wall-time", static_cast<std::uint64_t>(how_.limits.wall_time->count()), "ms"});
+        }
+    }
+
+    void kill_after(std::chrono::milliseconds time) {
+        const Clock::time_point then = Clock::now() + time;
+        kill_at_ = kill_at_ ? std::min(*kill_at_, then) : then;
+    }
+
     void kill_all() {
         killing_ = true;
-        deadline_ = Clock::now() + time_to_die;
+        set_up_by_.reset();
+        kill_at_ = Clock::now() + time_to_die;
         for (const pid_t process : {sandbox_.between, sandbox_.first}) {
             if (process != 0) {
                 kill(process, SIGKILL);
@@ -170,15 +207,17 @@ private:
             return;
         }
         read_messages();
-        if (ending_.forwarded == 0 && ready_) {
-            deadline_.reset();  // it was ready in time; nobody looked
-            return;
-        }
-        if (ending_.forwarded == 0) {
+        if (!ready_) {
             not_started_ = "the sandbox was not set up in time";
             ending_.late = true;
+            kill_all();
+            return;
         }
-        kill_all();
+        set_up_by_.reset();  // it was ready in time, though perhaps nobody looked
+        if (kill_at_ && Clock::now() >= *kill_at_) {
+            ending_.limit = fired_;
+            kill_all();
+        }
     }
 
     void forward(int number, bool by_terminal) {
@@ -197,19 +236,16 @@ private:
             return;
         }
         ending_.forwarded = number;
-        deadline_ = Clock::now() + grace;
-        if (payload_.open()) {
-            syscall(SYS_pidfd_send_signal, payload_.get(), number, nullptr, 0U);
-        }
+        kill_after(grace);
+        command_.send(number);
     }
 
     /// The payload's session is not the terminal's, so that the terminal cannot stop it; SIGSTOP, because a session of its own is
     /// an orphaned group, for which the kernel ignores SIGTSTP.
     void signal_group(int number) {
         read_messages();
-        const pid_t group = ready_ && !how_.shares_terminal ? getpgid(payload_process_) : -1;
-        if (group > 1 && group != getpgrp()) {
-            kill(-group, number);
+        if (!how_.shares_terminal) {
+            command_.send_to_group(number);
         }
     }
     void stop() {
@@ -231,34 +267,21 @@ private:
             ending_.refusal = Refusal{std::string(step::supervise), not_started_, "start it again", exit_refused};
         }
         if (!ending_.refusal) {
-            StatusReader status;
-            status.feed(contents(handover_.status_input.get()));
-            if (ready_ && status.exit_code() && !status.broken() && !gave_up(*status.exit_code())) {
-                ending_.exit_code = *status.exit_code();
+            const std::optional<int> exit_code = ready_ ? status_.exit_code() : std::nullopt;
+            if (ending_.limit) {
+                ending_.exit_code = 128 + (killing_ ? SIGKILL : SIGTERM);  // whatever the command made of it
+            } else if (exit_code) {
+                ending_.exit_code = *exit_code;
             } else if (ending_.killed) {
                 ending_.exit_code = 128 + SIGKILL;
             } else {
-                ending_.refusal = no_status();
+                ending_.refusal = status_.no_exit_code(end_, ready_);
             }
         }
         if (ending_.refusal) {
             ending_.exit_code = ending_.refusal->exit_code;
         }
         return std::move(ending_);
-    }
-
-    /// When its first process inside fails, bubblewrap passes that one's status on as if it were the command's.
-    [[nodiscard]] bool gave_up(int exit_code) {
-        constexpr std::string_view name = "bwrap: ";
-        said_ = first_line(contents(handover_.error_output.get()));
-        return exit_code == 1 && said_.substr(0, name.size()) == name;
-    }
-
-    [[nodiscard]] Refusal no_status() {
-        if (said_.empty()) {
-            said_ = first_line(contents(handover_.error_output.get()));
-        }
-        return describe_bubblewrap_failure(status_, said_, ready_);
     }
 };
 

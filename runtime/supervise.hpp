@@ -6,6 +6,7 @@
 #include "runtime/handover.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/sandbox_process.hpp"
+#include "runtime/supervised_limits.hpp"
 #include "runtime/watch.hpp"
 
 #include <chrono>
@@ -14,18 +15,20 @@
 namespace sbx::runtime {
 
 struct Ending {
-    bool started = false;            ///< the payload was executed, with everything in force
-    int exit_code = exit_refused;    ///< of sbx-run
-    int forwarded = 0;               ///< the last signal that was sent on, or that had everything killed; 0: none
-    bool killed = false;             ///< by us, after a signal or because it was late
-    bool late = false;               ///< it had not been set up in time
-    std::optional<Refusal> refusal;  ///< why nothing ran, or why nobody knows how it ended
+    bool started = false;             ///< the payload was executed, with everything in force
+    int exit_code = exit_refused;     ///< of sbx-run
+    int forwarded = 0;                ///< the last signal that was sent on, or that had everything killed; 0: none
+    bool killed = false;              ///< by us, after a signal or because it was late
+    bool late = false;                ///< it had not been set up in time
+    std::optional<FiredLimit> limit;  ///< had the sandbox ended; the exit code is that of the signal which did it
+    std::optional<Refusal> refusal;   ///< why nothing ran, or why nobody knows how it ended
 };
 
 struct Supervision {
     bool shares_terminal = false;
     /// What a filtered network may take until it is up; 0: there is none. The sandbox tells of processes that it cannot do without.
     std::chrono::seconds time_for_network{0};
+    SupervisedLimits limits{};
 };
 
 /// Returns when no process of the sandbox is left (`ends` of `handover` that are bubblewrap's must be closed in this process).

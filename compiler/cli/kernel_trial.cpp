@@ -155,7 +155,9 @@ private:
                                                                    {policy::Limit::processes, "nproc"}};
         const auto name = names.find(expectation.request.limit.value_or(policy::Limit::tmpfs_total));
         if (name == names.end()) {
-            return skip(expectation, "the compiler enforces it, and no kernel");
+            return skip(expectation, expectation.request.limit == policy::Limit::tmpfs_total
+                                         ? "the compiler enforces it, and no kernel"
+                                         : "sbx-run enforces it, and nothing inside can ask for it");
         }
         try_it(expectation, "limit", name->second, decision);
     }

@@ -9,6 +9,7 @@
 #include "compiler/cli/runtime_binary.hpp"
 #include "compiler/cli/streams.hpp"
 #include "compiler/policy/statement_text.hpp"
+#include "compiler/policy/supervised_limits.hpp"
 #include "runtime/artifact_format.hpp"
 
 #include <cerrno>
@@ -237,6 +238,9 @@ ProbeAnswers run_probe(const ProbeSetup& setup) {
     const policy::Node node{policy::HostTree{source.value_or(SandboxPath()), false, false}, false, false, {}};
     policy.filesystem.nodes[*place] = node;
     policy.process.command.reset();  // `command only` would run nothing but itself
+    // Nothing inside can ask for these, and the command's time need not be enough for the probe.
+    policy.limits.erase(policy::Limit::wall_time);
+    policy::settle_grace(policy.limits);
     answers.node = fmt::format("read SBX-PROBE as {}", policy::quote_path(*place));
     answers.refusal = write_sandbox(setup, policy, workshop);
     if (!answers.refusal.empty()) {

@@ -174,6 +174,9 @@ std::vector<Line> limit_lines(const LimitTable& table) {
         const std::string own = limit.added == 0 ? "" : fmt::format(" and {} for the sandbox itself", limit.added);
         lines.push_back(Line{fmt::format("{} {}{}", limit.name, value, own), comment_of(limit.origin, "")});
     }
+    for (const SupervisedLimit& limit : table.supervised) {
+        lines.push_back(Line{fmt::format("{} {} ms by the supervisor", limit.name, limit.value), comment_of(limit.origin, "")});
+    }
     return lines;
 }
 

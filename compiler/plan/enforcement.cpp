@@ -25,7 +25,13 @@ private:
 void add_limits(EnforcementTable& table, const policy::Limits& limits) {
     for (const auto& [limit, located] : limits) {
         const std::string statement = "limits " + std::string(policy::to_text(limit));
-        table.add(statement, limit == policy::Limit::tmpfs_total ? "compiler" : "rlimits", located.origin);
+        if (limit == policy::Limit::tmpfs_total) {
+            table.add(statement, "compiler", located.origin);
+        } else if (limit == policy::Limit::wall_time || limit == policy::Limit::grace) {
+            table.add(statement, "supervisor", located.origin);
+        } else {
+            table.add(statement, "rlimits", located.origin);
+        }
     }
 }
 

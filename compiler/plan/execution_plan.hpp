@@ -115,8 +115,16 @@ struct ResourceLimit {
         return a.name == b.name && a.value == b.value && a.added == b.added;
     }
 };
+/// What sbx-run itself measures; a shell cannot.
+struct SupervisedLimit {
+    std::string name;         ///< `wall-time`, `grace`
+    std::uint64_t value = 0;  ///< milliseconds
+    Origin origin;
+    friend bool operator==(const SupervisedLimit& a, const SupervisedLimit& b) { return a.name == b.name && a.value == b.value; }
+};
 struct LimitTable {
-    std::vector<ResourceLimit> limits;  ///< sorted by name
+    std::vector<ResourceLimit> limits;        ///< sorted by name
+    std::vector<SupervisedLimit> supervised;  ///< in the order of the language reference; empty, or `grace` is among them
 };
 
 struct EnvironmentPlan {

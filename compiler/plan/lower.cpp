@@ -78,7 +78,7 @@ bool fits(const ExecutionPlan& plan, DiagnosticSink& sink) {
     return false;
 }
 
-std::vector<std::string> required_features(const policy::Policy& policy, const FilterPlan& filter) {
+std::vector<std::string> required_features(const policy::Policy& policy, const FilterPlan& filter, const LimitTable& limits) {
     std::set<std::string> features = {"bwrap:add-seccomp-fd", "bwrap:bind-fd", "bwrap:perms", "bwrap:size", "user-namespace"};
     if (!policy.process.nested_namespaces.value) {
         features.insert("bwrap:disable-userns");
@@ -87,6 +87,11 @@ std::vector<std::string> required_features(const policy::Policy& policy, const F
         features.insert({"nft", "tun", std::string(to_text(filter.helper))});
         if (filter.resolver) {
             features.insert("dnsmasq");
+        }
+    }
+    for (const SupervisedLimit& limit : limits.supervised) {
+        if (limit.name != "grace") {
+            features.insert(limit.name);
         }
     }
     return {features.begin(), features.end()};
@@ -102,7 +107,7 @@ ExecutionPlan lower(const policy::Policy& policy, DiagnosticSink& sink) {
     plan.environment = lower_environment(policy.environment);
     plan.network = lower_network(policy, sink);
     plan.process = lower_process(policy);
-    plan.required_features = required_features(policy, plan.network);
+    plan.required_features = required_features(policy, plan.network, plan.limits);
     if (fits(plan, sink)) {
         plan.enforcement = enforcement_table(policy);
     }

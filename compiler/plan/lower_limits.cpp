@@ -53,6 +53,10 @@ std::optional<std::string_view> rlimit_name(policy::Limit limit) {
     return std::nullopt;
 }
 
+bool is_supervised(policy::Limit limit) {
+    return limit == policy::Limit::wall_time || limit == policy::Limit::grace;
+}
+
 /// Whole seconds, rounded down: stricter than asked, never wider. nullopt below one second.
 std::optional<policy::LimitValue> in_seconds(const policy::LimitValue& value) {
     const auto* milliseconds = std::get_if<std::uint64_t>(&value);
@@ -73,6 +77,13 @@ LimitTable lower_limits(const policy::Limits& limits, DiagnosticSink& sink) {
         const auto name = rlimit_name(limit);
         if (!name && limit == policy::Limit::tmpfs_total) {
             continue;  // decided when the policy is checked: the sizes of all tmpfs are known then
+        }
+        if (is_supervised(limit) && std::holds_alternative<policy::Unlimited>(located.value)) {
+            continue;  // nothing is measured
+        }
+        if (const auto* number = std::get_if<std::uint64_t>(&located.value); is_supervised(limit) && number != nullptr) {
+            table.supervised.push_back(SupervisedLimit{std::string(policy::to_text(limit)), *number, located.origin});
+            continue;
         }
         const auto value = limit == policy::Limit::cpu_time ? in_seconds(located.value) : std::optional(located.value);
         if (!name || !value) {

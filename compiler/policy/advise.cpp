@@ -6,6 +6,7 @@
 #include "compiler/policy/loader_variables.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_text.hpp"
+#include "compiler/policy/supervised_limits.hpp"
 
 namespace sbx::policy {
 
@@ -61,6 +62,7 @@ void advise_limit(const Policy& policy, const Request& request, Candidates& cand
     }
     Policy changed = policy;
     changed.limits[*request.limit] = {request.limit_value, {}};
+    settle_grace(changed.limits);
     const bool is_set = policy.limits.count(*request.limit) != 0 && policy.limits.at(*request.limit).origin.known();
     candidates.add(std::string(is_set ? "write `" : "add `") + std::string(to_text(*request.limit)) + " " +
                        to_text(*request.limit, request.limit_value) + "`",

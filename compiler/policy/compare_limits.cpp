@@ -128,8 +128,9 @@ void compare_limits(const Policy& before, const Policy& after, Regions& regions)
     for (const Limit limit : limits) {
         const auto old_value = before.limits.find(limit);
         const auto new_value = after.limits.find(limit);
-        if (old_value != before.limits.end() && new_value != after.limits.end() && old_value->second == new_value->second) {
-            continue;
+        const bool in_both = old_value != before.limits.end() && new_value != after.limits.end();
+        if (in_both ? old_value->second == new_value->second : limit == Limit::grace) {
+            continue;  // the limit that `grace` goes with says what changed
         }
         const Bounds left = reach_of(before, limit);
         const Bounds right = reach_of(after, limit);

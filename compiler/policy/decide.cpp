@@ -78,7 +78,13 @@ Decision decide_limit(const Policy& policy, const Request& request) {
     const std::string wanted = word + " " + to_text(*request.limit, request.limit_value);
     const auto found = policy.limits.find(*request.limit);
     if (found == policy.limits.end()) {
-        return answer(Verdict::denied, {}, "no statement sets `" + word + "`, so it is inherited from the caller",
+        const Limit limit = *request.limit;
+        if (limit == Limit::grace) {
+            return answer(Verdict::denied, {}, "no limit has the sandbox ended, so nothing waits for `grace`", "set a `wall-time`");
+        }
+        const bool inherited = limit != Limit::wall_time && limit != Limit::output && limit != Limit::tmpfs_total;
+        return answer(Verdict::denied, {},
+                      "no statement sets `" + word + "`, so " + (inherited ? "it is inherited from the caller" : "there is none"),
                       "add `" + wanted + "`");
     }
     const Located<LimitValue>& actual = found->second;

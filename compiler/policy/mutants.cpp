@@ -6,6 +6,7 @@
 #include "compiler/policy/mutants_network.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_text.hpp"
+#include "compiler/policy/supervised_limits.hpp"
 
 #include <utility>
 
@@ -115,6 +116,7 @@ void mutate_limits(const Policy& policy, const Body& body) {
         if (limit == Limit::core) {
             dropped.policy.limits[limit] = {LimitValue(std::uint64_t{0}), {}};  // what it is without the statement
         }
+        settle_grace(dropped.policy.limits);
         body(dropped);
         if (const auto* number = std::get_if<std::uint64_t>(&value.value); number != nullptr && *number <= ~std::uint64_t{0} / 2) {
             const LimitValue doubled = *number * 2;

@@ -7,6 +7,7 @@
 #include "compiler/policy/canonical_json.hpp"
 #include "compiler/policy/canonical_network.hpp"
 #include "compiler/policy/canonical_values.hpp"
+#include "compiler/policy/supervised_limits.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -57,6 +58,11 @@ private:
             }
             values_.append(policy_.limits, *limit, Located<LimitValue>{limit_value(), {}}, word);
         });
+        Limits settled = policy_.limits;
+        settle_grace(settled);
+        if (settled != policy_.limits) {
+            json_.refuse("`grace` stands beside a limit that has the sandbox ended, and nowhere else");
+        }
     }
 
     LimitValue limit_value() {

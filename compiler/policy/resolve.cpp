@@ -100,10 +100,7 @@ Policy to_policy(Layer layer, Session& session) {
     if (policy.filesystem.workdir && policy.filesystem.workdir->value.is_root()) {
         policy.filesystem.workdir.reset();  // `/` is where it would be anyway
     }
-    policy.limits[Limit::core] = {LimitValue(std::uint64_t{0}), {}};
-    for (const auto& [limit, setting] : layer.limits) {
-        policy.limits[limit] = {setting.value, setting.origin};
-    }
+    policy.limits = normalize_limits(layer, session);
     policy.environment = to_environment(layer);
     policy.process = to_process(layer);
     if (layer.target_features) {

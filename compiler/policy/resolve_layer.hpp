@@ -63,6 +63,9 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
 [[nodiscard]] Layer lay_over(Layer lower, Layer upper, Session& session);
 /// The normal form of a merged layer: defaults filled in, filesystem normalised.
 [[nodiscard]] Policy to_policy(Layer layer, Session& session);
+/// With defaults; reports a `grace` of the root file that nothing waits for (F001), and a limit whose keeper the sandbox may
+/// survive or stop.
+[[nodiscard]] Limits normalize_limits(const Layer& layer, Session& session);
 /// What a filtering network comes to, with what is wrong about the whole of it: statements that say nothing, names without a
 /// resolver. Takes the layer's rules. Anything else than a filtering one is returned as it is.
 [[nodiscard]] Network normalize_network(Layer& layer, Session& session);

@@ -1,7 +1,9 @@
 // The `limits` block. Every value is checked for unit and size; those that no target of this release delivers are then refused.
 #include "compiler/policy/resolve_values.hpp"
+#include "compiler/policy/supervised_limits.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace sbx::policy {
 
@@ -9,20 +11,22 @@ namespace {
 
 enum class Unit : std::uint8_t { duration, size, count, decimal };
 
-/// `least`: in the unit of LimitValue. `why`: what needs it. `instead`: set where no target of this release delivers the limit.
+/// `least` and `most`: in the unit of LimitValue. `why`: what needs the least. `instead`: set where no target of this release
+/// delivers the limit.
 struct LimitRule {
     Limit limit;
     Unit unit;
     std::uint64_t least;
     std::string_view why;
     std::string_view instead;
+    std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
 };
 // The least values are what bubblewrap 0.8 and a program without libraries need to start: getrlimit(2) counts bubblewrap's own
 // descriptors, its image and its thread's stack; RLIMIT_FSIZE also holds for the data files that it writes.
 constexpr LimitRule rules[] = {
     {Limit::cpu_time, Unit::duration, 1000, "RLIMIT_CPU counts whole seconds", ""},
-    {Limit::wall_time, Unit::duration, 1, "", "run the launcher under timeout(1), as in `timeout 5m out/launch`"},
-    {Limit::grace, Unit::duration, 0, "", "run the launcher under timeout(1), as in `timeout --kill-after=2s 5m out/launch`"},
+    {Limit::wall_time, Unit::duration, 1, "", "", most_wall_time},
+    {Limit::grace, Unit::duration, 0, "", "", most_wall_time},
     {Limit::memory, Unit::size, 4096, "", "run the launcher in a scope: `systemd-run --user --scope -p MemoryMax=512M out/launch`"},
     {Limit::address_space, Unit::size, 64U << 20U, "bubblewrap and the loader map that much", ""},
     {Limit::data, Unit::size, 16U << 20U, "bubblewrap and the loader allocate that much", ""},
@@ -139,12 +143,19 @@ std::optional<LimitValue> read_limit_value(FileResolver& file, const Statement& 
     if (word.kind == SyntaxKind::variable) {
         return read_parameter_limit(file, word, rule);
     }
-    if (word.kind == SyntaxKind::name && word.text == "unlimited") {
+    if (word.kind == SyntaxKind::name && word.text == "unlimited" && limit != Limit::grace) {
         return Unlimited{};
     }
     const auto value = word.value ? std::nullopt : parse_in_unit(rule, word.text);
+    if (value && *value > rule.most) {
+        file.session.error(DiagnosticKind::bad_value, word.origin, quoted(word.text) + " is longer than anybody waits")
+            .help("write at most `" + std::string(to_text(limit)) + " " + in_unit(rule, rule.most) + "`" +
+                  (limit == Limit::grace ? "" : ", or `unlimited` for none"));
+        return std::nullopt;
+    }
     if (!value) {
-        const std::string otherwise = "write " + forms(*statement.info) + ", or `unlimited` for none";
+        const std::string otherwise =
+            "write " + forms(*statement.info) + (limit == Limit::grace ? "" : ", or `unlimited` for none");
         if (rule.unit == Unit::size) {
             report_size(file, word, otherwise);
         } else if (parse_count(word.text) && rule.unit == Unit::duration) {

@@ -4,6 +4,7 @@
 
 #include "compiler/verify/compare_filesystem.hpp"
 #include "compiler/verify/digest.hpp"
+#include "compiler/verify/supervision.hpp"
 #include "runtime/artifact_format.hpp"
 
 #include <algorithm>
@@ -82,6 +83,7 @@ private:
         compare_constant("sbx_survives", flag(process.survive_parent.value));
         compare_constant("sbx_only", flag(process.command && process.command->value.only));
         compare_constant("sbx_filtered", flag(policy_.network.mode.value == policy::NetworkMode::filtered));
+        compare_beyond();
         std::string passed;
         for (const auto& [descriptor, origin] : process.pass_descriptors) {
             passed += std::to_string(descriptor) + " ";
@@ -94,6 +96,20 @@ private:
             if (!launcher_.constants.contains(name)) {
                 object("", named(name) + " is not set: what the caller left in it would be believed", name);
             }
+        }
+    }
+
+    /// What a shell cannot keep has it refuse the launch: any text does, and none does not.
+    void compare_beyond() {
+        const bool beyond = !supervised_limits(policy_).empty();
+        const auto found = launcher_.constants.find("sbx_beyond");
+        if (found == launcher_.constants.end()) {
+            object("", "`sbx_beyond` is not set: what the caller left in it would be believed", "sbx_beyond");
+        } else if (found->second.empty() == beyond) {
+            object("",
+                   beyond ? "it starts a sandbox whose limits a shell cannot keep"
+                          : "it refuses a sandbox whose limits a shell can keep",
+                   "sbx_beyond");
         }
     }
 

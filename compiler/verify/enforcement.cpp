@@ -29,6 +29,20 @@ std::string as_json_text(std::string text) {
     return ascii ? text : Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
 }
 
+/// Of a limit that compiles.
+const char* deliverer_of(policy::Limit limit) {
+    switch (limit) {
+        case policy::Limit::tmpfs_total:
+            return "compiler";
+        case policy::Limit::wall_time:
+        case policy::Limit::grace:
+        case policy::Limit::output:
+            return "supervisor";
+        default:
+            return "rlimits";
+    }
+}
+
 class Expected {
 public:
     explicit Expected(const policy::Policy& policy) {
@@ -75,7 +89,7 @@ private:
     void add_limits(const policy::Limits& limits) {
         for (const auto& [limit, value] : limits) {
             const std::string statement = "limits." + std::string(policy::to_text(limit));
-            add(statement, limit == policy::Limit::tmpfs_total ? "compiler" : "rlimits", value.origin);
+            add(statement, deliverer_of(limit), value.origin);
         }
     }
 

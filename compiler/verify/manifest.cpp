@@ -7,6 +7,7 @@
 #include "compiler/verify/manifest_json.hpp"
 #include "compiler/verify/manifest_network.hpp"
 #include "compiler/verify/manifest_rows.hpp"
+#include "compiler/verify/supervision.hpp"
 #include "runtime/artifact_format.hpp"
 
 #include <algorithm>
@@ -20,10 +21,13 @@ public:
         : policy_(policy), view_(view), files_(files), findings_(findings) {}
 
     void run(const Json& root) {
-        require_keys(root,
-                     {"format", "compiler", "profile", "description", "semantic_hash", "sources", "artifacts", "parameters",
-                      "process", "network", "exclusive", "requires", "enforcement", "verification"},
-                     false, "manifest.json");
+        std::vector<const char*> keys = {"format",      "compiler",  "profile",    "description", "semantic_hash",
+                                         "sources",     "artifacts", "parameters", "process",     "network",
+                                         "supervision", "exclusive", "requires",   "enforcement", "verification"};
+        if (!root.contains("supervision")) {
+            keys.erase(std::find(keys.begin(), keys.end(), std::string_view("supervision")));
+        }
+        require_keys(root, keys, false, "manifest.json");
         const std::uint64_t format = number(member(root, "format"), "format");
         if (format != format::format_version) {
             object("the bundle is of format " + std::to_string(format) + "; this policyc knows format " +
@@ -39,6 +43,7 @@ public:
         compare_parameters(list(root, "parameters"));
         compare_process(member(root, "process"));
         compare_manifest_network(member(root, "network"), policy_, files_, findings_);
+        compare_supervision(root, policy_, findings_);
         compare_exclusive(list(root, "exclusive"));
         compare_requirements(list(root, "requires"));
         check_emptied(list(root, "enforcement"));
@@ -221,6 +226,7 @@ private:
                 meant.insert("dnsmasq");
             }
         }
+        meant.merge(supervised_limits(policy_));
         std::set<std::string> found;
         for (const Json& feature : features) {
             found.insert(text(feature, "requires"));

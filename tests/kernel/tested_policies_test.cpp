@@ -110,6 +110,13 @@ TEST_P(TestedPolicies, TheKernelAgreesAndWhatWasNotTriedIsNamed) {
     mark_as_run();
 }
 
+TEST_P(TestedPolicies, TheTimeOfTheCommandIsNotThatOfTheTrial) {
+    const Outcome outcome = test(replaced(tested_policy, "limits { ", "limits { wall-time 1ms; grace 0s; "));
+    const auto kernel = kernel_of(outcome);
+    EXPECT_EQ(outcome.status, 0) << outcome.text();
+    EXPECT_GE(count(kernel, "agrees"), 45U) << kernel.dump(1);
+}
+
 TEST_P(TestedPolicies, ASandboxThatConfinesNothingIsFound) {
     replace_sbx_run("#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done\nshift 2\nexec " + scene.path("bin/sbx-probe") +
                     " \"$@\"\n");

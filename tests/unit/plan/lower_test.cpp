@@ -55,10 +55,17 @@ TEST(LowerLimits, UnlimitedAndParametersStayWhatTheyAre) {
 }
 
 TEST(LowerLimits, WhatNoRlimitDeliversIsRefusedRatherThanDropped) {
-    for (const Limit limit : {Limit::wall_time, Limit::grace, Limit::memory, Limit::cpus, Limit::output}) {
+    for (const Limit limit : {Limit::memory, Limit::cpus, Limit::output}) {
         EXPECT_TRUE(limits_of(limit, std::uint64_t{4096}, 1).limits.empty());
     }
     EXPECT_TRUE(limits_of(Limit::tmpfs_total, std::uint64_t{4096}).limits.empty());
+}
+
+TEST(LowerLimits, WhatTheSupervisorMeasuresIsNoRlimit) {
+    const LimitTable table = limits_of(Limit::wall_time, std::uint64_t{1500});
+    EXPECT_TRUE(table.limits.empty());
+    EXPECT_THAT(table.supervised, ElementsAre(SupervisedLimit{"wall-time", 1500, {}}));
+    EXPECT_TRUE(limits_of(Limit::wall_time, policy::Unlimited{}).supervised.empty());
 }
 
 TEST(LowerLimits, TheTableIsSortedByName) {

@@ -91,6 +91,11 @@ TEST(Compare, OtherDomainsHaveTheirOrders) {
         {"limits { processes 9 }", "", Relation::wider},
         {"limits { core unlimited }", "limits { core 0 }", Relation::narrower},
         {"", "limits { stack unlimited }", Relation::equivalent},
+        {"limits { wall-time 5m }", "limits { wall-time 6m }", Relation::wider},
+        {"limits { wall-time 5m }", "", Relation::wider},
+        {"limits { wall-time 5m; grace 9s }", "limits { wall-time 4m }", Relation::narrower},
+        {"limits { wall-time 5m; grace 1s }", "limits { wall-time 5m }", Relation::wider},
+        {"limits { wall-time 5m; grace 2s }", "limits { wall-time 300s }", Relation::equivalent},
         {"", "environment { keep LANG }", Relation::wider},
         {"environment { keep LC_A LC_B }", "environment { keep LC_* }", Relation::wider},
         {"environment { keep LC_* }", "environment { keep LC_*; set LC_ALL = \"C\" }", Relation::narrower},
@@ -114,6 +119,12 @@ TEST(Compare, OtherDomainsHaveTheirOrders) {
         {"network host", "limits { processes 9 }", Relation::narrower},
         {"network host", "environment { keep A }", Relation::incomparable},
     });
+}
+
+TEST(Compare, GraceIsNoDifferenceOfItsOwnWhereALimitComesOrGoes) {
+    EXPECT_THAT(compared("", "limits { wall-time 5m }").subjects(), ElementsAre("wall-time"));
+    EXPECT_THAT(compared("limits { wall-time 5m; grace 9s }", "").subjects(), ElementsAre("wall-time"));
+    EXPECT_THAT(compared("limits { wall-time 5m; grace 9s }", "limits { wall-time 5m }").subjects(), ElementsAre("grace"));
 }
 
 TEST(Compare, AParameterStandsForAllItsValues) {

@@ -66,7 +66,7 @@ TEST(ResolveSettings, LimitsUnderWhichNothingStartsAreRefused) {
 }
 
 TEST(ResolveSettings, WhatNoTargetDeliversIsRefusedAndStillChecked) {
-    for (const char* limit : {"wall-time 5m", "memory 512M", "cpus 1.5", "output 5M", "grace 2s"}) {
+    for (const char* limit : {"memory 512M", "cpus 1.5", "output 5M"}) {
         EXPECT_THAT(settings_codes(std::string("limits { ") + limit + " }"), ElementsAre("R008")) << limit;
     }
     EXPECT_THAT(settings_codes("limits { memory 5 }"), testing::UnorderedElementsAre("R008", "R007"));
@@ -76,6 +76,23 @@ TEST(ResolveSettings, WhatNoTargetDeliversIsRefusedAndStillChecked) {
           "syscalls only { allow read }"}) {
         EXPECT_THAT(settings_codes(statement), ElementsAre("P013")) << statement;
     }
+}
+
+TEST(ResolveSettings, GraceGoesWithALimitThatHasTheSandboxEnded) {
+    using policy::Limit;
+    const policy::Policy policy = resolve_profile("limits { wall-time 5m }").profile.policy;
+    EXPECT_EQ(policy.limits.at(Limit::grace).value, policy::LimitValue{std::uint64_t{2000}});
+    EXPECT_EQ(policy, resolve_profile("limits { wall-time 300s; grace 2000ms }").profile.policy);
+    EXPECT_NE(policy, resolve_profile("limits { wall-time 300s; grace 0s }").profile.policy);
+    EXPECT_EQ(resolve_profile("limits { grace 5s }").profile.policy, resolve_profile("").profile.policy);
+    EXPECT_EQ(resolve_profile("limits { wall-time unlimited; grace 5s }").profile.policy.limits.count(Limit::grace), 0U);
+    EXPECT_THAT(settings_codes("limits { wall-time 5m; grace unlimited }"), ElementsAre("S010"));
+    EXPECT_THAT(settings_codes("limits { wall-time 36501d }"), ElementsAre("S010"));
+    EXPECT_THAT(settings_codes("limits { wall-time 36500d }"), IsEmpty());
+    EXPECT_THAT(settings_codes("limits { wall-time 0ms }"), ElementsAre("R006"));
+    EXPECT_THAT(settings_codes("limits { wall-time 5m }\nprocess { survive-parent }"), ElementsAre("R008"));
+    EXPECT_THAT(settings_codes("limits { wall-time unlimited }\nprocess { survive-parent }"), IsEmpty());
+    EXPECT_THAT(settings_codes("limits { wall-time 5m }\nprocess { controlling-terminal keep }"), ElementsAre("R008"));
 }
 
 TEST(ResolveSettings, VariablesThatSteerLoadersAreNeitherKeptNorAccepted) {

@@ -54,6 +54,33 @@ TEST(Manifest, IsReadMemberByMember) {
     EXPECT_EQ(manifest.enforcement.at(0).status, "enforced");
 }
 
+TEST(Manifest, ALimitThatTheSupervisorKeepsIsStatedAndRequiredOrRefused) {
+    const std::string stated = R"("supervision": {"wall_time_ms": 1500, "grace_ms": 0}, "exclusive")";
+    const auto changed = [](std::string text, const std::string& from, const std::string& to) {
+        return text.replace(text.find(from), from.size(), to);
+    };
+    const auto with_wall_time = [&](const std::string& text) {
+        const std::string manifest = changed(with("\"exclusive\"", text), "\"survive_parent\": true", "\"survive_parent\": false");
+        return changed(manifest, "\"user-namespace\"", "\"user-namespace\", \"wall-time\"");
+    };
+    const Manifest manifest = read_manifest(with_wall_time(stated));
+    EXPECT_EQ(manifest.supervised.wall_time, std::chrono::milliseconds(1500));
+    EXPECT_EQ(manifest.supervised.grace, std::chrono::milliseconds(0));
+    EXPECT_FALSE(read_manifest(whole).supervised.any());
+    const std::string differ = "verify: manifest.json is malformed: `supervision` and `requires` do not name the same limits";
+    EXPECT_EQ(refused_manifest(with("\"exclusive\"", stated)), differ);
+    EXPECT_EQ(refused_manifest(with_wall_time("\"exclusive\"")), differ);
+    for (const char* const escape : {"\"survive_parent\": ", "\"keep_terminal\": "}) {
+        EXPECT_EQ(refused_manifest(changed(with_wall_time(stated), escape + std::string("false"), escape + std::string("true"))),
+                  "verify: manifest.json is malformed: its sandbox could survive or stop the one who keeps its limits");
+    }
+    for (const char* const wrong :
+         {R"({"grace_ms": 0})", R"({"wall_time_ms": 0, "grace_ms": 0})", R"({"wall_time_ms": 5})",
+          R"({"wall_time_ms": 3153600000001, "grace_ms": 0})", R"({"wall_time_ms": -1, "grace_ms": 0})"}) {
+        EXPECT_NE(refused_manifest(with_wall_time("\"supervision\": " + std::string(wrong) + ", \"exclusive\"")), "") << wrong;
+    }
+}
+
 TEST(Manifest, ANetworkIsNeverTakenForGranted) {
     EXPECT_EQ(refused_manifest(with("\"network\": {\"mode\": \"host\"},", "")),
               "verify: manifest.json is malformed: it has no `network` of the right type");

@@ -1,0 +1,54 @@
+// Limits with their defaults, and what is wrong about the whole of them: a `grace` that nothing waits for, a limit whose keeper the
+// sandbox could survive or stop.
+#include "compiler/policy/resolve_session.hpp"
+#include "compiler/policy/supervised_limits.hpp"
+
+namespace sbx::policy {
+namespace {
+
+void find_vacuous_grace(const Limits& limits, Session& session) {
+    const auto grace = limits.find(Limit::grace);
+    const bool is_own = grace != limits.end() && grace->second.origin.file == &session.sources.files.front();
+    if (!is_own || session.profile.is_fragment || ends_sandbox(limits)) {
+        return;
+    }
+    Diagnostic finding;
+    finding.kind = DiagnosticKind::dead_statement;
+    finding.severity = info(finding.kind).severity;
+    finding.origin = grace->second.origin;
+    finding.message = "`grace " + to_text(Duration{number_of(limits, Limit::grace).value_or(0)}) + "` has no effect";
+    finding.notes.emplace_back("it is the time between SIGTERM and SIGKILL once `wall-time` is over, and the profile sets none");
+    finding.help.emplace_back("remove it, or set a `wall-time`");
+    session.profile.dead_statements.push_back(std::move(finding));
+}
+
+/// Whoever can outlive or stop the one who measures has no limit.
+void refuse_escape(const Limits& limits, const Layer& layer, const char* statement, const char* how, Session& session) {
+    const std::string word(statement);
+    const auto found = layer.switches.find(word.substr(0, word.find(' ')));
+    if (found == layer.switches.end() || !found->second.value || !ends_sandbox(limits)) {
+        return;
+    }
+    session
+        .refuse(DiagnosticKind::limit_undeliverable, limits.at(Limit::wall_time).origin,
+                std::string("`wall-time` is measured by sbx-run, which this sandbox may ") + how)
+        .label(found->second.origin, "here")
+        .help("remove `" + word + "`, or the limit");
+}
+
+}  // namespace
+
+Limits normalize_limits(const Layer& layer, Session& session) {
+    Limits limits;
+    limits[Limit::core] = {LimitValue(std::uint64_t{0}), {}};
+    for (const auto& [limit, setting] : layer.limits) {
+        limits[limit] = {setting.value, setting.origin};
+    }
+    find_vacuous_grace(limits, session);
+    refuse_escape(limits, layer, "survive-parent", "survive", session);
+    refuse_escape(limits, layer, "controlling-terminal keep", "stop: both are of one process group", session);
+    settle_grace(limits);
+    return limits;
+}
+
+}  // namespace sbx::policy

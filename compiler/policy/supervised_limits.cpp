@@ -1,0 +1,24 @@
+// Which limits have the sandbox ended. See the header.
+#include "compiler/policy/supervised_limits.hpp"
+
+namespace sbx::policy {
+
+std::optional<std::uint64_t> number_of(const Limits& limits, Limit limit) {
+    const auto found = limits.find(limit);
+    const auto* number = found == limits.end() ? nullptr : std::get_if<std::uint64_t>(&found->second.value);
+    return number == nullptr ? std::nullopt : std::optional(*number);
+}
+
+bool ends_sandbox(const Limits& limits) {
+    return number_of(limits, Limit::wall_time).has_value();
+}
+
+void settle_grace(Limits& limits) {
+    if (!ends_sandbox(limits)) {
+        limits.erase(Limit::grace);
+    } else {
+        limits.try_emplace(Limit::grace, Located<LimitValue>{LimitValue(usual_grace), {}});
+    }
+}
+
+}  // namespace sbx::policy

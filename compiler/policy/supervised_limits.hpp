@@ -1,0 +1,23 @@
+// The limits that no kernel keeps: sbx-run measures and ends the sandbox, first by SIGTERM, after `grace` by SIGKILL.
+#pragma once
+
+#include "compiler/policy/policy.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace sbx::policy {
+
+/// Milliseconds from SIGTERM to SIGKILL where the policy says nothing else.
+inline constexpr std::uint64_t usual_grace = 2000;
+/// Milliseconds: 36500 days. More cannot be told from `unlimited`.
+inline constexpr std::uint64_t most_wall_time = 36500ULL * 24 * 60 * 60 * 1000;
+
+/// The number of a limit that has one; a parameter or `unlimited` is none.
+[[nodiscard]] std::optional<std::uint64_t> number_of(const Limits& limits, Limit limit);
+/// Some limit has the sandbox ended.
+[[nodiscard]] bool ends_sandbox(const Limits& limits);
+/// In a normal form `grace` is there where some limit has the sandbox ended, and nowhere else.
+void settle_grace(Limits& limits);
+
+}  // namespace sbx::policy
