@@ -118,11 +118,11 @@ Json exclusive(const plan::MountPlan& plan) {
     return list;
 }
 
-/// `wall_time_ms`.
+/// `wall_time_ms`, `output_bytes`.
 Json supervision(const plan::LimitTable& limits) {
     Json object;
     for (const plan::SupervisedLimit& limit : limits.supervised) {
-        std::string key = limit.name + "_ms";
+        std::string key = limit.name + (limit.name == "output" ? "_bytes" : "_ms");
         std::replace(key.begin(), key.end(), '-', '_');
         object[key] = limit.value;
     }

@@ -158,8 +158,10 @@ inline constexpr std::uint16_t resolver_query_port = 853;           // below 102
 //     "upstream": [TEMPLATE],                        resolvers that are parameters, with names; else empty
 //     "publish": [{"protocol": "tcp", "port": TEMPLATE, "on": "127.0.0.1"}]
 //   },
-//   "supervision": {"wall_time_ms": 300000, "grace_ms": 2000},        absent without limits that sbx-run itself keeps; `requires`
-//                                                     names each of those (`wall-time`), so that an older one refuses the bundle
+//   "supervision": {"wall_time_ms": 300000, "grace_ms": 2000, "output_bytes": 5242880},
+//                                                     absent without limits that sbx-run itself keeps, each absent without it;
+//                                                     `requires` names each (`wall-time`, `output`), so that an older sbx-run
+//                                                     refuses the bundle
 //   "exclusive": ["\"${scratch}\""],                   templates of writable host trees that hold another node: locked while
 //                                                     running (R-RUN-10)
 //   "requires": ["bwrap:bind-fd", "bwrap:disable-userns", "user-namespace", …],

@@ -8,6 +8,7 @@
 #include "runtime/refusal.hpp"
 #include "runtime/stage.hpp"
 #include "runtime/stage_record.hpp"
+#include "runtime/standard_streams.hpp"
 
 #include <array>
 #include <cerrno>
@@ -89,10 +90,7 @@ private:
         result_.own_error = std::move(errors.in);
         result_.channel = open_channel();
         result_.channel.sandbox = out_of_the_way(std::move(result_.channel.sandbox));
-        Descriptor error_output = out_of_the_way(Descriptor(fcntl(2, F_DUPFD_CLOEXEC, 3)));
-        if (!error_output.open()) {
-            refuse_errno(step::supervise, "standard error cannot be duplicated", errno, "raise the caller's limit of open files");
-        }
+        Descriptor error_output = preparation_.limits_output ? limited_outputs() : duplicate(2);
         StageRecord record;
         record.uid = preparation_.identity.uid;
         record.gid = preparation_.identity.gid;
@@ -105,6 +103,37 @@ private:
         result_.inherited.push_back(record.channel);
         static_cast<void>(keep(std::move(error_output)));
         return write_stage_record(record);
+    }
+
+    static Descriptor duplicate(int descriptor) {
+        Descriptor copy = out_of_the_way(Descriptor(fcntl(descriptor, F_DUPFD_CLOEXEC, 3)));
+        if (!copy.open()) {
+            refuse_errno(step::supervise, "an output cannot be duplicated", errno, "raise the caller's limit of open files");
+        }
+        return copy;
+    }
+
+    /// Its owner is the command's, so that the command can open /dev/stdout.
+    Pipe output_pipe() const {
+        Pipe pipe = open_pipe();
+        if (fchown(pipe.in.get(), preparation_.identity.uid, preparation_.identity.gid) != 0) {
+            refuse_errno(step::supervise, "a pipe cannot be given to the command", errno,
+                         "allow fchown(2) in the system-call filter");
+        }
+        return pipe;
+    }
+
+    /// Returns what becomes standard error.
+    Descriptor limited_outputs() {
+        Pipe output = output_pipe();
+        result_.command_output = std::move(output.out);
+        result_.own_output = std::move(output.in);
+        if (standard_outputs_are_one()) {
+            return duplicate(result_.own_output.get());
+        }
+        Pipe error = output_pipe();
+        result_.command_error = std::move(error.out);
+        return std::move(error.in);
     }
 
     std::string joined() {

@@ -18,6 +18,9 @@ struct Handover {
     std::vector<Descriptor> owned;
     Descriptor status_input, error_output;  ///< the supervisor's ends
     Descriptor own_error;                   ///< bubblewrap's descriptor 2
+    Descriptor own_output;                  ///< its descriptor 1, and the command's; not open where that is the caller's
+    /// Where output is limited: what the command writes. One, if the caller's two are one.
+    Descriptor command_output, command_error;
     Channel channel;
 };
 

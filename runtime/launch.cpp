@@ -101,13 +101,19 @@ private:
         // What the sandbox has is its own from here on: ends of pipes that we kept would never close for their readers.
         handover.owned.clear();
         handover.own_error.reset();
+        handover.own_output.reset();
         handover.channel.sandbox.reset();
         preparation_->arguments.handed.clear();
         for (const int descriptor : preparation_->passed) {
             close(descriptor);
         }
-        ending_ =
-            supervise(sandbox, handover, watch, {preparation_->keeps_terminal, time_for_network(), bundle_->manifest().supervised});
+        const SupervisedLimits& limits = bundle_->manifest().supervised;
+        std::optional<OutputRelay> relay;
+        if (limits.output) {
+            relay.emplace(*limits.output, std::move(handover.command_output), std::move(handover.command_error));
+        }
+        ending_ = supervise(sandbox, handover, watch,
+                            {preparation_->keeps_terminal, time_for_network(), limits, relay ? &*relay : nullptr});
         refusal_ = ending_->refusal;
         preparation_->locks.clear();
     }

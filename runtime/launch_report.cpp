@@ -2,6 +2,7 @@
 #include "runtime/launch_report.hpp"
 
 #include "runtime/json_writer.hpp"
+#include "runtime/standard_streams.hpp"
 
 #include <array>
 
@@ -48,6 +49,14 @@ void write_outcome(JsonWriter& json, const LaunchReport& report) {
         json.close_object();
     } else {
         json.null("limit_fired");
+    }
+    if (report.ending != nullptr && report.ending->output) {
+        json.open_object("output");
+        json.unsigned_number("passed_bytes", report.ending->output->bytes);
+        json.flag("cut", report.ending->output->cut);
+        json.close_object();
+    } else {
+        json.null("output");
     }
     if (report.refusal != nullptr) {
         json.open_object("refusal");
@@ -100,7 +109,12 @@ void write_supervision(JsonWriter& json, const SupervisedLimits& limits) {
     json.open_object("supervision");
     if (limits.wall_time) {
         json.number("wall_time_ms", limits.wall_time->count());
+    }
+    if (limits.any()) {
         json.number("grace_ms", limits.grace.count());
+    }
+    if (limits.output) {
+        json.unsigned_number("output_bytes", *limits.output);
     }
     json.close_object();
 }
@@ -120,6 +134,9 @@ std::vector<std::string> notes_of(const Preparation& preparation) {
     }
     if (!preparation.identity.drops) {
         notes.emplace_back("the caller is not root and keeps its ids; `run-as` does not apply");
+    }
+    if (preparation.limits_output && standard_input_takes_output()) {
+        notes.emplace_back("standard input takes output too, which `output` does not count");
     }
     if (preparation.network && preparation.survives_parent) {
         notes.emplace_back(

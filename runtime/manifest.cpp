@@ -122,7 +122,7 @@ void read_process(const JsonValue& process, Manifest& result) {
 // Features are tried, not asked for: bubblewrap refuses an option that it lacks, and namespaces are created before anything runs.
 // Here it is only known that this runtime has heard of them.
 void read_requirements(const JsonValue& root, Manifest& result) {
-    static constexpr std::array<std::string_view, 22> known = {"bwrap:add-seccomp-fd",
+    static constexpr std::array<std::string_view, 23> known = {"bwrap:add-seccomp-fd",
                                                                "bwrap:bind-fd",
                                                                "bwrap:disable-userns",
                                                                "bwrap:perms",
@@ -143,7 +143,8 @@ void read_requirements(const JsonValue& root, Manifest& result) {
                                                                "slirp4netns",
                                                                "pasta",
                                                                "dnsmasq",
-                                                               "wall-time"};
+                                                               "wall-time",
+                                                               "output"};
     for (const JsonValue& item : list_member(root, "requires")) {
         std::string feature = text_of(item, "requires");
         if (std::find(known.begin(), known.end(), feature) == known.end()) {
@@ -154,13 +155,12 @@ void read_requirements(const JsonValue& root, Manifest& result) {
     }
 }
 
-std::chrono::milliseconds read_time(const JsonValue& supervision, const char* name, std::uint64_t least) {
-    constexpr std::uint64_t most = 36500ULL * 24 * 60 * 60 * 1000;  // what a clock can count to, and more than a policy can say
-    const std::optional<std::uint64_t> time = optional_count(supervision, name);
-    if (!time || *time < least || *time > most) {
-        malformed(quoted(name) + " is missing, or no such time");
+std::uint64_t read_supervised(const JsonValue& supervision, const char* name, std::uint64_t least, std::uint64_t most) {
+    const std::optional<std::uint64_t> value = optional_count(supervision, name);
+    if (!value || *value < least || *value > most) {
+        malformed(quoted(name) + " is missing, or no such limit");
     }
-    return std::chrono::milliseconds(*time);
+    return *value;
 }
 
 /// A limit that is required and not stated would be none.
@@ -168,16 +168,27 @@ void read_supervision(const JsonValue& root, Manifest& result) {
     const auto required = [&result](std::string_view feature) {
         return std::find(result.requirements.begin(), result.requirements.end(), feature) != result.requirements.end();
     };
-    const bool limits_time = required("wall-time");
-    if ((root.find("supervision") != nullptr) != limits_time) {
+    const bool is_there = root.find("supervision") != nullptr;
+    const JsonValue none;
+    const JsonValue& supervision = is_there ? member(root, "supervision", JsonValue::Kind::object) : none;
+    if ((supervision.find("wall_time_ms") != nullptr) != required("wall-time") ||
+        (supervision.find("output_bytes") != nullptr) != required("output") ||
+        is_there != (required("wall-time") || required("output"))) {
         malformed("`supervision` and `requires` do not name the same limits");
     }
-    if (limits_time) {
-        const JsonValue& supervision = member(root, "supervision", JsonValue::Kind::object);
-        result.supervised.wall_time = read_time(supervision, "wall_time_ms", 1);
-        result.supervised.grace = read_time(supervision, "grace_ms", 0);
+    constexpr std::uint64_t most_time = 36500ULL * 24 * 60 * 60 * 1000;  // what a clock can count to; a policy cannot say more
+    constexpr std::uint64_t most_output = 1ULL << 60U;
+    SupervisedLimits& limits = result.supervised;
+    if (required("wall-time")) {
+        limits.wall_time = std::chrono::milliseconds(read_supervised(supervision, "wall_time_ms", 1, most_time));
     }
-    if (result.supervised.any() && (result.survive_parent || result.keep_terminal)) {
+    if (required("output")) {
+        limits.output = read_supervised(supervision, "output_bytes", 0, most_output);
+    }
+    if (is_there) {
+        limits.grace = std::chrono::milliseconds(read_supervised(supervision, "grace_ms", 0, most_time));
+    }
+    if (limits.any() && (result.survive_parent || result.keep_terminal)) {
         malformed("its sandbox could survive or stop the one who keeps its limits");
     }
 }

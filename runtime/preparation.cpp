@@ -94,6 +94,7 @@ Preparation prepare(const CommandLine& line, const Bundle& bundle, const std::ve
     result.identity = identity;
     result.survives_parent = manifest.survive_parent;
     result.keeps_terminal = manifest.keep_terminal;
+    result.limits_output = manifest.supervised.output.has_value();
     const std::vector<Record> records = read_argument_records(artifact(bundle, format::arguments_file));
     std::vector<LimitRow> limits = read_limits_table(artifact(bundle, format::limits_file));
     const EnvironmentTable environment = read_environment_table(artifact(bundle, format::environment_file));

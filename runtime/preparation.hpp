@@ -30,6 +30,7 @@ struct Preparation {
     std::vector<Descriptor> locks;  ///< held until the sandbox has ended
     bool survives_parent = false;
     bool keeps_terminal = false;
+    bool limits_output = false;
 };
 
 /// The names in `pass_descriptors` that are open, and not by us. Closes all other inherited descriptors but `own`.

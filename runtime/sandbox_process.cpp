@@ -42,6 +42,9 @@ void leave_open(const Handover& handover) {
             refuse_errno(step::bubblewrap, "a descriptor cannot be handed to bubblewrap", errno, "report this: it cannot happen");
         }
     }
+    if (handover.own_output.open() && dup2(handover.own_output.get(), 1) != 1) {
+        refuse_errno(step::bubblewrap, "the command's output cannot be caught", errno, "report this: it cannot happen");
+    }
     if (dup2(handover.own_error.get(), 2) != 2) {
         refuse_errno(step::bubblewrap, "bubblewrap's messages cannot be caught", errno, "report this: it cannot happen");
     }

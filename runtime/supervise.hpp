@@ -4,6 +4,7 @@
 #pragma once
 
 #include "runtime/handover.hpp"
+#include "runtime/output_relay.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/sandbox_process.hpp"
 #include "runtime/supervised_limits.hpp"
@@ -14,6 +15,12 @@
 
 namespace sbx::runtime {
 
+/// Of a sandbox whose output is limited.
+struct PassedOutput {
+    std::uint64_t bytes = 0;  ///< that were passed on
+    bool cut = false;         ///< more was written than the limit
+};
+
 struct Ending {
     bool started = false;             ///< the payload was executed, with everything in force
     int exit_code = exit_refused;     ///< of sbx-run
@@ -21,7 +28,8 @@ struct Ending {
     bool killed = false;              ///< by us, after a signal or because it was late
     bool late = false;                ///< it had not been set up in time
     std::optional<FiredLimit> limit;  ///< had the sandbox ended; the exit code is that of the signal which did it
-    std::optional<Refusal> refusal;   ///< why nothing ran, or why nobody knows how it ended
+    std::optional<PassedOutput> output;
+    std::optional<Refusal> refusal;  ///< why nothing ran, or why nobody knows how it ended
 };
 
 struct Supervision {
@@ -29,9 +37,11 @@ struct Supervision {
     /// What a filtered network may take until it is up; 0: there is none. The sandbox tells of processes that it cannot do without.
     std::chrono::seconds time_for_network{0};
     SupervisedLimits limits{};
+    OutputRelay* relay = nullptr;  ///< where output is limited
 };
 
-/// Returns when no process of the sandbox is left (`ends` of `handover` that are bubblewrap's must be closed in this process).
+/// Returns when no process of the sandbox is left, and what it wrote has been passed on (`ends` of `handover` that are bubblewrap's
+/// must be closed in this process).
 [[nodiscard]] Ending supervise(SandboxProcess sandbox, const Handover& handover, Watch& watch, Supervision how);
 
 }  // namespace sbx::runtime

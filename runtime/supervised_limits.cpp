@@ -5,20 +5,28 @@ namespace sbx::runtime {
 
 namespace {
 
-/// `1500ms`, `300s`.
+/// As in policies: `1500ms`, `300s`, `5M`, `100B`.
 std::string amount(const FiredLimit& limit) {
     constexpr std::uint64_t second = 1000;
-    if (limit.unit == "ms" && limit.value % second == 0) {
-        return std::to_string(limit.value / second) + "s";
+    if (limit.unit == "ms") {
+        return limit.value % second != 0 ? std::to_string(limit.value) + "ms" : std::to_string(limit.value / second) + "s";
     }
-    return std::to_string(limit.value) + std::string(limit.unit);
+    constexpr std::string_view units = "BKMG";
+    constexpr std::uint64_t next = 1024;
+    std::uint64_t value = limit.value;
+    std::size_t unit = 0;
+    for (; value % next == 0 && unit + 1 < units.size(); ++unit) {
+        value /= next;
+    }
+    return std::to_string(value) + units[unit];
 }
 
 }  // namespace
 
 std::string describe(const FiredLimit& limit, bool killed) {
-    return "`" + std::string(limit.name) + "` is over, which the policy limits to " + amount(limit) +
-           (killed ? "; the sandbox was killed" : "; the sandbox was ended");
+    const bool is_time = limit.unit == "ms";
+    return "`" + std::string(limit.name) + (is_time ? "` is over, which the policy limits to " : "` is cut at ") + amount(limit) +
+           (is_time ? "" : ", as the policy limits it") + (killed ? "; the sandbox was killed" : "; the sandbox was ended");
 }
 
 }  // namespace sbx::runtime

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <limits>
-#include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 
@@ -41,12 +40,14 @@ void Watch::stop_timer() const {
     timerfd_settime(timer_.get(), 0, &never, nullptr);
 }
 
-Watch::Event Watch::wait(std::optional<std::chrono::steady_clock::time_point> deadline, bool messages) const {
+Watch::Event Watch::wait(std::optional<std::chrono::steady_clock::time_point> deadline, bool messages,
+                         const std::vector<pollfd>& others) const {
     // What is not open has no events.
     std::vector<pollfd> files = {{signal_.get(), POLLIN, 0}, {timer_.get(), POLLIN, 0}, {messages ? channel_ : -1, POLLIN, 0}};
     for (const Helper& helper : helpers_) {
         files.push_back({helper.process.get(), POLLIN, 0});
     }
+    files.insert(files.end(), others.begin(), others.end());
     using std::chrono::milliseconds;
     // Rounded up: a millisecond early would be a turn for nothing.
     const auto left = deadline ? std::chrono::ceil<milliseconds>(*deadline - std::chrono::steady_clock::now()) : milliseconds(-1);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <poll.h>
 #include <vector>
 
 namespace sbx::runtime {
@@ -25,9 +26,10 @@ public:
         bool time_over = false;    ///< of the timer
         bool no_messages = false;  ///< nobody is left who could send one: those that were sent are all there are
     };
-    /// Waits for a signal, a helper's end, the timer, the deadline, and with `messages` for a message. It may return for none of
-    /// these, too, and says nothing about the deadline.
-    [[nodiscard]] Event wait(std::optional<std::chrono::steady_clock::time_point> deadline, bool messages) const;
+    /// Waits for a signal, a helper's end, the timer, the deadline, what is asked of `others`, and with `messages` for a message.
+    /// It may return for none of these, too, and says nothing about the deadline.
+    [[nodiscard]] Event wait(std::optional<std::chrono::steady_clock::time_point> deadline, bool messages,
+                             const std::vector<pollfd>& others) const;
 
     /// From now on, by the clock that goes on while the machine sleeps (CLOCK_BOOTTIME): it rings when the machine wakes up. `time`
     /// is above 0.

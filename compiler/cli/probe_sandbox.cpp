@@ -238,8 +238,9 @@ ProbeAnswers run_probe(const ProbeSetup& setup) {
     const policy::Node node{policy::HostTree{source.value_or(SandboxPath()), false, false}, false, false, {}};
     policy.filesystem.nodes[*place] = node;
     policy.process.command.reset();  // `command only` would run nothing but itself
-    // Nothing inside can ask for these, and the command's time need not be enough for the probe.
+    // Nothing inside can ask for these, and what is enough for the command need not be for the probe.
     policy.limits.erase(policy::Limit::wall_time);
+    policy.limits.erase(policy::Limit::output);
     policy::settle_grace(policy.limits);
     answers.node = fmt::format("read SBX-PROBE as {}", policy::quote_path(*place));
     answers.refusal = write_sandbox(setup, policy, workshop);

@@ -175,7 +175,9 @@ std::vector<Line> limit_lines(const LimitTable& table) {
         lines.push_back(Line{fmt::format("{} {}{}", limit.name, value, own), comment_of(limit.origin, "")});
     }
     for (const SupervisedLimit& limit : table.supervised) {
-        lines.push_back(Line{fmt::format("{} {} ms by the supervisor", limit.name, limit.value), comment_of(limit.origin, "")});
+        const char* const unit = limit.name == "output" ? "bytes" : "ms";
+        lines.push_back(
+            Line{fmt::format("{} {} {} by the supervisor", limit.name, limit.value, unit), comment_of(limit.origin, "")});
     }
     return lines;
 }

@@ -27,7 +27,7 @@ void add_limits(EnforcementTable& table, const policy::Limits& limits) {
         const std::string statement = "limits " + std::string(policy::to_text(limit));
         if (limit == policy::Limit::tmpfs_total) {
             table.add(statement, "compiler", located.origin);
-        } else if (limit == policy::Limit::wall_time || limit == policy::Limit::grace) {
+        } else if (limit == policy::Limit::wall_time || limit == policy::Limit::grace || limit == policy::Limit::output) {
             table.add(statement, "supervisor", located.origin);
         } else {
             table.add(statement, "rlimits", located.origin);

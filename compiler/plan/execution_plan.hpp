@@ -117,8 +117,8 @@ struct ResourceLimit {
 };
 /// What sbx-run itself measures; a shell cannot.
 struct SupervisedLimit {
-    std::string name;         ///< `wall-time`, `grace`
-    std::uint64_t value = 0;  ///< milliseconds
+    std::string name;         ///< `wall-time`, `grace`, `output`
+    std::uint64_t value = 0;  ///< milliseconds; of `output` bytes
     Origin origin;
     friend bool operator==(const SupervisedLimit& a, const SupervisedLimit& b) { return a.name == b.name && a.value == b.value; }
 };

@@ -54,7 +54,7 @@ std::optional<std::string_view> rlimit_name(policy::Limit limit) {
 }
 
 bool is_supervised(policy::Limit limit) {
-    return limit == policy::Limit::wall_time || limit == policy::Limit::grace;
+    return limit == policy::Limit::wall_time || limit == policy::Limit::grace || limit == policy::Limit::output;
 }
 
 /// Whole seconds, rounded down: stricter than asked, never wider. nullopt below one second.

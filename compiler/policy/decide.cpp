@@ -80,7 +80,8 @@ Decision decide_limit(const Policy& policy, const Request& request) {
     if (found == policy.limits.end()) {
         const Limit limit = *request.limit;
         if (limit == Limit::grace) {
-            return answer(Verdict::denied, {}, "no limit has the sandbox ended, so nothing waits for `grace`", "set a `wall-time`");
+            return answer(Verdict::denied, {}, "no limit has the sandbox ended, so nothing waits for `grace`",
+                          "set a `wall-time` or an `output`");
         }
         const bool inherited = limit != Limit::wall_time && limit != Limit::output && limit != Limit::tmpfs_total;
         return answer(Verdict::denied, {},

@@ -3,6 +3,8 @@
 #include "compiler/policy/resolve_session.hpp"
 #include "compiler/policy/supervised_limits.hpp"
 
+#include <utility>
+
 namespace sbx::policy {
 namespace {
 
@@ -17,23 +19,28 @@ void find_vacuous_grace(const Limits& limits, Session& session) {
     finding.severity = info(finding.kind).severity;
     finding.origin = grace->second.origin;
     finding.message = "`grace " + to_text(Duration{number_of(limits, Limit::grace).value_or(0)}) + "` has no effect";
-    finding.notes.emplace_back("it is the time between SIGTERM and SIGKILL once `wall-time` is over, and the profile sets none");
-    finding.help.emplace_back("remove it, or set a `wall-time`");
+    finding.notes.emplace_back(
+        "it is the time between SIGTERM and SIGKILL once `wall-time` or `output` is over, and the profile sets neither");
+    finding.help.emplace_back("remove it, or set a `wall-time` or an `output`");
     session.profile.dead_statements.push_back(std::move(finding));
 }
 
-/// Whoever can outlive or stop the one who measures has no limit.
+/// Whoever can outlive or stop the one who keeps a limit has none.
 void refuse_escape(const Limits& limits, const Layer& layer, const char* statement, const char* how, Session& session) {
     const std::string word(statement);
     const auto found = layer.switches.find(word.substr(0, word.find(' ')));
-    if (found == layer.switches.end() || !found->second.value || !ends_sandbox(limits)) {
+    if (found == layer.switches.end() || !found->second.value) {
         return;
     }
-    session
-        .refuse(DiagnosticKind::limit_undeliverable, limits.at(Limit::wall_time).origin,
-                std::string("`wall-time` is measured by sbx-run, which this sandbox may ") + how)
-        .label(found->second.origin, "here")
-        .help("remove `" + word + "`, or the limit");
+    for (const auto& [limit, verb] : {std::pair(Limit::wall_time, "measured"), std::pair(Limit::output, "counted")}) {
+        if (number_of(limits, limit)) {
+            session
+                .refuse(DiagnosticKind::limit_undeliverable, limits.at(limit).origin,
+                        "`" + std::string(to_text(limit)) + "` is " + verb + " by sbx-run, which this sandbox may " + how)
+                .label(found->second.origin, "here")
+                .help("remove `" + word + "`, or the limit");
+        }
+    }
 }
 
 }  // namespace

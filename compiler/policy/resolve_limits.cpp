@@ -38,7 +38,7 @@ constexpr LimitRule rules[] = {
     {Limit::open_files, Unit::count, 16, "bubblewrap holds about a dozen while it sets the sandbox up", ""},
     {Limit::processes, Unit::count, 1, "the program itself is one", ""},
     {Limit::cpus, Unit::decimal, 1, "", "run the launcher in a scope: `systemd-run --user --scope -p CPUQuota=150% out/launch`"},
-    {Limit::output, Unit::size, 1, "", "cut it outside, as in `out/launch | head -c 5M`"},
+    {Limit::output, Unit::size, 0, "", "", most_output},
     {Limit::tmpfs_total, Unit::size, 0, "", ""},
 };
 
@@ -148,7 +148,10 @@ std::optional<LimitValue> read_limit_value(FileResolver& file, const Statement& 
     }
     const auto value = word.value ? std::nullopt : parse_in_unit(rule, word.text);
     if (value && *value > rule.most) {
-        file.session.error(DiagnosticKind::bad_value, word.origin, quoted(word.text) + " is longer than anybody waits")
+        file.session
+            .error(DiagnosticKind::bad_value, word.origin,
+                   quoted(word.text) +
+                       (rule.unit == Unit::duration ? " is longer than anybody waits" : " is more than can be counted"))
             .help("write at most `" + std::string(to_text(limit)) + " " + in_unit(rule, rule.most) + "`" +
                   (limit == Limit::grace ? "" : ", or `unlimited` for none"));
         return std::nullopt;

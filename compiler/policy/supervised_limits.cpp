@@ -10,7 +10,7 @@ std::optional<std::uint64_t> number_of(const Limits& limits, Limit limit) {
 }
 
 bool ends_sandbox(const Limits& limits) {
-    return number_of(limits, Limit::wall_time).has_value();
+    return number_of(limits, Limit::wall_time) || number_of(limits, Limit::output);
 }
 
 void settle_grace(Limits& limits) {

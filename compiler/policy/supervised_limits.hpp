@@ -1,4 +1,4 @@
-// The limits that no kernel keeps: sbx-run measures and ends the sandbox, first by SIGTERM, after `grace` by SIGKILL.
+// The limits that no kernel keeps: sbx-run measures or counts, and ends the sandbox, first by SIGTERM, after `grace` by SIGKILL.
 #pragma once
 
 #include "compiler/policy/policy.hpp"
@@ -12,6 +12,9 @@ namespace sbx::policy {
 inline constexpr std::uint64_t usual_grace = 2000;
 /// Milliseconds: 36500 days. More cannot be told from `unlimited`.
 inline constexpr std::uint64_t most_wall_time = 36500ULL * 24 * 60 * 60 * 1000;
+
+/// Bytes: 1048576T.
+inline constexpr std::uint64_t most_output = 1ULL << 60U;
 
 /// The number of a limit that has one; a parameter or `unlimited` is none.
 [[nodiscard]] std::optional<std::uint64_t> number_of(const Limits& limits, Limit limit);

@@ -13,7 +13,8 @@ namespace {
 
 using policy::Limit;
 
-constexpr std::array<std::pair<const char*, Limit>, 2> keys = {{{"wall_time_ms", Limit::wall_time}, {"grace_ms", Limit::grace}}};
+constexpr std::array<std::pair<const char*, Limit>, 3> keys = {
+    {{"wall_time_ms", Limit::wall_time}, {"grace_ms", Limit::grace}, {"output_bytes", Limit::output}}};
 
 std::optional<std::uint64_t> meant_number(const policy::Policy& policy, Limit limit) {
     const auto found = policy.limits.find(limit);

@@ -10,7 +10,7 @@
 
 namespace sbx::verify {
 
-/// Those of the policy that a launch needs a supervisor for, as `requires` names them: `wall-time`.
+/// Those of the policy that a launch needs a supervisor for, as `requires` names them: `wall-time`, `output`.
 [[nodiscard]] std::set<std::string> supervised_limits(const policy::Policy& policy);
 
 /// `root`: the manifest.

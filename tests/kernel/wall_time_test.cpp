@@ -211,7 +211,11 @@ TEST_P(WallTimeOfAShell, IsRefusedWithAWayOut) {
     EXPECT_TRUE(
         run(help).has("This bundle limits `wall-time`, which a supervisor has to measure: only sbx-run does, and this file "
                       "refuses to start anything."));
-    ASSERT_EQ(scene.compile("limits { wall-time unlimited }").status, 0);
+    ASSERT_EQ(scene.compile("limits { wall-time 5m; output 5M }").status, 0);
+    EXPECT_EQ(
+        run(probing({GetParam(), ""}, scene, {"tag:ran"})).err,
+        "launch: limits: this bundle limits `wall-time` and `output`, which a supervisor has to measure; run it with sbx-run\n");
+    ASSERT_EQ(scene.compile("limits { wall-time unlimited; output unlimited }").status, 0);
     EXPECT_EQ(run(probing({GetParam(), ""}, scene, {"exit:7"})).status, 7);
 }
 

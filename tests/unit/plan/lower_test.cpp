@@ -55,7 +55,7 @@ TEST(LowerLimits, UnlimitedAndParametersStayWhatTheyAre) {
 }
 
 TEST(LowerLimits, WhatNoRlimitDeliversIsRefusedRatherThanDropped) {
-    for (const Limit limit : {Limit::memory, Limit::cpus, Limit::output}) {
+    for (const Limit limit : {Limit::memory, Limit::cpus}) {
         EXPECT_TRUE(limits_of(limit, std::uint64_t{4096}, 1).limits.empty());
     }
     EXPECT_TRUE(limits_of(Limit::tmpfs_total, std::uint64_t{4096}).limits.empty());
@@ -66,6 +66,9 @@ TEST(LowerLimits, WhatTheSupervisorMeasuresIsNoRlimit) {
     EXPECT_TRUE(table.limits.empty());
     EXPECT_THAT(table.supervised, ElementsAre(SupervisedLimit{"wall-time", 1500, {}}));
     EXPECT_TRUE(limits_of(Limit::wall_time, policy::Unlimited{}).supervised.empty());
+    EXPECT_THAT(limits_of(Limit::output, std::uint64_t{5}).supervised, ElementsAre(SupervisedLimit{"output", 5, {}}));
+    EXPECT_TRUE(limits_of(Limit::output, policy::Unlimited{}).supervised.empty());
+    EXPECT_TRUE(limits_of(Limit::wall_time, policy::ParameterValue{"p"}, 1).supervised.empty());
 }
 
 TEST(LowerLimits, TheTableIsSortedByName) {

@@ -66,7 +66,7 @@ TEST(ResolveSettings, LimitsUnderWhichNothingStartsAreRefused) {
 }
 
 TEST(ResolveSettings, WhatNoTargetDeliversIsRefusedAndStillChecked) {
-    for (const char* limit : {"memory 512M", "cpus 1.5", "output 5M"}) {
+    for (const char* limit : {"memory 512M", "cpus 1.5"}) {
         EXPECT_THAT(settings_codes(std::string("limits { ") + limit + " }"), ElementsAre("R008")) << limit;
     }
     EXPECT_THAT(settings_codes("limits { memory 5 }"), testing::UnorderedElementsAre("R008", "R007"));
@@ -86,6 +86,16 @@ TEST(ResolveSettings, GraceGoesWithALimitThatHasTheSandboxEnded) {
     EXPECT_NE(policy, resolve_profile("limits { wall-time 300s; grace 0s }").profile.policy);
     EXPECT_EQ(resolve_profile("limits { grace 5s }").profile.policy, resolve_profile("").profile.policy);
     EXPECT_EQ(resolve_profile("limits { wall-time unlimited; grace 5s }").profile.policy.limits.count(Limit::grace), 0U);
+    EXPECT_EQ(resolve_profile("limits { output 5M }").profile.policy.limits.at(Limit::grace).value,
+              policy::LimitValue{std::uint64_t{2000}});
+    EXPECT_EQ(resolve_profile("limits { output 5M }").profile.policy,
+              resolve_profile("limits { output 5120K; grace 2s }").profile.policy);
+    EXPECT_EQ(resolve_profile("limits { output unlimited; grace 5s }").profile.policy.limits.count(Limit::grace), 0U);
+    EXPECT_THAT(settings_codes("limits { output 0 }"), IsEmpty());
+    EXPECT_THAT(settings_codes("limits { output 1048576T }"), IsEmpty());
+    EXPECT_THAT(settings_codes("limits { output 1048577T }"), ElementsAre("S010"));
+    EXPECT_THAT(settings_codes("limits { output 5M; wall-time 1s }\nprocess { survive-parent }"), ElementsAre("R008", "R008"));
+    EXPECT_THAT(settings_codes("limits { output 5M }\nprocess { controlling-terminal keep }"), ElementsAre("R008"));
     EXPECT_THAT(settings_codes("limits { wall-time 5m; grace unlimited }"), ElementsAre("S010"));
     EXPECT_THAT(settings_codes("limits { wall-time 36501d }"), ElementsAre("S010"));
     EXPECT_THAT(settings_codes("limits { wall-time 36500d }"), IsEmpty());

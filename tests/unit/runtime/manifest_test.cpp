@@ -70,6 +70,13 @@ TEST(Manifest, ALimitThatTheSupervisorKeepsIsStatedAndRequiredOrRefused) {
     const std::string differ = "verify: manifest.json is malformed: `supervision` and `requires` do not name the same limits";
     EXPECT_EQ(refused_manifest(with("\"exclusive\"", stated)), differ);
     EXPECT_EQ(refused_manifest(with_wall_time("\"exclusive\"")), differ);
+    const std::string both = R"("supervision": {"wall_time_ms": 1, "output_bytes": 0, "grace_ms": 5}, "exclusive")";
+    EXPECT_EQ(refused_manifest(with_wall_time(both)), differ);
+    const std::string needs_both = changed(with_wall_time(both), "\"wall-time\"", "\"wall-time\", \"output\"");
+    EXPECT_EQ(read_manifest(needs_both).supervised.output, 0U);
+    EXPECT_EQ(refused_manifest(changed(needs_both, "\"output_bytes\": 0, ", "")), differ);
+    EXPECT_NE(refused_manifest(changed(needs_both, "\"output_bytes\": 0", "\"output_bytes\": \"0\"")), "");
+    EXPECT_NE(refused_manifest(changed(needs_both, "\"output_bytes\": 0", "\"output_bytes\": 1152921504606846977")), "");
     for (const char* const escape : {"\"survive_parent\": ", "\"keep_terminal\": "}) {
         EXPECT_EQ(refused_manifest(changed(with_wall_time(stated), escape + std::string("false"), escape + std::string("true"))),
                   "verify: manifest.json is malformed: its sandbox could survive or stop the one who keeps its limits");
