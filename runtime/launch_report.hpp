@@ -22,7 +22,7 @@ struct LaunchReport {
     std::chrono::microseconds total{0};
 };
 
-/// One JSON object; its members are listed in sbx-run(1).
+/// One JSON object; its members are listed in sbx-run(1), and their form is compiler/cli/schemas/launch-report.schema.json.
 [[nodiscard]] std::string to_json(const LaunchReport& report);
 
 }  // namespace sbx::runtime

@@ -15,7 +15,7 @@ ExitCode schema_command(const Options& options) {
         std::string out;
         for (const Schema& schema : schemas()) {
             const std::string of = nlohmann::json::parse(schema.text).at("title");
-            out += fmt::format("{:8}  of {}\n", schema.name, of);
+            out += fmt::format("{:13}  of {}\n", schema.name, of);
         }
         print_out(out);
         return ExitCode::done;

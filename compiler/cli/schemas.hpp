@@ -1,5 +1,5 @@
-// The published forms of the JSON that bundles hold and that reports are printed in, from compiler/cli/schemas/NAME.schema.json, put into the program at build time
-// by embed.cmake.
+// The published forms of the JSON that bundles hold and that reports are printed in, from compiler/cli/schemas/NAME.schema.json,
+// put into the program at build time by embed.cmake.
 #pragma once
 
 #include <string_view>

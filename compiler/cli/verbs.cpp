@@ -223,8 +223,9 @@ const std::vector<Verb>& table() {
          "schema [NAME]",
          "lists the JSON Schemas of bundles and reports, or prints one",
          "`policy` is the form of policy.json, the policy's meaning; `manifest` that of\n"
-         "manifest.json; `doctor` that of what `policyc doctor --format json` prints. All are\n"
-         "JSON Schema, draft 2020-12.",
+         "manifest.json; `doctor` that of what `policyc doctor --format json` prints;\n"
+         "`launch-report` that of what `sbx-run --report` writes. All are JSON Schema, draft\n"
+         "2020-12.",
          "policyc schema policy > policy.schema.json",
          printing,
          {0, 1, ""},

@@ -1,6 +1,8 @@
 // Starting programs and watching them: ids, pipes and terminals, time limits, exit statuses.
 #include "tests/kernel/harness.hpp"
 
+#include "tests/kernel/kept_reports.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -136,7 +138,7 @@ void Running::child(const Command& command, const int (&in)[2], const int (&out)
     _exit(97);
 }
 
-Running::Running(Command command) : deadline_(std::chrono::steady_clock::now() + command.timeout) {
+Running::Running(Command command) : words_(command.words), deadline_(std::chrono::steady_clock::now() + command.timeout) {
     int in[2] = {-1, -1};
     int out[2] = {-1, -1};
     int err[2] = {-1, -1};
@@ -232,6 +234,9 @@ void Running::reap() {
         }
     }
     reaped_ = true;
+    if (!outcome_.timed_out && !WIFSIGNALED(status)) {
+        keep_report(words_);
+    }
     outcome_.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

@@ -88,6 +88,7 @@ private:
     int out_ = -1;
     int err_ = -1;
     bool reaped_ = false;
+    std::vector<std::string> words_;
     std::chrono::steady_clock::time_point deadline_;
     Outcome outcome_;
 };

@@ -1,5 +1,7 @@
 // The kernel tests' entry: registers one test for each requirement and launcher, and keeps the mark of what ran. With `--begin` it
-// only clears the mark, with `--end` it only looks for it; ctest calls both, before and after the rest.
+// only clears the mark, with `--end` it only looks for it, and at the launch reports that were kept; ctest calls both, before and
+// after the rest.
+#include "tests/kernel/kept_reports.hpp"
 #include "tests/kernel/ran.hpp"
 #include "tests/kernel/requirement.hpp"
 
@@ -23,11 +25,12 @@ void mark_as_run() {
 int main(int argc, char** argv) {
     if (argc == 2 && std::strcmp(argv[1], "--begin") == 0) {
         unlink(SBX_RAN_MARK);
+        sbx::kernel::begin_keeping_reports();
         return 0;
     }
     if (argc == 2 && std::strcmp(argv[1], "--end") == 0) {
         if (access(SBX_RAN_MARK, F_OK) == 0) {
-            return 0;
+            return sbx::kernel::kept_reports_are_valid() ? 0 : 1;
         }
         std::fprintf(stderr, "no kernel test ran on this machine: nothing is known about confinement\n");
         return 1;
