@@ -31,16 +31,9 @@ std::string as_json_text(std::string text) {
 
 /// Of a limit that compiles.
 const char* deliverer_of(policy::Limit limit) {
-    switch (limit) {
-        case policy::Limit::tmpfs_total:
-            return "compiler";
-        case policy::Limit::wall_time:
-        case policy::Limit::grace:
-        case policy::Limit::output:
-            return "supervisor";
-        default:
-            return "rlimits";
-    }
+    using policy::Limit;
+    const bool counted_here = limit == Limit::wall_time || limit == Limit::grace || limit == Limit::output;
+    return counted_here ? "supervisor" : limit == Limit::tmpfs_total ? "compiler" : "rlimits";
 }
 
 class Expected {
