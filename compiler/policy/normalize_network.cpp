@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 #include <unordered_set>
+#include <utility>
 
 namespace sbx::policy {
 
@@ -131,18 +132,18 @@ void check_resolver(const Network& network, const Address& address, Origin origi
 
 }  // namespace
 
-void merge_network_rules(std::vector<NetworkRule>& into, const std::vector<NetworkRule>& from) {
+void merge_network_rules(std::vector<NetworkRule>& into, std::vector<NetworkRule> from) {
     if (into.empty()) {
-        into = from;
+        into = std::move(from);
         return;
     }
     std::set<std::pair<const SourceFile*, std::uint32_t>> known;  // a file may be taken in on two ways
     for (const NetworkRule& rule : into) {
         known.emplace(rule.origin.file, rule.origin.span.begin);
     }
-    for (const NetworkRule& rule : from) {
+    for (NetworkRule& rule : from) {
         if (known.emplace(rule.origin.file, rule.origin.span.begin).second) {
-            into.push_back(rule);
+            into.push_back(std::move(rule));
         }
     }
 }

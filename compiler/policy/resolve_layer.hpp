@@ -72,7 +72,7 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
 /// The /etc/resolv.conf that `resolver` gives the sandbox, unless the policy places a `file` there.
 void add_resolver_file(Layer& layer, const Network& network, Session& session);
 /// Takes the rules of `from` in, each once.
-void merge_network_rules(std::vector<NetworkRule>& into, const std::vector<NetworkRule>& from);
+void merge_network_rules(std::vector<NetworkRule>& into, std::vector<NetworkRule> from);
 /// Drops nodes that the nearest node above already says, and reports nodes that cannot stand where they are (F013, F030).
 [[nodiscard]] Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session);
 

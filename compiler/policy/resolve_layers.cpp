@@ -226,7 +226,7 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
         return std::move(a);
     });
     for_each_part(merged, sibling, settling, Siblings{session});
-    merge_network_rules(merged.network_rules, sibling.network_rules);
+    merge_network_rules(merged.network_rules, std::move(sibling.network_rules));
 }
 
 Layer lay_over(Layer lower, Layer upper, Session& session) {
@@ -240,7 +240,7 @@ Layer lay_over(Layer lower, Layer upper, Session& session) {
         lower.resolver.reset();
     }
     for_each_part(lower, upper, upper, Overlay{session});
-    merge_network_rules(lower.network_rules, upper.network_rules);
+    merge_network_rules(lower.network_rules, std::move(upper.network_rules));
     return lower;
 }
 

@@ -37,6 +37,9 @@ void resolve_network_block(FileResolver& file, const Statement& statement) {
         report_shape(file, statement, statement.items[0].origin(), quoted(statement.items[0].text()) + " before a block");
     }
     const auto rules = block->statements();
+    if (file.own.network_rules.empty()) {
+        file.own.network_rules.reserve(rules.size());
+    }
     resolve_statements(file, Context::network, rules);
     set_mode(file, statement, rules.empty() ? NetworkMode::off : NetworkMode::filtered, statement.keyword.origin());
 }
