@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <system_error>
 #include <unistd.h>
 
@@ -15,7 +16,48 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using nlohmann::json;
+
 const fs::path kept = std::string(SBX_RAN_MARK) + ".reports";
+const fs::path spoilt = std::string(SBX_RAN_MARK) + ".spoilt";
+
+void empty(const fs::path& directory) {
+    std::error_code ignored;
+    fs::remove_all(directory, ignored);
+    fs::create_directories(directory, ignored);
+    fs::permissions(directory, fs::perms::all, ignored);
+}
+
+/// The longest report with something else in one place, or without one member: a schema that takes these says nothing.
+void spoil_one() {
+    std::string longest;
+    for (const auto& entry : fs::directory_iterator(kept)) {
+        const std::string text = read_file(entry.path().string());
+        longest = text.size() > longest.size() ? text : longest;
+    }
+    const json report = json::parse(longest, nullptr, false);
+    unsigned count = 0;
+    const auto add = [&count](const json& document) {
+        write_file((spoilt / (std::to_string(++count) + ".json")).string(), document.dump(), 0644);
+    };
+    empty(spoilt);
+    const json flat = report.is_object() ? report.flatten() : json::object();
+    for (const auto& [pointer, value] : flat.items()) {
+        json changed = report;
+        changed[json::json_pointer(pointer)] = {{"unknown", true}};
+        add(changed);
+    }
+    for (const auto& [name, value] : report.items()) {
+        json changed = report;
+        changed[name + "_"] = true;
+        add(changed);
+        changed = report;
+        changed.erase(name);
+        if (name != "forwarded_signal") {
+            add(changed);
+        }
+    }
+}
 
 bool shell(const std::string& command) {
     return std::system(command.c_str()) == 0;  // NOLINT(concurrency-mt-unsafe): one thread
@@ -24,10 +66,7 @@ bool shell(const std::string& command) {
 }  // namespace
 
 void begin_keeping_reports() {
-    std::error_code ignored;
-    fs::remove_all(kept, ignored);
-    fs::create_directories(kept, ignored);
-    fs::permissions(kept, fs::perms::all, ignored);
+    empty(kept);
 }
 
 void keep_report(const std::vector<std::string>& words) {
@@ -55,8 +94,13 @@ bool kept_reports_are_valid() {
         return true;
     }
     const std::string schema = std::string(SBX_RAN_MARK) + ".schema.json";
-    return shell(std::string(SBX_POLICYC) + " schema launch-report > '" + schema + "'") &&
-           shell("python3 " SBX_SOURCE_DIR "/tests/support/validate_json.py valid '" + schema + "' '" + kept.string() + "'");
+    const auto all_are = [&schema](const char* what, const fs::path& documents) {
+        return shell(std::string("python3 " SBX_SOURCE_DIR "/tests/support/validate_json.py ") + what + " '" + schema + "' '" +
+                     documents.string() + "'");
+    };
+    spoil_one();
+    return shell(std::string(SBX_POLICYC) + " schema launch-report > '" + schema + "'") && all_are("valid", kept) &&
+           all_are("invalid", spoilt);
 }
 
 }  // namespace sbx::kernel

@@ -11,7 +11,7 @@ namespace sbx::kernel {
 void begin_keeping_reports();
 /// The report of a command that has ended, if it was an sbx-run that wrote one.
 void keep_report(const std::vector<std::string>& words);
-/// True if each has the published form, or if there is no python3-jsonschema, which is said.
+/// True if each has the published form, and none does that was spoilt; or if there is no python3-jsonschema, which is said.
 [[nodiscard]] bool kept_reports_are_valid();
 
 }  // namespace sbx::kernel
