@@ -64,7 +64,7 @@ bool put_statement(const SyntaxTree& tree, std::uint32_t statement, FlatLine& li
         if (kind == SyntaxKind::comment) {
             return false;
         }
-        const bool stuck = before == SyntaxKind::file || is_stuck(kind);
+        const bool stuck = before == SyntaxKind::file || is_stuck(tree, before, child);
         const std::string_view space = stuck ? "" : needs_comma(tree, before, child) ? ", " : " ";
         before = kind;
         return line.put(space) && put_element(tree, child, line);
@@ -96,7 +96,7 @@ bool put_list(const SyntaxTree& tree, std::uint32_t list, FlatLine& line) {
         }
         const bool first = before == SyntaxKind::bracket_open;
         const bool joined = joins(before) || joins(kind) || target;
-        const std::string_view space = first || is_stuck(kind) ? "" : joined ? " " : ", ";
+        const std::string_view space = first || is_stuck(tree, before, child) ? "" : joined ? " " : ", ";
         target = before == SyntaxKind::arrow;
         before = kind;
         return line.put(space) && put_element(tree, child, line);
@@ -144,8 +144,10 @@ bool joins(SyntaxKind kind) {
     return kind == SyntaxKind::colon || kind == SyntaxKind::equals || kind == SyntaxKind::arrow;
 }
 
-bool is_stuck(SyntaxKind kind) {
-    return kind == SyntaxKind::colon || kind == SyntaxKind::question;
+bool is_stuck(const SyntaxTree& tree, SyntaxKind before, std::uint32_t element) {
+    const SyntaxKind kind = tree.elements[element].kind;
+    return kind == SyntaxKind::colon || kind == SyntaxKind::question ||
+           (before == SyntaxKind::arrow && text_of(tree, element).front() == '#');
 }
 
 bool needs_comma(const SyntaxTree& tree, SyntaxKind before, std::uint32_t element) {
@@ -171,8 +173,9 @@ void read_statement(const SyntaxTree& tree, std::uint32_t element, Statement& in
         } else if (kind == SyntaxKind::block) {
             into.block = at;
         } else if (kind != SyntaxKind::comma) {
-            if (is_stuck(kind) && !into.units.empty()) {
+            if (is_stuck(tree, before, at) && !into.units.empty()) {
                 into.units.back().last = at;
+                into.units.back().target = into.units.back().target || before == SyntaxKind::arrow;
             } else {
                 into.units.push_back({at, at, kind, before == SyntaxKind::arrow, needs_comma(tree, before, at), comments, 0});
                 comments = 0;

@@ -53,8 +53,9 @@ inline constexpr std::uint32_t most_columns = 100;
 [[nodiscard]] std::uint32_t columns(std::string_view text);
 /// `:`, `=`, `->`: no comma stands beside them.
 [[nodiscard]] bool joins(SyntaxKind kind);
-/// `:`, `?`: no space stands before them.
-[[nodiscard]] bool is_stuck(SyntaxKind kind);
+/// Whether no space may stand before the element, which follows one of the kind `before`: `:`, `?`, and a target that begins with
+/// `#`, which would be a comment.
+[[nodiscard]] bool is_stuck(const SyntaxTree& tree, SyntaxKind before, std::uint32_t element);
 /// Whether only a comma keeps the element from being read as something else: `a, :b` is not `a: b`.
 [[nodiscard]] bool needs_comma(const SyntaxTree& tree, SyntaxKind before, std::uint32_t element);
 

@@ -231,10 +231,11 @@ void Formatter::value(const std::vector<Entry>& entries, std::size_t index, Line
         --last;
     }
     const SyntaxKind before = last > 0 ? kind(entries[last - 1].element) : SyntaxKind::bracket_open;
-    if (!behind_value || !(is_stuck(kind(element)) || joins(before) || joins(kind(element)))) {
+    const bool stuck = is_stuck(tree_, before, element);
+    if (!behind_value || !(stuck || joins(before) || joins(kind(element)))) {
         page_.begin_line(start);
     } else {
-        page_.put(is_stuck(kind(element)) ? "" : " ");
+        page_.put(stuck ? "" : " ");
     }
     if (kind(element) == SyntaxKind::list) {
         list(element, start.depth, false);
@@ -245,7 +246,8 @@ void Formatter::value(const std::vector<Entry>& entries, std::size_t index, Line
     while (next < entries.size() && entries[next].is_comment) {
         ++next;
     }
-    const bool goes_on = next < entries.size() && (joins(kind(entries[next].element)) || is_stuck(kind(entries[next].element)));
+    const bool goes_on =
+        next < entries.size() && (joins(kind(entries[next].element)) || is_stuck(tree_, kind(element), entries[next].element));
     if (!goes_on && !joins(kind(element)) && before != SyntaxKind::arrow) {
         page_.put(",");
     }
