@@ -1,6 +1,7 @@
 // From the enforcement table to trials; see the header.
 #include "compiler/cli/doctor_needs.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace sbx::cli {
@@ -27,7 +28,7 @@ public:
             case TrialId::bubblewrap:
                 return true;
             case TrialId::procfs:
-                return !procfs_statements().empty();
+                return has_procfs();
             case TrialId::ipc_namespace:
                 return !policy_.process.share_ipc.value;
             case TrialId::uts_namespace:
@@ -128,16 +129,19 @@ private:
     [[nodiscard]] std::vector<plan::Enforcement> delivered_by(std::string_view protection) const {
         return rows([protection](const plan::Enforcement& row) { return row.protection == protection; });
     }
+    [[nodiscard]] bool has_procfs() const {
+        const auto& nodes = policy_.filesystem.nodes;
+        return std::any_of(nodes.begin(), nodes.end(), [](const auto& each) { return is_procfs(each.second); });
+    }
     [[nodiscard]] std::vector<plan::Enforcement> procfs_statements() const {
         return rows([this](const plan::Enforcement& row) {
-            for (const auto& [path, node] : policy_.filesystem.nodes) {
-                if (std::holds_alternative<policy::Procfs>(node.content) && row.statement == "filesystem " + path.text()) {
-                    return true;
-                }
-            }
-            return false;
+            const auto& nodes = policy_.filesystem.nodes;
+            return std::any_of(nodes.begin(), nodes.end(), [&row](const auto& each) {
+                return is_procfs(each.second) && row.statement == "filesystem " + each.first.text();
+            });
         });
     }
+    static bool is_procfs(const policy::Node& node) { return std::holds_alternative<policy::Procfs>(node.content); }
 };
 
 }  // namespace

@@ -36,10 +36,19 @@ protected:
         }
     }
     [[nodiscard]] virtual bool as_root() const = 0;
-    /// `policyc doctor` on a host that `make` makes; without, on one that has everything.
-    Outcome doctor(std::vector<std::string> words, const std::function<void(const std::string&)>& make = {}) const {
+    /// `policyc doctor` on a host that `make` makes; without, on one that has everything. Once more where a machine with other work
+    /// took too long, unless that is what is looked for.
+    Outcome doctor(std::vector<std::string> words, const std::function<void(const std::string&)>& make = {},
+                   bool hangs = false) const {
         words.insert(words.begin(), {scene.path("policyc"), "doctor"});
-        return run(on_host({.words = std::move(words), .as_root = as_root(), .directory = scene.root()}, make));
+        Outcome outcome;
+        for (int turn = 0; turn < 4; ++turn) {
+            outcome = run(on_host({.words = words, .as_root = as_root(), .directory = scene.root()}, make));
+            if (hangs || outcome.out.find("it was not over") == std::string::npos) {
+                break;
+            }
+        }
+        return outcome;
     }
     Command on_host(Command command, const std::function<void(const std::string&)>& make) const {
         if (make) {

@@ -31,7 +31,8 @@ TEST_F(PolicycRun, DoctorEndsAsItsLastLineSays) {
         }
         const auto begin = std::chrono::steady_clock::now();
         const Outcome got = run(words);
-        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(1500)) << "a second, and what a test costs";
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3))
+            << "a second, and what a machine with other work adds";
         EXPECT_THAT(got.code, AnyOf(0, 7)) << got.out << got.err;
         EXPECT_THAT(got.err, IsEmpty());
         EXPECT_THAT(got.out, StartsWith("Tried as uid "));
@@ -53,6 +54,32 @@ TEST_F(PolicycRun, DoctorsJsonSaysWhatItsExitCodeSays) {
     const auto& trials = json.at("trials");
     const auto is_missing = [](const nlohmann::json& trial) { return trial.at("result") != "works" && trial.at("needed") == true; };
     EXPECT_EQ(std::any_of(trials.begin(), trials.end(), is_missing), got.code == 7);
+}
+
+TEST_F(PolicycRun, DoctorNamesABundlesStatementsWhereTheyWereWritten) {
+    test::write_file(
+        directory.path() / "net.sbx",
+        "sbx 1\nprofile net\nuse std/system\nnetwork {\n  allow tcp to 203.0.113.5 port 80\n  allow tcp to 203.0.113.6 port 80\n}\n"
+        "limits { open-files 64 }\n");
+    ASSERT_EQ(run({"net.sbx", "-o", "net"}).code, 0);
+    const auto statements = [&](const std::string& subject, const std::string& name) {
+        std::vector<std::string> found;
+        const auto json = nlohmann::json::parse(run({"doctor", "--format", "json", subject}).out);
+        for (const auto& trial : json.at("trials")) {
+            for (const auto& row : trial.at("name") == name ? trial.at("needed_by").at("statements") : nlohmann::json::array()) {
+                found.push_back(row.at("statement").get<std::string>() + " " +
+                                (row.at("place").is_null()
+                                     ? "-"
+                                     : row.at("place").at("file").get<std::string>() + ":" + row.at("place").at("line").dump()));
+            }
+        }
+        return found;
+    };
+    for (const char* name : {"packet-filter", "slirp4netns", "rlimits", "procfs", "mounts", "identity"}) {
+        EXPECT_EQ(statements("net.sbx", name), statements("net", name)) << name;
+    }
+    EXPECT_THAT(statements("net", "slirp4netns"),
+                ::testing::ElementsAre("network filtered net.sbx:4", "network allow tcp net.sbx:5", "network allow tcp net.sbx:6"));
 }
 
 TEST_F(PolicycRun, DoctorTakesAtMostOneThatCompiles) {

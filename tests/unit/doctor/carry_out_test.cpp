@@ -117,7 +117,7 @@ TEST_F(CarryOut, ATrialThatDiesIsReportedWithItsSignal) {
 TEST_F(CarryOut, OneThatHangsSpoilsNoOtherAndIsKilled) {
     const auto begin = std::chrono::steady_clock::now();
     const auto results = run({trial(hang), trial(succeed), trial(hang_with_a_child), trial(fail)}, milliseconds(400));
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(600));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(1200));
     EXPECT_EQ(results[0].answer, Answer::refused);
     EXPECT_THAT(results[0].said, HasSubstr("not over"));
     EXPECT_EQ(results[1].answer, Answer::works);
@@ -129,7 +129,7 @@ TEST_F(CarryOut, OneThatHangsSpoilsNoOtherAndIsKilled) {
 TEST_F(CarryOut, ManyThatHangStayWithinTheTime) {
     const auto begin = std::chrono::steady_clock::now();
     const auto results = run(std::vector<Trial>(26, trial(hang)), milliseconds(500));
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(900));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(1500));
     EXPECT_EQ(results.size(), 26U);
     expect_witnesses_gone(26);
 }
@@ -194,6 +194,27 @@ TEST(TrialReport, SurvivesItsPipe) {
         EXPECT_FALSE(read_report(text.substr(0, length)).has_value()) << length;
     }
     EXPECT_FALSE(read_report(std::string("other\0\0\0\0\0\0", 11)).has_value());
+}
+
+/// Whatever this machine is like.
+TEST(Trials, ComeToAnAnswerInWords) {
+    Launcher launcher{
+        geteuid(), getegid(), geteuid() == 0, true, false, false, {"--unshare-user", "--unshare-pid", "--unshare-net"}};
+    if (launcher.drops) {
+        launcher.uid = launcher.gid = 65534;
+    }
+    std::vector<const Trial*> all;
+    for (const Trial& one : trials()) {
+        all.push_back(&one);
+    }
+    const auto results = carry_out(all, launcher);
+    ASSERT_EQ(results.size(), trials().size());
+    for (const Result& result : results) {
+        const bool refused = result.answer == Answer::refused;
+        EXPECT_EQ(refused, !result.remedy.empty()) << result.trial->name << ": " << result.said;
+        EXPECT_EQ(result.answer == Answer::not_tried, !result.because.empty()) << result.trial->name;
+        EXPECT_FALSE(refused && result.said.empty()) << result.trial->name;
+    }
 }
 
 TEST(Trials, EachHasAPlaceANameAndWordsAndRestsOnEarlierOnes) {
