@@ -14,6 +14,7 @@ using doctor::Answer;
 using doctor::Result;
 
 constexpr std::size_t shown_statements = 3;
+constexpr std::size_t shown_columns = 100;  ///< of one of them: it may list many addresses
 
 std::string_view title_of(doctor::TrialId id) {
     const auto& all = doctor::trials();
@@ -49,11 +50,19 @@ std::string place_of(const Origin& origin) {
     return fmt::format("{}:{}", displayed(origin.file->name()), origin.file->position(origin.span.begin).line);
 }
 
+std::string shortened(std::string statement) {
+    if (display_width(statement) <= shown_columns) {
+        return statement;
+    }
+    const std::size_t blank = statement.rfind(' ', shown_columns);
+    return blank == std::string::npos ? statement : statement.substr(0, blank) + " …";
+}
+
 std::string needed_by(const Need& need) {
     std::vector<std::string> lines;
     for (const plan::Enforcement& row : need.statements) {
         if (row.origin.known()) {
-            lines.push_back(fmt::format("{}: {}", place_of(row.origin), displayed(row.statement)));
+            lines.push_back(fmt::format("{}: {}", place_of(row.origin), shortened(displayed(row.statement))));
         }
     }
     if (lines.empty()) {

@@ -41,7 +41,7 @@ public:
     }
     [[nodiscard]] const std::vector<Need>& all() const { return needs_; }
     [[nodiscard]] bool has(TrialId id) const { return find(id) != nullptr; }
-    /// `4: network allow tcp`, `-: network host denied`.
+    /// `4: network allow tcp to 203.0.113.5 port 80`, `-: network host denied`.
     [[nodiscard]] std::vector<std::string> statements(TrialId id) const {
         std::vector<std::string> lines;
         const Need* const need = find(id);
@@ -98,18 +98,20 @@ TEST(DoctorNeeds, AFilteredNetworkNeedsItsPrograms) {
     EXPECT_TRUE(needed.has(TrialId::nft_program) && needed.has(TrialId::packet_filter) && needed.has(TrialId::tun_device));
     EXPECT_TRUE(needed.has(TrialId::slirp4netns_program) && needed.has(TrialId::slirp4netns));
     EXPECT_FALSE(needed.has(TrialId::pasta_program) || needed.has(TrialId::pasta) || needed.has(TrialId::dnsmasq));
-    EXPECT_THAT(needed.statements(TrialId::packet_filter), testing::IsSupersetOf({"5: network allow tcp", "6: network deny udp"}));
-    EXPECT_THAT(needed.statements(TrialId::slirp4netns), ElementsAre("4: network filtered", "5: network allow tcp"));
+    EXPECT_THAT(needed.statements(TrialId::packet_filter),
+                testing::IsSupersetOf({"5: network allow tcp to 203.0.113.5 port 80", "6: network deny udp to 203.0.113.6"}));
+    EXPECT_THAT(needed.statements(TrialId::slirp4netns),
+                ElementsAre("4: network filtered", "5: network allow tcp to 203.0.113.5 port 80"));
 }
 
 TEST(DoctorNeeds, PublishingAndNamesNeedMore) {
     const Needed publishing(std::string(plain) + "network {\nallow tcp to 203.0.113.5 port 80\npublish tcp 8080\n}\n");
     EXPECT_FALSE(publishing.has(TrialId::slirp4netns) || publishing.has(TrialId::slirp4netns_program));
-    EXPECT_THAT(publishing.statements(TrialId::pasta), ElementsAre("6: network publish tcp"));
+    EXPECT_THAT(publishing.statements(TrialId::pasta), ElementsAre("6: network publish tcp 8080 on 127.0.0.1"));
     const Needed ipv6(std::string(plain) + "network {\nallow tcp to 2001:db8::1 port 80\n}\n");
-    EXPECT_THAT(ipv6.statements(TrialId::pasta_program), testing::Contains("5: network allow tcp"));
+    EXPECT_THAT(ipv6.statements(TrialId::pasta_program), testing::Contains("5: network allow tcp to 2001:db8::1 port 80"));
     const Needed names(std::string(plain) + "network {\nresolver 10.0.0.53\nallow tcp to host \"www.example.org\" port 80\n}\n");
-    EXPECT_THAT(names.statements(TrialId::dnsmasq), ElementsAre("6: network allow tcp"));
+    EXPECT_THAT(names.statements(TrialId::dnsmasq), ElementsAre("6: network allow tcp to host \"www.example.org\" port 80"));
     EXPECT_TRUE(names.has(TrialId::dnsmasq_program));
 }
 
@@ -173,7 +175,7 @@ TEST_F(DoctorReports, AShortcomingIsWhatWasTriedWhatWasSaidWhoNeedsItAndWhatToDo
         "  tried      /dev/net/tun is opened\n"
         "  answer     `/dev/net/tun` cannot be opened by uid 1000: Permission denied\n"
         "  needed by  worker.sbx:4: network filtered\n"
-        "             worker.sbx:5: network allow tcp\n"
+        "             worker.sbx:5: network allow tcp to 203.0.113.5 port 80\n"
         "  remedy     run `chmod`\n";
     EXPECT_EQ(render_doctor_text(report, true), shortcoming);
     const std::string text = render_doctor_text(report, false);
@@ -196,6 +198,22 @@ TEST_F(DoctorReports, ALongListOfStatementsIsCut) {
     EXPECT_THAT(render_doctor_text(report, true),
                 HasSubstr("worker.sbx:5: filesystem /c\n             and 2 more (all of them with"));
     EXPECT_EQ(doctor_summary(report), "policyc doctor: worker\\x1b.sbx: 1 of 13 missing: mounts");
+}
+
+TEST_F(DoctorReports, AStatementOfManyAddressesIsCut) {
+    std::string statement = "allow tcp to";
+    for (int i = 0; i < 20; ++i) {
+        statement += " 203.0." + std::to_string(2 * i) + ".5";
+    }
+    const Compilation wide = planned("network {\n" + statement + " port 80\n}\n");
+    report.needs = needs_of(wide.profile.policy, *wide.plan);
+    report.results.clear();
+    for (const Need& need : report.needs) {
+        report.results.push_back({need.trial, Answer::works, "", "", 0, {}});
+    }
+    refuse(TrialId::tun_device, "no", "do", 0);
+    EXPECT_THAT(render_doctor_text(report, true), HasSubstr("network allow tcp to 203.0.0.5 203.0.2.5"));
+    EXPECT_THAT(render_doctor_text(report, true), HasSubstr(" 203.0.10.5 203.0.12.5 …\n"));
 }
 
 TEST_F(DoctorReports, RootsSandboxIsSaidToBeAnothers) {
@@ -223,7 +241,7 @@ TEST_F(DoctorReports, JsonHoldsAllOfIt) {
             EXPECT_EQ(trial["result"], "missing");
             EXPECT_EQ(trial["error"], "EACCES");
             EXPECT_EQ(trial["remedy"], "run `chmod`");
-            EXPECT_EQ(trial["needed_by"]["statements"][1]["statement"], "network allow tcp");
+            EXPECT_EQ(trial["needed_by"]["statements"][1]["statement"], "network allow tcp to 203.0.113.5 port 80");
             EXPECT_EQ(trial["needed_by"]["statements"][1]["place"]["line"], 5);
         } else if (trial["name"] == "slirp4netns") {
             EXPECT_EQ(trial["result"], "not-tried");

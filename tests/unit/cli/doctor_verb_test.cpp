@@ -79,7 +79,8 @@ TEST_F(PolicycRun, DoctorNamesABundlesStatementsWhereTheyWereWritten) {
         EXPECT_EQ(statements("net.sbx", name), statements("net", name)) << name;
     }
     EXPECT_THAT(statements("net", "slirp4netns"),
-                ::testing::ElementsAre("network filtered net.sbx:4", "network allow tcp net.sbx:5", "network allow tcp net.sbx:6"));
+                ::testing::ElementsAre("network filtered net.sbx:4", "network allow tcp to 203.0.113.5 port 80 net.sbx:5",
+                                       "network allow tcp to 203.0.113.6 port 80 net.sbx:6"));
 }
 
 TEST_F(PolicycRun, DoctorTakesAtMostOneThatCompiles) {
