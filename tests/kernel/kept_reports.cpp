@@ -78,8 +78,9 @@ void keep_report(const std::vector<std::string>& words) {
         return;
     }
     static unsigned count = 0;
+    std::error_code none;
     const std::string text = read_file(*(option + 1));
-    if (!text.empty()) {
+    if (!text.empty() && fs::is_directory(kept, none)) {  // else this is no run of the whole suite
         write_file((kept / (std::to_string(getpid()) + "-" + std::to_string(++count) + ".json")).string(), text, 0644);
     }
 }
