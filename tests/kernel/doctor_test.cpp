@@ -45,8 +45,8 @@ TEST_P(Doctor, AsksOnlyForWhatAPolicyNeeds) {
     EXPECT_EQ(with_result(report, "not-tried"), (std::set<std::string>{"packet-filter", "slirp4netns"}));
     const json statements = trial(report, "slirp4netns-program").at("needed_by").at("statements");
     ASSERT_EQ(statements.size(), 3U) << statements;  // the network, and each of its two allowances, where they were written
-    EXPECT_EQ(statements[1].at("statement"), "network allow tcp");
-    EXPECT_EQ(statements[2].at("statement"), "network allow udp");
+    EXPECT_EQ(statements[1].at("statement"), "network allow tcp to host \"www.example.org\" port 80");
+    EXPECT_EQ(statements[2].at("statement"), "network allow udp to 203.0.113.5");
     EXPECT_EQ(statements[2].at("place").at("line").get<int>(), statements[1].at("place").at("line").get<int>() + 1);
     EXPECT_TRUE(trial(report, "pasta").is_null());
     EXPECT_TRUE(trial(report, "landlock").is_null());
