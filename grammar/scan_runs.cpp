@@ -39,19 +39,16 @@ Token finish_run(SyntaxKind kind, const char* end, const Place& place) {
     if (end != place.end && !is(*end, characters::delimiters)) {
         const char next = *end;
         if (next == '>' && end[-1] == '-' && end - place.at > 1) {
-            return good(kind, end - 1);  // `a->b`: the arrow is no part of the run
-        }
-        if (next == '"') {
+            --end;  // `a->b`: the arrow is no part of the run
+        } else if (next == '"') {
             return bad(Mistake::quote_in_word, stuck_text_end(place.at, place.end), end, end + 1);
-        }
-        if (next == '*') {
+        } else if (next == '*') {
             const char* after = end + 1;
             if (kind == SyntaxKind::name && (after == place.end || is(*after, characters::delimiters))) {
                 return good(SyntaxKind::pattern, after);
             }
             return bad(Mistake::misplaced_star, stuck_text_end(place.at, place.end), end, after);
-        }
-        if (next == '$') {
+        } else if (next == '$') {
             return bad(Mistake::misplaced_dollar, stuck_text_end(place.at, place.end), end, end + 1);
         }
     }

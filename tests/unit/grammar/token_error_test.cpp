@@ -81,6 +81,9 @@ const MistakenToken strings[] = {
      "  help write `\"…\"`\n"
      "SBX-S003 1:9 strings are not written with this quote\n"
      "  help write `\"…\"`\n"},
+    {"SmartQuoteBeforeAnArrow", "x a“->b\n"sv,
+     "SBX-S003 1:4 `“` (U+201C) is not `\"`\n"
+     "  help strings are written with plain quotes: `\"…\"`\n"},
     {"SmartQuotesAreTakenAsOneMistake", "x “a b” c\n"sv,
      "SBX-S003 1:3 `“` (U+201C) is not `\"`\n"
      "  help strings are written with plain quotes: `\"…\"`\n"},
