@@ -29,7 +29,8 @@ Token scan_colon(const Place& place) {
     if (place.last == SyntaxKind::name && (next == place.end || *next != ':')) {
         return good(SyntaxKind::colon, next);
     }
-    const bool lone = next == place.end || !is(*next, characters::words);
+    const bool before_arrow = place.end - next >= 2 && next[0] == '-' && next[1] == '>';
+    const bool lone = next == place.end || !is(*next, characters::words) || before_arrow;
     return lone ? bad(Mistake::lone_colon, next, place.at, next) : scan_word(place);
 }
 

@@ -192,10 +192,13 @@ const MistakenToken words[] = {
      "  help write `let NAME = VALUE`, or `param NAME: TYPE = DEFAULT`\n"},
     {"LoneColon",
      ": x\n"
-     "y 5 :\n"sv,
+     "y 5 :\n"
+     "z 5 :-> a\n"sv,
      "SBX-S003 1:1 `:` stands only directly behind a name\n"
      "  help write `param NAME: TYPE`\n"
      "SBX-S003 2:5 `:` stands only directly behind a name\n"
+     "  help write `param NAME: TYPE`\n"
+     "SBX-S003 3:5 `:` stands only directly behind a name\n"
      "  help write `param NAME: TYPE`\n"},
     {"StarInAName", "keep A*B **\n"sv,
      "SBX-S003 1:7 `*` stands only alone or at the end of a name, as in `LC_*`\n"
