@@ -22,6 +22,9 @@ public:
     /// The process, to be watched from here on.
     [[nodiscard]] Child& process() { return child_; }
 
+    /// `: ` and the first line of what it has said, quoted; nothing if that is nothing.
+    [[nodiscard]] std::string said() const { return output_.first_line(); }
+
 private:
     const BoundNetwork& network_;
     ProgramOutput output_;

@@ -26,6 +26,8 @@ namespace step = runtime::step;
 /// Whoever waits for longer is killed.
 constexpr std::chrono::seconds patience{10};
 
+constexpr std::chrono::milliseconds time_to_settle{25};
+
 runtime::Deadline in_the_end() {
     return std::chrono::steady_clock::now() + patience;
 }
@@ -73,6 +75,11 @@ void attach(const Launcher& launcher, const runtime::BoundNetwork& network) {
         runtime::enter_network_namespace();
         helper.attach(in_the_end());
         runtime::check_outside(network.inside);
+        // It says that it is ready, and then isolates itself, which may be its end.
+        if (helper.process().wait(std::chrono::steady_clock::now() + time_to_settle)) {
+            runtime::refuse(step::network, network.helper.words.front() + " ended once it had attached the sandbox" + helper.said(),
+                            "look for what ended it: this host may forbid what it isolates itself with");
+        }
     });
 }
 

@@ -29,6 +29,7 @@ struct Lack {
     std::function<void(const std::string&)> make;
     bool root_only = false;        ///< an ordinary caller does not meet it
     std::set<std::string> also{};  ///< what a program of others needs it for, too
+    std::string perhaps{};         ///< a program of others may end of it before or after the doctor has looked
 };
 void PrintTo(const Lack& lack, std::ostream* out) {
     *out << lack.name;
@@ -112,7 +113,8 @@ const std::vector<Lack>& lacks() {
          false,
          [](const std::string&) { filter_system_call_filters(); },
          false,
-         {"slirp4netns"}},
+         {"slirp4netns"},
+         "pasta"},
         {"NoSetuid", "ids", "EPERM", "the ids of `run-as` cannot be taken on: Operation not permitted", "CAP_SETUID and CAP_SETGID",
          false, [](const std::string&) { prctl(PR_CAPBSET_DROP, 7 /* CAP_SETUID */, 0, 0, 0); }, true},
         {"NoTun", "tun-device", "ENOENT", "`/dev/net/tun` cannot be opened: No such file", "load the module with `modprobe tun`",
@@ -155,6 +157,17 @@ const std::vector<Lack>& lacks() {
          [](const std::string& scene) { put_script_in_place(scene, "/usr/bin/slirp4netns", "echo no luck >&2\nexit 1\n"); }},
         {"PastaThatGivesUp", "pasta", nullptr, "pasta gave up before the sandbox had a network: `no luck`", "", false,
          [](const std::string& scene) { put_script_in_place(scene, "/usr/bin/passt", "echo no luck >&2\nexit 1\n"); }},
+        {"SlirpThatEndsOnceItIsReady", "slirp4netns", nullptr, "slirp4netns ", "", false,
+         [](const std::string& scene) {
+             write_file(scene + "/slirp4netns", read_file("/usr/bin/slirp4netns"), 0755);
+             unlink((scene + "/ready").c_str());
+             if (mkfifo((scene + "/ready").c_str(), 0666) != 0 || chmod((scene + "/ready").c_str(), 0666) != 0) {
+                 _exit(96);
+             }
+             put_script_in_place(scene, "/usr/bin/slirp4netns",
+                                 "exec 5<&0\n" + scene + "/slirp4netns \"$@\" <&5 3>" + scene + "/ready &\nhead -c 1 <" + scene +
+                                     "/ready >/dev/null\nprintf 1 >&3\nsleep 0.005\n");
+         }},
         {"NoRoute", "pasta", nullptr, "pasta gave up before the sandbox had a network", "the host needs a default route", false,
          [](const std::string&) { unshare(CLONE_NEWNET); }},
         {"OldDnsmasq", "dnsmasq", nullptr, "dnsmasq gave up: `dnsmasq: bad option at line 11`",
@@ -176,7 +189,9 @@ protected:
         const json report = json::parse(outcome.out);
         std::set<std::string> expected = lack.also;
         expected.insert(lack.trial);
-        EXPECT_EQ(with_result(report, "missing"), expected) << report.at("summary");
+        std::set<std::string> missing = with_result(report, "missing");
+        missing.erase(lack.perhaps);
+        EXPECT_EQ(missing, expected) << report.at("summary");
         const json found = trial(report, lack.trial);
         ASSERT_EQ(found.at("result"), "missing") << outcome.text();
         expect_contains(found.at("answer"), lack.answer);
