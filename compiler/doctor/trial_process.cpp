@@ -24,9 +24,18 @@ using runtime::Refusal;
 
 constexpr std::size_t report_fields = 6;
 
-/// What dies with it, dies at its death only if it did not die before (PR_SET_PDEATHSIG); a change of ids takes that back.
+/// In the words of sbx-run, which ties the sandbox to itself in this way.
+void die_with_maker() {
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
+        runtime::refuse_errno(runtime::step::supervise, "the sandbox cannot be tied to sbx-run", errno,
+                              "allow prctl(2) in the system-call filter");
+    }
+}
+
+/// A maker that died before is noticed here; a change of ids takes the tie back.
 void die_with(pid_t maker) {
-    if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::getppid() != maker) {
+    die_with_maker();
+    if (::getppid() != maker) {
         ::_exit(runtime::exit_refused);
     }
 }
@@ -56,8 +65,8 @@ int become_first(void* argument) noexcept {
     try {
         // In a pid namespace of its own, getppid(2) cannot tell whether the maker lives.
         ::close(inside.makers_end);
-        pollfd maker{inside.own_end, 0, 0};
-        if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::poll(&maker, 1, 0) != 0) {
+        die_with_maker();
+        if (pollfd maker{inside.own_end, 0, 0}; ::poll(&maker, 1, 0) != 0) {
             ::_exit(runtime::exit_refused);
         }
         runtime::set_up_namespaces(*inside.identity);
@@ -120,11 +129,11 @@ std::optional<Report> read_report(std::string_view text) {
 }
 
 void become_trial(const Trial& trial, const Launcher& launcher, int output, pid_t maker) noexcept {
-    die_with(maker);
     ::setsid();  // what a terminal sends is for the one who asked
     leave_streams();
     Report report;
     try {
+        die_with(maker);
         report.said = trial.run(launcher);
     } catch (const Refusal& refusal) {
         report.refusal = refusal;

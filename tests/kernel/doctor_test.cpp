@@ -9,6 +9,7 @@
 #include <linux/seccomp.h>
 #include <sstream>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -66,6 +67,20 @@ TEST_P(Doctor, SaysWhoMayNotRunAPolicy) {
     const Outcome outcome = run(on_host(std::move(grouped), {}));
     EXPECT_EQ(outcome.status, GetParam() ? 0 : 7) << outcome.text();
     EXPECT_EQ(outcome.out.find("no-groups.sbx:5: process groups none") != std::string::npos, !GetParam()) << outcome.text();
+}
+
+/// Every trial needs it, as every launch does.
+TEST_P(Doctor, SaysWhatItCannotDoWithoutItself) {
+    const auto make = [](const std::string&) { filter_call(SYS_prctl, 0, PR_SET_PDEATHSIG, SECCOMP_RET_ERRNO | EPERM); };
+    const Outcome outcome = doctor({"--format", "json"}, make);
+    ASSERT_EQ(outcome.status, 7) << outcome.text();
+    const json report = json::parse(outcome.out);
+    for (const char* name : {"identity", "ids", "nft-program", "bubblewrap-program"}) {
+        const json found = trial(report, name);
+        EXPECT_EQ(found.at("answer"), "the sandbox cannot be tied to sbx-run: Operation not permitted");
+        EXPECT_EQ(found.at("remedy"), "allow prctl(2) in the system-call filter");
+    }
+    EXPECT_EQ(trial(report, "mounts").at("result"), "not-tried");
 }
 
 void make_everything_hang(const std::string& directory) {
