@@ -53,15 +53,16 @@ inline constexpr std::string_view seccomp_suffix = ".bpf";
 //     hide-directory PATH    as must-be-directory, of a directory that must not be granted under another name (R-FS-11); so are
 //                            those of if-directory, if-file, reserve-directory and reserve-file where they are mounted upon
 //     reserve-directory PATH as must-be-directory, but what is absent is created (exclusively, mode 0700) and removed after the run
-//     if still reserve-file PATH      empty (mode 0400); the runtime that cannot do that refuses (R-FS-07)
+//                            if it is still empty
+//     reserve-file PATH      likewise (mode 0400); the runtime that cannot do that refuses (R-FS-07)
 //
 // WORDs, by their first byte:
 //
 //     =TEXT       literal
 //     "TEXT"      template (see above)
 //     <K PATH     a host path to be opened O_PATH without following links; replaced by the descriptor's number. PATH is a typed
-//     word of >K PATH     kind literal or template. `<` for reading; `>` for writing: the id that will run must be able to write
-//     there.
+//     >K PATH     word of kind literal or template. `<` for reading; `>` for writing: the id that will run must be able to write
+//                 there.
 //                 K is one byte: `-` anything but a device, fifo or socket, `d` a directory, `s` a socket. No blank between:
 //                 `<-=/usr`, `>d"${scratch}"`.
 //     @NNN        the file data/NNN as it is, on a descriptor of its own
