@@ -58,4 +58,16 @@ Diagnostic dead_rule(const NetworkRule& rule, const std::vector<const NetworkRul
     return finding;
 }
 
+Diagnostic unjudged_rules(const NetworkRule& first, std::size_t count) {
+    Diagnostic finding =
+        make_finding(DiagnosticKind::dead_network_statement, first.origin,
+                     "the " + std::to_string(count) +
+                         " network statements of this file overlap too much to be held against each other: whether one "
+                         "of them says nothing was not looked at");
+    finding.notes.emplace_back("what they allow is decided all the same, exactly");
+    finding.help.emplace_back(
+        "join statements that differ in their addresses or ports alone: `allow tcp to [10.0.0.1, 10.0.0.7] port 443`");
+    return finding;
+}
+
 }  // namespace sbx::policy

@@ -38,7 +38,11 @@ public:
     }
 
     void report(Session& session) {
-        if (rules_.size() < 2 || !find_needs()) {
+        if (rules_.size() < 2) {
+            return;
+        }
+        if (!find_needs()) {
+            session.profile.dead_statements.push_back(unjudged_rules(*rules_.front(), rules_.size()));
             return;
         }
         std::vector<bool> dead(rules_.size());

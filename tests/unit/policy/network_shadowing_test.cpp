@@ -11,6 +11,7 @@ namespace {
 using test::MemoryFiles;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 std::vector<std::string> dead_rules(const std::string& statements, const MemoryFiles& files = MemoryFiles()) {
     std::vector<std::string> messages;
@@ -122,6 +123,21 @@ TEST(NetworkShadowing, OnlyStatementsOfTheFileAreHeldAgainstEachOther) {
 TEST(NetworkShadowing, AWaiverAcceptsIt) {
     EXPECT_THAT(dead_in("allow tcp to 10.0.0.0/8; allow tcp to 10.1.0.0/16 waive SBX-N001 \"the wide one goes next week\""),
                 IsEmpty());
+}
+
+TEST(NetworkShadowing, WhatIsTooCrowdedToBeJudgedIsSaid) {
+    const auto rules = [](unsigned count) {
+        std::string text;
+        for (unsigned i = 1; i <= count; ++i) {
+            text += "allow tcp to 10.0.0.1-10.0.0.2 port " + std::to_string(i) + "\n";
+        }
+        return text;
+    };
+    EXPECT_THAT(dead_in(rules(1023) + "deny tcp to 10.0.0.0/30"), SizeIs(1023));
+    EXPECT_THAT(
+        dead_in(rules(1024) + "deny tcp to 10.0.0.0/30"),
+        ElementsAre("the 1025 network statements of this file overlap too much to be held against each other: whether one of "
+                    "them says nothing was not looked at"));
 }
 
 TEST(NetworkShadowing, AResolverSaysWhatItAllows) {
