@@ -1,10 +1,10 @@
 // `policyc test FILE…`: the tests of policies as results instead of as a reason to refuse them.
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/display_text.hpp"
+#include "compiler/cli/failed_tests.hpp"
 #include "compiler/cli/session.hpp"
 #include "compiler/cli/streams.hpp"
 #include "compiler/cli/test_report.hpp"
-#include "compiler/plan/lower.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -14,27 +14,6 @@
 
 namespace sbx::cli {
 namespace {
-
-/// Takes the failed tests out of the diagnostics, since they are reported as results. What else is wrong refuses the policy as
-/// ever, and is looked for as ever: a compilation with failed tests has not been lowered.
-void leave_failures_to_the_report(Compilation& done) {
-    const auto is_failure = [](const Diagnostic& each) { return each.kind == DiagnosticKind::test_failed; };
-    const bool had_failures = std::any_of(done.diagnostics.begin(), done.diagnostics.end(), is_failure);
-    const auto is_other_error = [&](const Diagnostic& each) { return each.severity == Severity::error && !is_failure(each); };
-    done.rejected = std::any_of(done.diagnostics.begin(), done.diagnostics.end(), is_other_error);
-    if (done.rejected || !had_failures) {
-        return;
-    }
-    done.diagnostics.erase(std::remove_if(done.diagnostics.begin(), done.diagnostics.end(), is_failure), done.diagnostics.end());
-    if (!done.profile.is_fragment) {
-        DiagnosticSink sink;
-        static_cast<void>(plan::lower(done.profile.policy, sink));
-        for (Diagnostic& each : sink.sorted()) {
-            done.diagnostics.push_back(std::move(each));
-        }
-        done.rejected = sink.has_errors();
-    }
-}
 
 TestReport report_on(const std::string& path, const Compilation& done, const Options& options) {
     TestReport report;
@@ -124,7 +103,7 @@ ExitCode test_command(const Options& options) {
         // One file that cannot be read keeps nobody from knowing what the others do.
         try {
             Compilation& done = compilations.emplace_back(compile_file(path, options, Until::checked));
-            leave_failures_to_the_report(done);
+            static_cast<void>(set_failed_tests_aside(done));  // they are results here
             all.push_back(&done);
             reports.push_back(report_on(path, done, options));
         } catch (const std::system_error& error) {

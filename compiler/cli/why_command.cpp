@@ -2,6 +2,7 @@
 // for a bundle.
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/display_text.hpp"
+#include "compiler/cli/failed_tests.hpp"
 #include "compiler/cli/policy_input.hpp"
 #include "compiler/cli/render_text.hpp"
 #include "compiler/cli/request_words.hpp"
@@ -83,7 +84,8 @@ std::string explained(const policy::Decision& decision, const ParsedRequest& ask
 }  // namespace
 
 ExitCode why_command(const Options& options) {
-    const PolicyInput input = read_policy_input(options.words.front(), options);
+    PolicyInput input = read_policy_input(options.words.front(), options);
+    const std::size_t failures = set_failed_tests_aside(input.compilation);
     const std::vector<std::string> words(options.words.begin() + 1, options.words.end());
     const ParsedRequest asked = parse_request(words, input.policy());
     const bool rejected = input.compilation.rejected;
@@ -96,6 +98,11 @@ ExitCode why_command(const Options& options) {
     }
     const policy::Decision decision = policy::decide(input.policy(), asked.request);
     print_out(explained(decision, asked, input, options.wants_color(STDOUT_FILENO)));
+    if (failures > 0 && !options.quiet) {
+        print_error(fmt::format("policyc: {} of this policy's tests {} not hold: see `policyc test {}`\n",
+                                failures == 1 ? "an expectation" : fmt::format("{} expectations", failures),
+                                failures == 1 ? "does" : "do", displayed(input.name)));
+    }
     return ExitCode::done;
 }
 

@@ -40,14 +40,22 @@ public:
         add(denying, "add `" + to_statement(denying) + "`");
     }
     void about_a_name(const std::string& name) {
-        if (policy_.network.resolvers.empty()) {
-            return;  // which server there is, nobody knows
-        }
         NetworkRule allowing;
         allowing.allows = true;
         allowing.protocols = {Protocol::tcp};
         allowing.names = {name};
         allowing.ports.literal.add({443, 443});
+        if (policy_.network.resolvers.empty()) {
+            // Which server there is, nobody knows; any stands for it.
+            const bool is_off = policy_.network.mode.value == NetworkMode::off;
+            const std::string statement = to_statement(allowing);
+            std::vector<NetworkRule> rules = rules_;
+            rules.push_back(allowing);
+            hand_on(is_off ? "write `network { resolver ADDRESS; " + statement + " }`"
+                           : "add `resolver ADDRESS` and `" + statement + "`",
+                    std::move(rules), {ResolverAddress(*parse_address("192.0.2.53"))});
+            return;
+        }
         add(allowing, "add `" + to_statement(allowing) + "`");
         remove_one(NetworkStatement::allow);
         if (policy_.network.names.empty()) {  // names need one

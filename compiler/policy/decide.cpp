@@ -28,9 +28,24 @@ const std::pair<const std::string, Origin>* entry_for(const std::map<std::string
     return nullptr;
 }
 
+/// A line's worth of a value.
+std::string shortened(std::string quoted) {
+    constexpr std::size_t most_shown = 60;
+    if (quoted.size() > most_shown) {
+        std::size_t end = most_shown;
+        while ((static_cast<unsigned char>(quoted[end]) & 0xc0U) == 0x80U) {  // not within a character
+            --end;
+        }
+        quoted = quoted.substr(0, end) + "…";
+    }
+    return quoted;
+}
+
 Decision decide_environment(const Environment& environment, const std::string& name) {
     if (const auto fixed = environment.fixed.find(name); fixed != environment.fixed.end()) {
-        return answer(Verdict::allowed, fixed->second.origin, "`set " + name + "` fixes its value", "remove `set " + name + "`");
+        return answer(Verdict::allowed, fixed->second.origin,
+                      "`set " + name + " = " + shortened(fixed->second.value.quoted()) + "` fixes its value",
+                      "remove `set " + name + "`");
     }
     if (const auto* kept = entry_for(environment.kept, name)) {
         return answer(Verdict::depends, kept->second,

@@ -4,18 +4,12 @@
 
 #include "compiler/policy/network_parts.hpp"
 #include "compiler/policy/network_text.hpp"
+#include "compiler/policy/symbolic_decision.hpp"
 
 #include <algorithm>
 
 namespace sbx::policy {
 namespace {
-
-/// For how many values of the parameters something is so.
-enum class Matches : std::uint8_t { none, some, every };
-
-Matches both(Matches a, Matches b) {
-    return std::min(a, b);
-}
 
 class Connection {
 public:
@@ -37,21 +31,16 @@ public:
         if (network_.denied.contains(protocol_, endpoint_.address, endpoint_.port)) {
             return answer(Verdict::denied, network_.mode.origin, "`" + text_ + "` is denied, whatever is allowed", {});
         }
-        const Matches denied = matches(network_.symbolic_denied);
-        const Matches allowed = network_.allowed.contains(protocol_, endpoint_.address, endpoint_.port)
-                                    ? Matches::every
-                                    : matches(network_.symbolic_allowed);
-        if (denied == Matches::every) {
-            return symbolic(Verdict::denied, network_.symbolic_denied, "denies it");
+        const SymbolicDecision decision = SymbolicNetwork(policy_, protocol_, endpoint_).decide();
+        switch (decision.allowed) {
+            case ForValues::every:
+                return allowed_always(*decision.deciding);
+            case ForValues::some:
+                return depends(decision);
+            case ForValues::none:
+                break;
         }
-        if (allowed == Matches::every) {
-            return denied == Matches::none ? allowed_always()
-                                           : symbolic(Verdict::depends, network_.symbolic_denied, "denies it for one value");
-        }
-        if (allowed == Matches::some) {
-            return symbolic(Verdict::depends, network_.symbolic_allowed, "allows it for one value");
-        }
-        return allowed_by_a_name();
+        return decision.deciding && decision.deciding->parameters.empty() ? denied_always(decision) : allowed_by_a_name(decision);
     }
 
 private:
@@ -72,71 +61,76 @@ private:
         return rule == network_.rules.end() ? nullptr : &*rule;
     }
 
-    [[nodiscard]] Decision allowed_always() const {
+    [[nodiscard]] Decision allowed_always(const Condition& allowing) const {
+        if (allowing.rule != nullptr) {
+            const Named named = named_statement(allowing, NetworkStatement::allow);
+            return answer(Verdict::allowed, named.origin, named.text + " allows it", "");
+        }
         for (const NetworkStatement statement : {NetworkStatement::allow, NetworkStatement::resolver}) {
             if (const NetworkRule* const rule = deciding(statement)) {
                 return answer(Verdict::allowed, rule->origin, "`" + to_statement(*rule) + "` allows it",
                               "add `deny " + text_ + "`");
             }
         }
-        if (!network_.allowed.contains(protocol_, endpoint_.address, endpoint_.port)) {
-            return symbolic(Verdict::allowed, network_.symbolic_allowed, "allows it");
-        }
         return answer(Verdict::allowed, network_.mode.origin, "the policy allows `" + text_ + "`", "add `deny " + text_ + "`");
     }
 
-    [[nodiscard]] Matches matches(const SymbolicRule& rule) const {
-        if (rule.protocol != protocol_) {
-            return Matches::none;
-        }
-        Matches address = Matches::none;
-        if (const auto* const parameter = std::get_if<ParameterName>(&rule.to)) {
-            const AddressSet values = values_of_address(policy_.parameters, parameter->name);
-            const bool is_one = values.ranges().size() == 1 && values.ranges()[0].first == values.ranges()[0].last;
-            address = !values.contains(endpoint_.address) ? Matches::none : is_one ? Matches::every : Matches::some;
-        } else {
-            address = std::get<AddressSet>(rule.to).contains(endpoint_.address) ? Matches::every : Matches::none;
-        }
-        Matches port = rule.ports.literal.contains(endpoint_.port) ? Matches::every : Matches::none;
-        for (const std::string& name : rule.ports.parameters) {
-            const PortSet values = values_of_port(policy_.parameters, name);
-            const bool is_one = values.ranges().size() == 1 && values.ranges()[0].first == values.ranges()[0].last;
-            port = std::max(port, !values.contains(endpoint_.port) ? Matches::none : is_one ? Matches::every : Matches::some);
-        }
-        return both(address, port);
-    }
-    [[nodiscard]] Matches matches(const std::vector<SymbolicRule>& rules) const {
-        Matches most = Matches::none;
-        for (const SymbolicRule& rule : rules) {
-            most = std::max(most, matches(rule));
-        }
-        return most;
-    }
-
-    /// By the rule that matches for the most values.
-    [[nodiscard]] Decision symbolic(Verdict verdict, const std::vector<SymbolicRule>& rules, const std::string& does) const {
-        const auto best = std::max_element(rules.begin(), rules.end(),
-                                           [&](const SymbolicRule& a, const SymbolicRule& b) { return matches(a) < matches(b); });
-        std::set<std::string> names = best->ports.parameters;
-        if (const auto* const parameter = std::get_if<ParameterName>(&best->to)) {
+    struct Named {
+        std::string text;
+        Origin origin;
+    };
+    /// The statement from which a condition comes, which a bundle may not know.
+    [[nodiscard]] Named named_statement(const Condition& condition, NetworkStatement statement) const {
+        std::set<std::string> names = condition.rule->ports.parameters;
+        if (const auto* const parameter = std::get_if<ParameterName>(&condition.rule->to)) {
             names = {parameter->name};
         }
-        const std::string name = "$" + *names.begin();
-        const NetworkStatement statement = &rules == &network_.symbolic_denied ? NetworkStatement::deny : NetworkStatement::allow;
+        const auto mentions = [&](const NetworkRule& each) {
+            return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+                return each.address_parameters.count(name) != 0 || each.ports.parameters.count(name) != 0;
+            });
+        };
+        const auto speaks = [&](const NetworkRule& each) {
+            const std::set<std::string>& wanted = condition.parameters;
+            return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& name) {
+                return each.address_parameters.count(name) != 0 || each.ports.parameters.count(name) != 0;
+            });
+        };
         const auto rule = std::find_if(network_.rules.begin(), network_.rules.end(), [&](const NetworkRule& each) {
             return (each.statement == statement || (each.allows && statement == NetworkStatement::allow)) &&
-                   each.protocols.contains(protocol_) &&
-                   (each.address_parameters.count(*names.begin()) != 0 || each.ports.parameters.count(*names.begin()) != 0);
+                   each.protocols.contains(protocol_) && mentions(each) && speaks(each);
         });
-        const bool is_known = rule != network_.rules.end();
-        const std::string said = is_known ? "`" + to_statement(*rule) + "`" : "a statement with `" + name + "`";
-        const std::string opening = verdict == Verdict::depends ? "it depends on the value of `" + name + "`: " : "";
-        return answer(
-            verdict, is_known ? rule->origin : network_.mode.origin, opening + said + " " + does,
-            verdict == Verdict::depends ? "write the address and the port out, or give the parameter another constraint" : "");
+        return rule != network_.rules.end() ? Named{"`" + to_statement(*rule) + "`", rule->origin}
+                                            : Named{"a statement with `$" + *names.begin() + "`", network_.mode.origin};
     }
 
-    [[nodiscard]] Decision allowed_by_a_name() const {
+    [[nodiscard]] Decision denied_always(const SymbolicDecision& decision) const {
+        const Named named = named_statement(*decision.deciding, NetworkStatement::deny);
+        return answer(Verdict::denied, named.origin, named.text + " denies it", "");
+    }
+
+    [[nodiscard]] Decision depends(const SymbolicDecision& decision) const {
+        const bool is_denial = decision.is_decided_by_denial;
+        const Named named = named_statement(*decision.deciding, is_denial ? NetworkStatement::deny : NetworkStatement::allow);
+        const bool several = decision.parameters.size() > 1;
+        return answer(Verdict::depends, named.origin,
+                      "it depends on the value" + std::string(several ? "s" : "") + " of " + list_of(decision.parameters) + ": " +
+                          named.text + (is_denial ? " denies it for " : " allows it for ") +
+                          (several ? "some of them" : "one value"),
+                      "write the address and the port out, or give the parameter another constraint");
+    }
+
+    /// `$a`, `$b` and `$c`.
+    [[nodiscard]] static std::string list_of(const std::set<std::string>& parameters) {
+        std::string text;
+        for (auto each = parameters.begin(); each != parameters.end(); ++each) {
+            const bool is_last = std::next(each) == parameters.end();
+            text += std::string(text.empty() ? "" : is_last ? " and " : ", ") + "`$" + *each + "`";
+        }
+        return text;
+    }
+
+    [[nodiscard]] Decision allowed_by_a_name(const SymbolicDecision& decision) const {
         for (const auto& [name, named] : network_.names) {
             const auto ports = named.find(protocol_);
             if (ports != named.end() && possible_ports(policy_.parameters, ports->second).contains(endpoint_.port)) {
@@ -154,6 +148,12 @@ private:
             return answer(Verdict::denied, network_.mode.origin,
                           "only the sandbox's own resolver may ask the name server, since names are allowed",
                           "add `allow " + text_ + "`, which lets the program ask for every name");
+        }
+        if (decision.deciding) {
+            const Named allowing = named_statement(decision.allowing.front(), NetworkStatement::allow);
+            const Named denying = named_statement(*decision.deciding, NetworkStatement::deny);
+            return answer(Verdict::denied, denying.origin, denying.text + " denies it wherever " + allowing.text + " allows it",
+                          "");
         }
         return answer(Verdict::denied, network_.mode.origin, "no statement allows `" + text_ + "`", "add `allow " + text_ + "`");
     }

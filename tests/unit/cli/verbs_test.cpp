@@ -139,7 +139,8 @@ TEST_F(Verbs, WhyAnswersForLimitsAndNamesAndAdvisesOnlyWhatIsTheUsersToWrite) {
     EXPECT_THAT(why({"limit", "open-files", "64"}), StartsWith("allowed: limit open-files 64\n"));
     EXPECT_THAT(why({"limit", "open-files", "65"}), HasSubstr("to change that: write `open-files 65`\n"));
     EXPECT_THAT(why({"limit", "stack"}), StartsWith("not set: limit stack\n"));
-    EXPECT_THAT(why({"resolve", "example.org"}), HasSubstr("to change that: write `network host`"));
+    EXPECT_THAT(why({"resolve", "example.org"}),
+                HasSubstr("to change that: write `network { resolver ADDRESS; allow tcp to host \"example.org\" port 443 }`\n"));
     EXPECT_THAT(why({"read", "/srv/keys/a"}), HasSubstr("to change that: add `read /srv/keys/a`\n"));
     EXPECT_THAT(
         why({"write", "/etc/passwd"}),
@@ -152,6 +153,16 @@ TEST_F(Verbs, WhyAnswersForLimitsAndNamesAndAdvisesOnlyWhatIsTheUsersToWrite) {
     EXPECT_THAT(bad.err, HasSubstr("is no value of `open-files`: it is not one word"));
     EXPECT_THAT(run({"why", "good.sbx", "limit", "open-files", "many"}).err, HasSubstr("is no value of `open-files`"));
     EXPECT_EQ(run({"why", "good.sbx", "limit", "open-filez"}).code, 2);
+}
+
+TEST_F(Verbs, WhyAnswersThoughATestFails) {
+    add("good.sbx", "test \"it\" { allowed read /srv/a }\n");
+    const Outcome got = run({"why", "good.sbx", "read", "/srv/a"});
+    EXPECT_EQ(got.code, 0);
+    EXPECT_THAT(got.out, StartsWith("denied: read /srv/a\n"));
+    EXPECT_EQ(got.err, "policyc: an expectation of this policy's tests does not hold: see `policyc test good.sbx`\n");
+    add("bad.sbx", "limits { open-files 2 }\ntest \"it\" { allowed read /srv/a }\n");
+    EXPECT_EQ(run({"why", "bad.sbx", "read", "/srv/a"}).code, 1);
 }
 
 TEST_F(Verbs, PlanShowsTheOriginOfEachStepThatAStatementAskedFor) {

@@ -57,6 +57,8 @@ TEST(Advise, ToAllowTheSmallestPartIsGranted) {
                    {"filesystem { dev /dev }", "write /dev/fuse", "add `device /dev/fuse`"},
                    {"filesystem { file /f \"x\" }", "exec /f", "give `file /f` `{ mode 555 }`"},
                    {"", "connect tcp 192.0.2.1:1", "write `network { allow tcp to 192.0.2.1 port 1 }`"},
+                   {"network { allow tcp to 192.0.2.1 }", "resolve example.org",
+                    "add `resolver ADDRESS` and `allow tcp to host \"example.org\" port 443`"},
                    {"", "sees A", "add `keep A`, which passes it on where the caller has it"},
                    {"", "sees PATH", "add `keep PATH`, which passes it on where the caller has it"},
                    {"", "sees LD_PRELOAD", "add `set LD_PRELOAD = \"…\"`; a caller's is never passed on"},

@@ -94,6 +94,34 @@ TEST(DecideNetwork, NamesTheStatementThatDecides) {
     EXPECT_TRUE(test::decided(mirror, "connect tcp 10.20.3.4:443").origin.known());
 }
 
+TEST(DecideNetwork, NamesEveryParameterOnWhichItDepends) {
+    const auto reason = [](const std::string& rules, const char* request) {
+        const std::string policy =
+            "param h: address one of [10.0.0.1 10.0.0.9]\nparam g: address one of [10.0.0.1 10.0.0.9]\n"
+            "param p: port 400-500\nparam one: address one of [10.0.0.1]\nnetwork {\n" +
+            rules + "\n}";
+        return test::decided(policy.c_str(), request).reason;
+    };
+    EXPECT_EQ(reason("allow tcp to $h port $p", "connect tcp 10.0.0.1:443"),
+              "it depends on the values of `$h` and `$p`: `allow tcp to $h port $p` allows it for some of them");
+    EXPECT_EQ(reason("allow tcp to $one port $p", "connect tcp 10.0.0.1:443"),
+              "it depends on the value of `$p`: `allow tcp to $one port $p` allows it for one value");
+    EXPECT_EQ(reason("allow tcp to $h port 443; allow tcp to $g port 443-444", "connect tcp 10.0.0.1:443"),
+              "it depends on the values of `$g` and `$h`: `allow tcp to $g port 443-444` allows it for some of them");
+    EXPECT_EQ(reason("allow tcp to 10.0.0.0/8; deny tcp to $h", "connect tcp 10.0.0.1:443"),
+              "it depends on the value of `$h`: `deny tcp to $h` denies it for one value");
+    EXPECT_EQ(reason("allow tcp to $h; deny tcp to $g", "connect tcp 10.0.0.1:443"),
+              "it depends on the values of `$g` and `$h`: `allow tcp to $h` allows it for some of them");
+}
+
+TEST(DecideNetwork, WhatIsDeniedWhereverItIsAllowedIsDenied) {
+    const char* const policy = "param h: address one of [10.0.0.1 10.0.0.9]\nnetwork { allow tcp to $h; deny tcp to $h port 443 }";
+    EXPECT_EQ(test::decided(policy, "connect tcp 10.0.0.1:443").verdict, stops);
+    EXPECT_EQ(test::decided(policy, "connect tcp 10.0.0.1:443").reason,
+              "`deny tcp to $h port 443` denies it wherever `allow tcp to $h` allows it");
+    EXPECT_EQ(test::decided(policy, "connect tcp 10.0.0.1:444").verdict, maybe);
+}
+
 // ---- tests ------------------------------------------------------------------------------------------------------------------
 
 /// Whether the one expectation holds.
