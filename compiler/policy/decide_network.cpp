@@ -4,6 +4,7 @@
 
 #include "compiler/policy/network_parts.hpp"
 #include "compiler/policy/network_text.hpp"
+#include "compiler/policy/statement_text.hpp"
 #include "compiler/policy/symbolic_decision.hpp"
 
 #include <algorithm>
@@ -114,20 +115,10 @@ private:
         const Named named = named_statement(*decision.deciding, is_denial ? NetworkStatement::deny : NetworkStatement::allow);
         const bool several = decision.parameters.size() > 1;
         return answer(Verdict::depends, named.origin,
-                      "it depends on the value" + std::string(several ? "s" : "") + " of " + list_of(decision.parameters) + ": " +
-                          named.text + (is_denial ? " denies it for " : " allows it for ") +
+                      "it depends on the value" + std::string(several ? "s" : "") + " of " + parameter_list(decision.parameters) +
+                          ": " + named.text + (is_denial ? " denies it for " : " allows it for ") +
                           (several ? "some of them" : "one value"),
                       "write the address and the port out, or give the parameter another constraint");
-    }
-
-    /// `$a`, `$b` and `$c`.
-    [[nodiscard]] static std::string list_of(const std::set<std::string>& parameters) {
-        std::string text;
-        for (auto each = parameters.begin(); each != parameters.end(); ++each) {
-            const bool is_last = std::next(each) == parameters.end();
-            text += std::string(text.empty() ? "" : is_last ? " and " : ", ") + "`$" + *each + "`";
-        }
-        return text;
     }
 
     [[nodiscard]] Decision allowed_by_a_name(const SymbolicDecision& decision) const {

@@ -2,6 +2,7 @@
 // place that its walk passes, one below it, and one that has nothing to do with it. Each is tried; a component that no policy can
 // hold stands for "any other name". So the answer is exact, and the decision itself (decide_filesystem.cpp) never sees a parameter.
 #include "compiler/policy/decide_filesystem.hpp"
+#include "compiler/policy/statement_text.hpp"
 
 #include <algorithm>
 #include <set>
@@ -199,22 +200,35 @@ private:
     Spread findings_;
 };
 
-/// The parameters whose values tell the two cases apart.
-std::string deciding_parameters(const Request& request, const ValueCase& a, const ValueCase& b) {
+/// The parameters on whose values the answer depends: those of which one other value, with all the rest the same, gives another.
+std::set<std::string> deciding_parameters(const Request& request, const Spread& findings) {
+    const std::string& own = request.path.parameter();
     std::set<std::string> names;
-    if (a.concrete != b.concrete) {
-        names.insert(request.path.parameter());
-    }
-    for (const auto& [name, value] : a.values) {
-        if (b.values.at(name) != value) {
-            names.insert(name);
+    const auto judge = [&](const std::string& name) {
+        std::map<ValueCase, Verdict> verdicts;
+        for (const auto& [each, decision] : findings.decided) {
+            ValueCase rest = each;
+            rest.values.erase(name);
+            if (name == own) {
+                rest.concrete = {};
+            }
+            if (verdicts.emplace(std::move(rest), decision.verdict).first->second != decision.verdict) {
+                names.insert(name);
+                return;
+            }
         }
+    };
+    for (const auto& [name, value] : findings.decided.front().first.values) {
+        judge(name);
     }
-    std::string text;
-    for (const std::string& name : names) {
-        text += (text.empty() ? "`$" : " and `$") + name + "`";
+    if (!own.empty()) {
+        judge(own);
     }
-    return text;
+    return names;
+}
+
+std::string on_the_values_of(const std::set<std::string>& parameters) {
+    return std::string("on the value") + (parameters.size() > 1 ? "s" : "") + " of " + parameter_list(parameters);
 }
 
 Decision undecided(std::string reason, std::string advice) {
@@ -238,25 +252,29 @@ Decision decide_for_every_value(const Policy& policy, const Request& request) {
         decision.reason = "a launch accepts no value of a parameter, because all of them lie below a `hide`";
         return decision;
     }
-    const auto& [first_case, first] = findings.decided.front();
-    for (const auto& [other_case, other] : findings.decided) {
-        if (other.verdict == Verdict::depends) {
-            return other;
-        }
-        if (other.verdict != first.verdict) {
-            const Decision& granting = first.verdict == Verdict::allowed ? first : other;
-            const Decision& refusing = first.verdict == Verdict::allowed ? other : first;
-            Decision decision =
-                undecided("it depends on the value of " + deciding_parameters(request, first_case, other_case) +
-                              ": allowed where " + granting.reason + ", denied where " + refusing.reason,
-                          "ask about a path below the parameter, or choose an `under` that keeps it away from this path");
-            decision.view = granting.view;
-            decision.node = granting.node;
-            decision.origin = granting.origin;
-            return decision;
-        }
+    const Decision& first = findings.decided.front().second;
+    const auto other = std::find_if(findings.decided.begin(), findings.decided.end(),
+                                    [&](const auto& each) { return each.second.verdict != first.verdict; });
+    if (other == findings.decided.end()) {
+        return first;
     }
-    return first;
+    const std::set<std::string> parameters = deciding_parameters(request, findings);
+    const auto by_the_host = std::find_if(findings.decided.begin(), findings.decided.end(),
+                                          [](const auto& each) { return each.second.verdict == Verdict::depends; });
+    if (by_the_host != findings.decided.end()) {
+        Decision decision = by_the_host->second;
+        decision.reason += "; and it depends " + on_the_values_of(parameters);
+        return decision;
+    }
+    const Decision& granting = first.verdict == Verdict::allowed ? first : other->second;
+    const Decision& refusing = first.verdict == Verdict::allowed ? other->second : first;
+    Decision decision = undecided(
+        "it depends " + on_the_values_of(parameters) + ": allowed where " + granting.reason + ", denied where " + refusing.reason,
+        "ask about a path below the parameter, or choose an `under` that keeps it away from this path");
+    decision.view = granting.view;
+    decision.node = granting.node;
+    decision.origin = granting.origin;
+    return decision;
 }
 
 }  // namespace sbx::policy

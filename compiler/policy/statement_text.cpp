@@ -167,6 +167,15 @@ std::string number_in_unit(Limit limit, std::uint64_t number) {
 
 }  // namespace
 
+std::string parameter_list(const std::set<std::string>& parameters) {
+    std::string text;
+    for (auto each = parameters.begin(); each != parameters.end(); ++each) {
+        const bool is_last = std::next(each) == parameters.end();
+        text += std::string(text.empty() ? "" : is_last ? " and " : ", ") + "`$" + *each + "`";
+    }
+    return text;
+}
+
 std::string quote_path(const SandboxPath& path) {
     return quote_path(path, "");
 }

@@ -4,6 +4,7 @@
 
 #include "compiler/policy/policy.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace sbx::policy {
 [[nodiscard]] inline std::string in_backquotes(const std::string& statement) {
     return "`" + statement + "`";
 }
+/// `$a`, `$b` and `$c`, each in backquotes.
+[[nodiscard]] std::string parameter_list(const std::set<std::string>& parameters);
 /// As a path of the language: bare where it can be, else as a string.
 [[nodiscard]] std::string quote_path(const SandboxPath& path);
 /// As a value of `limit`: `60s`, `512M`, `1.5`, `unlimited`, `$files`.

@@ -54,6 +54,18 @@ TEST(DecideSymbolic, TheAnswerHoldsForEveryValueThatALaunchAccepts) {
     test::expect_verdicts(with_parameters);
 }
 
+TEST(DecideSymbolic, NamesEveryParameterOnWhichItDepends) {
+    const char* const two = "param a: path under /w\nparam b: path under /w\nfilesystem { read $a; write $b }";
+    EXPECT_THAT(decided(two, "read /w/x").reason, HasSubstr("it depends on the values of `$a` and `$b`: allowed where "));
+    EXPECT_THAT(decided(two, "write /w/x").reason, HasSubstr("it depends on the value of `$b`: allowed where "));
+    EXPECT_THAT(decided("param i: path one of [/srv/a /srv/b]\nfilesystem { read /srv; hide /srv/b/ }", "read $i").reason,
+                HasSubstr("it depends on the value of `$i`: "));
+    EXPECT_THAT(decided("param a: path under /w\nfilesystem { write /w; read /w/lib?; read $a }", "write /w/lib").reason,
+                HasSubstr("where the host lacks it"));
+    EXPECT_THAT(decided("param a: path under /w\nfilesystem { write /w; read /w/x/lib?; read $a }", "write /w/x/lib/y").reason,
+                HasSubstr("where the host lacks it"));
+}
+
 constexpr DecideRow optional[] = {
     {"filesystem { read /opt? }", "read /opt/x", allowed},
     {"filesystem { read /opt? }", "write /opt/x", refused},
