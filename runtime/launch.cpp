@@ -6,6 +6,7 @@
 #include "runtime/bundle.hpp"
 #include "runtime/command_line.hpp"
 #include "runtime/console.hpp"
+#include "runtime/handed_files.hpp"
 #include "runtime/handover.hpp"
 #include "runtime/launch_report.hpp"
 #include "runtime/preparation.hpp"
@@ -76,6 +77,7 @@ private:
         }
         const std::vector<int> own = {own_executable.get(), bundle_->descriptor(), report_file_->descriptor()};
         std::vector<int> passed = keep_passed_descriptors(bundle_->manifest(), own);
+        refuse_ways_to_the_host(passed);
         const Identity identity = choose_identity(bundle_->manifest());
         const struct rlimit open_files = raise_open_files();
         Reservations reservations(identity);

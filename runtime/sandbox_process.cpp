@@ -3,11 +3,13 @@
 
 #include "runtime/channel.hpp"
 #include "runtime/egress.hpp"
+#include "runtime/handed_files.hpp"
 #include "runtime/macvlan_maker.hpp"
 #include "runtime/namespaces.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/scrub.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <exception>
@@ -50,6 +52,11 @@ void leave_open(const Handover& handover) {
     }
 }
 
+void protect_input(const std::vector<int>& passed) {
+    protect_from_writing(0);
+    std::for_each(passed.begin(), passed.end(), protect_from_writing);
+}
+
 void execute_bubblewrap(const Preparation& preparation, const Handover& handover) {
     std::vector<std::string> command_line = handover.command_line;
     std::vector<char*> words;
@@ -86,6 +93,7 @@ int become_bubblewrap(void* start) noexcept {
         }
         scrub_child();
         set_up_namespaces(preparation->identity);
+        protect_input(preparation->passed);
         if (preparation->network) {
             enter_filtered_network(*preparation->network, channel, macvlan);
         }
