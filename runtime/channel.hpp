@@ -31,7 +31,11 @@ struct Helper {
     std::string name;
     Descriptor process;  ///< a pidfd
 };
-using Message = std::variant<Refusal, Forked, Ready, Helper>;
+/// Of a filtered network: whether the filter of frames is in force (load_frame_filter()).
+struct FrameFilter {
+    bool in_force;
+};
+using Message = std::variant<Refusal, Forked, Ready, Helper, FrameFilter>;
 
 /// The next message, or nothing for now or for ever. What is none of these, or comes from nobody, is nothing.
 [[nodiscard]] std::optional<Message> receive(int supervisor);
@@ -41,6 +45,7 @@ void tell_refusal(int sandbox, const Refusal& refusal) noexcept;
 [[nodiscard]] bool tell_forked(int sandbox, pid_t process) noexcept;
 [[nodiscard]] bool tell_first(int sandbox) noexcept;
 [[nodiscard]] bool tell_helper(int sandbox, std::string_view name, int process) noexcept;
+[[nodiscard]] bool tell_frame_filter(int sandbox, bool in_force) noexcept;
 /// Whether the supervisor still holds its end. In a pid namespace of one's own, getppid(2) cannot tell.
 [[nodiscard]] bool supervisor_lives(int sandbox) noexcept;
 

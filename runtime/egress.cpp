@@ -1,8 +1,9 @@
 // Puts up the filtered network. See the header. The order is the protection: no interface before the filter, no user-mode network
-// before the filter was read back, and the caller executes nothing before this returns.
+// before the filter was read back, no end before frames are filtered too; and the caller executes nothing before this returns.
 #include "runtime/egress.hpp"
 
 #include "runtime/channel.hpp"
+#include "runtime/frame_filter.hpp"
 #include "runtime/interfaces.hpp"
 #include "runtime/macvlan_maker.hpp"
 #include "runtime/name_service.hpp"
@@ -21,10 +22,14 @@ Deadline from_now() {
     return std::chrono::steady_clock::now() + time_limit;
 }
 
+[[noreturn]] void cannot_tell(const std::string& what) {
+    refuse(step::network, "sbx-run cannot be told of " + what, "start it again");
+}
+
 /// It is not waited for here; the supervisor looks whether it lives.
 void hand_to_supervisor(int channel, const std::string& name, Child& child) {
     if (!tell_helper(channel, name, child.handle())) {
-        refuse(step::network, "sbx-run cannot be told of " + quoted(name), "start it again");
+        cannot_tell(quoted(name));
     }
     child.let_go();
 }
@@ -47,6 +52,9 @@ void enter_filtered_network(const BoundNetwork& network, int channel, int macvla
         attach_macvlan(*network.macvlan, macvlan, from_now());
     }
     check_outside(network.inside);
+    if (!tell_frame_filter(channel, load_frame_filter())) {
+        cannot_tell("the filter of frames");
+    }
     if (network.resolver) {
         Child resolver = start_resolver(network, from_now());
         hand_to_supervisor(channel, network.resolver->words.front(), resolver);

@@ -129,8 +129,9 @@ private:
     }
 };
 
-FilterChain chain_of(const std::vector<Attribute>& attributes) {
+FilterChain chain_of(std::uint8_t family, const std::vector<Attribute>& attributes) {
     FilterChain chain;
+    chain.family = family;
     for (const Attribute& attribute : attributes) {
         if (attribute.type == NFTA_CHAIN_TABLE) {
             chain.table = attribute.text();
@@ -141,6 +142,7 @@ FilterChain chain_of(const std::vector<Attribute>& attributes) {
         } else if (attribute.type == NFTA_CHAIN_HOOK) {
             for (const Attribute& inner : attributes_of(attribute.value)) {
                 chain.hook = inner.type == NFTA_HOOK_HOOKNUM ? inner.number() : chain.hook;
+                chain.device = inner.type == NFTA_HOOK_DEV ? inner.text() : chain.device;
             }
         }
     }
@@ -161,14 +163,14 @@ FilterDump dump_filter() {
     netlink.dump(NFT_MSG_GETTABLE, [&result](std::uint8_t family, const std::vector<Attribute>& attributes) {
         result.tables.push_back({family, text_of(attributes, NFTA_TABLE_NAME)});
     });
-    netlink.dump(NFT_MSG_GETCHAIN, [&result](std::uint8_t /*family*/, const std::vector<Attribute>& attributes) {
-        result.chains.push_back(chain_of(attributes));
+    netlink.dump(NFT_MSG_GETCHAIN, [&result](std::uint8_t family, const std::vector<Attribute>& attributes) {
+        result.chains.push_back(chain_of(family, attributes));
     });
-    netlink.dump(NFT_MSG_GETRULE, [&result](std::uint8_t /*family*/, const std::vector<Attribute>& attributes) {
+    netlink.dump(NFT_MSG_GETRULE, [&result](std::uint8_t family, const std::vector<Attribute>& attributes) {
         const std::string table = text_of(attributes, NFTA_RULE_TABLE);
         const std::string name = text_of(attributes, NFTA_RULE_CHAIN);
         for (FilterChain& chain : result.chains) {
-            chain.rules += chain.table == table && chain.name == name ? 1 : 0;
+            chain.rules += chain.family == family && chain.table == table && chain.name == name ? 1 : 0;
         }
     });
     return result;

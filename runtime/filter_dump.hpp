@@ -14,8 +14,10 @@ struct FilterTable {
     friend bool operator==(const FilterTable&, const FilterTable&) = default;
 };
 struct FilterChain {
+    std::uint8_t family = 0;
     std::string table, name;
-    std::optional<std::uint32_t> hook;    ///< NF_INET_LOCAL_IN …; absent: no base chain
+    std::optional<std::uint32_t> hook;    ///< NF_INET_LOCAL_IN …, NF_NETDEV_EGRESS …; absent: no base chain
+    std::string device;                   ///< of a base chain that stands at one interface
     std::optional<std::uint32_t> policy;  ///< NF_DROP or NF_ACCEPT
     unsigned rules = 0;
 };

@@ -127,8 +127,19 @@ void write_strings(JsonWriter& json, const char* name, const std::vector<std::st
     json.close_array();
 }
 
-std::vector<std::string> notes_of(const Preparation& preparation) {
+/// Absent: it did not come that far, or there is no such network.
+std::optional<bool> frames_filtered(const LaunchReport& report) {
+    return report.ending != nullptr ? report.ending->frames_filtered : std::nullopt;
+}
+
+std::vector<std::string> notes_of(const LaunchReport& report) {
+    const Preparation& preparation = *report.preparation;
     std::vector<std::string> notes;
+    if (!frames_filtered(report).value_or(true)) {
+        notes.emplace_back(
+            "this kernel cannot filter frames at an interface (Linux 5.16, CONFIG_NETFILTER_EGRESS): the packet filter has no "
+            "second wall behind it");
+    }
     if (const unsigned groups = preparation.identity.supplementary_groups; groups != 0) {
         notes.push_back("the caller's " + std::to_string(groups) + " supplementary groups stay, since only root can drop them");
     }
@@ -169,6 +180,11 @@ void write_network(JsonWriter& json, const LaunchReport& report) {
         }
         json.text("nft", network->nft.path);
         json.text("filter", "sha256:" + network->filter_digest);
+        if (const std::optional<bool> frames = frames_filtered(report)) {
+            json.flag("frames_filtered", *frames);
+        } else {
+            json.null("frames_filtered");
+        }
         json.text("cidr", network->inside.cidr);
         json.flag("cidr_overlaps", network->inside.shadows);
         std::vector<std::string> denied = network->host.ipv4;
@@ -211,7 +227,7 @@ void write_preparation(JsonWriter& json, const LaunchReport& report) {
     json.text("path", preparation.bubblewrap);
     json.text("version", report.bubblewrap_version);
     json.close_object();
-    write_strings(json, "notes", notes_of(preparation));
+    write_strings(json, "notes", notes_of(report));
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ void load_filter(const BoundNetwork& network, std::chrono::seconds patience) {
         const std::string which =
             network.transactions.size() == 1 ? "the packet filter" : "part " + std::to_string(number + 1) + " of the packet filter";
         if (!status) {
-            refuse(step::network, which + " was not loaded in time", "see whether `nft list ruleset` answers on this host");
+            refuse(step::network, "nft did not load " + which + " within " + std::to_string(patience.count()) + " seconds",
+                   "see whether `nft list ruleset` answers on this host");
         }
         if (*status != 0) {
             refuse(step::network, which + " cannot be loaded" + output.first_line(), modules);

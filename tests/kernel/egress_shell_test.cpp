@@ -107,6 +107,39 @@ TEST_P(EgressShell, AFilterThatIsNotInForceAsItWasLoadedIsNoticed) {
                    not_in_force + "there are other chains; ");
     expect_refused(with("echo 'no such thing' | " + nft + " -f -\nexit 1"),
                    "launch: network: the packet filter cannot be loaded: ");
+    const auto with_frames = [&](const std::string& change) {
+        return with("text=$(cat); case $text in *netdev*) text=$(printf '%s\\n' \"$text\" | " + change +
+                    "); esac; printf '%s\\n' \"$text\" | exec " + nft + " -f -\nexit");
+    };
+    expect_refused(with_frames("sed 's/policy drop/policy accept/'"),
+                   not_in_force + "the chain `egress` lets through what it does not decide; ");
+    expect_refused(with_frames("sed 's/\"tap0\"/\"lo\"/'"),
+                   not_in_force + "the chain `egress` lets through what it does not decide; ");
+    expect_refused(with_frames("sed /skuid/d"), not_in_force + "the chain `!egress` is missing, or not whole; ");
+    expect_refused(with_frames("sed 's/netdev sbx/netdev other/'"), not_in_force + "there is another table; ");
+    expect_refused(with_frames("grep -v ."), not_in_force + "there is no table; ");
+    expect_refused(with_frames("sed 's/drop;/drop;;;x/'"), "launch: network: the filter of frames cannot be loaded: ");
+    EXPECT_FALSE(network().reached("world", "tcp 203.0.113.6 80")) << network().log();
+}
+
+TEST_P(EgressShell, AKernelThatCannotFilterFramesIsSaidToBeOne) {
+    compile();
+    const std::string nft = scene.path("real-nft");
+    std::filesystem::copy_file("/usr/sbin/nft", nft);
+    std::filesystem::permissions(nft, std::filesystem::perms(0755));
+    const std::string script = scene.path("nft");
+    write_file(script,
+               "#!/bin/sh\nif [ \"$1\" = -f ]; then\ntext=$(cat)\ncase $text in *netdev*)\n"
+               "echo '/dev/stdin:2:11-16: Error: Could not process rule: Operation not supported'\nexit 1;;\nesac\n"
+               "printf '%s\\n' \"$text\" | exec " +
+                   nft + " -f -\nfi\nexec " + nft + " \"$@\"\n",
+               0755);
+    const Outcome outcome = run_with(script, "/usr/sbin/nft", {"echo:tcp:203.0.113.5:80", "echo:tcp:203.0.113.6:80"});
+    EXPECT_TRUE(outcome.status == 0 && outcome.has("echo:tcp:203.0.113.5:80 ok")) << outcome.text();
+    EXPECT_EQ(
+        outcome.err,
+        "launch: network: this kernel cannot filter frames at an interface (Linux 5.16): the packet filter has no second wall "
+        "behind it\n");
     EXPECT_FALSE(network().reached("world", "tcp 203.0.113.6 80")) << network().log();
 }
 
