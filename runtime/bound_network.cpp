@@ -59,6 +59,7 @@ std::optional<BoundNetwork> bind_network(const CommandLine& line, const Bundle& 
     } else {
         result.inside = choose_virtual_network(taken_addresses(bundle, network, values));
         result.kind = network.helper;
+        result.wants_ipv6 = network.ipv6;
         result.helper = network.helper == UserNetwork::pasta ? pasta_program(network, result.inside, values)
                                                              : slirp4netns_program(result.inside);
         check_tun(identity);

@@ -24,6 +24,7 @@ struct BoundNetwork {
     Program helper;  ///< nothing with a macvlan interface
     std::optional<Macvlan> macvlan;
     VirtualNetwork inside;
+    bool wants_ipv6 = false;  ///< the policy allows an address of IPv6, or publishes on one
     HostAddresses host;
     std::optional<Program> resolver;
     std::string resolver_configuration;

@@ -26,8 +26,8 @@ constexpr std::string_view refusal_kind = "refusal";
 constexpr std::string_view forked_kind = "forked";
 constexpr std::string_view first_kind = "first";
 constexpr std::string_view helper_kind = "helper";
-constexpr std::string_view frames_kind = "frames";
-constexpr std::string_view in_force_word = "filtered", absent_word = "unfiltered";
+constexpr std::string_view network_kind = "network";
+constexpr std::string_view yes = "yes", no = "no";
 // These two are written by runtime/stage.cpp, which has no strings.
 constexpr std::string_view ready_kind = "ready";
 constexpr std::string_view stage_kind = "stage";
@@ -79,8 +79,8 @@ std::optional<Message> unpack(const std::vector<std::string>& strings, pid_t sen
     if (strings.size() == 1 && strings[0] == first_kind && sender > 1) {
         return Forked{sender};
     }
-    if (strings.size() == 2 && strings[0] == frames_kind) {
-        return FrameFilter{strings[1] == in_force_word};
+    if (strings.size() == 3 && strings[0] == network_kind) {
+        return NetworkMade{strings[1] == yes, strings[2] == yes};
     }
     if (strings.size() == 2 && strings[0] == helper_kind && descriptor.open()) {
         return Helper{strings[1], std::move(descriptor)};
@@ -153,8 +153,8 @@ bool tell_helper(int sandbox, std::string_view name, int process) noexcept {
     return send_descriptor(sandbox, text, process);
 }
 
-bool tell_frame_filter(int sandbox, bool in_force) noexcept {
-    return tell(sandbox, {frames_kind, in_force ? in_force_word : absent_word});
+bool tell_network(int sandbox, NetworkMade made) noexcept {
+    return tell(sandbox, {network_kind, made.frames_filtered ? yes : no, made.has_ipv6 ? yes : no});
 }
 
 bool supervisor_lives(int sandbox) noexcept {

@@ -31,11 +31,12 @@ struct Helper {
     std::string name;
     Descriptor process;  ///< a pidfd
 };
-/// Of a filtered network: whether the filter of frames is in force (load_frame_filter()).
-struct FrameFilter {
-    bool in_force;
+/// What a filtered network has that a host may not be able to give.
+struct NetworkMade {
+    bool frames_filtered = false;  ///< load_frame_filter()
+    bool has_ipv6 = false;         ///< an address of IPv6, where the policy allows one outside
 };
-using Message = std::variant<Refusal, Forked, Ready, Helper, FrameFilter>;
+using Message = std::variant<Refusal, Forked, Ready, Helper, NetworkMade>;
 
 /// The next message, or nothing for now or for ever. What is none of these, or comes from nobody, is nothing.
 [[nodiscard]] std::optional<Message> receive(int supervisor);
@@ -45,7 +46,7 @@ void tell_refusal(int sandbox, const Refusal& refusal) noexcept;
 [[nodiscard]] bool tell_forked(int sandbox, pid_t process) noexcept;
 [[nodiscard]] bool tell_first(int sandbox) noexcept;
 [[nodiscard]] bool tell_helper(int sandbox, std::string_view name, int process) noexcept;
-[[nodiscard]] bool tell_frame_filter(int sandbox, bool in_force) noexcept;
+[[nodiscard]] bool tell_network(int sandbox, NetworkMade made) noexcept;
 /// Whether the supervisor still holds its end. In a pid namespace of one's own, getppid(2) cannot tell.
 [[nodiscard]] bool supervisor_lives(int sandbox) noexcept;
 

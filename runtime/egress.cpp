@@ -52,8 +52,8 @@ void enter_filtered_network(const BoundNetwork& network, int channel, int macvla
         attach_macvlan(*network.macvlan, macvlan, from_now());
     }
     check_outside(network.inside);
-    if (!tell_frame_filter(channel, load_frame_filter())) {
-        cannot_tell("the filter of frames");
+    if (!tell_network(channel, {load_frame_filter(), has_ipv6_outside(network.inside)})) {
+        cannot_tell("the sandbox's network");
     }
     if (network.resolver) {
         Child resolver = start_resolver(network, from_now());

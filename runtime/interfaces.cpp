@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <net/if.h>
 #include <net/route.h>
 #include <netinet/in.h>
@@ -99,6 +100,24 @@ void check_outside(const VirtualNetwork& inside) {
                    inside.address,
                "report this: it cannot happen");
     }
+}
+
+bool has_ipv6_outside(const VirtualNetwork& inside) {
+    in6_addr wanted{};
+    ifaddrs* all = nullptr;
+    if (inet_pton(AF_INET6, inside.address_6.c_str(), &wanted) != 1 || getifaddrs(&all) != 0) {
+        return false;
+    }
+    bool found = false;
+    for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next) {
+        if (one->ifa_addr != nullptr && one->ifa_addr->sa_family == AF_INET6) {
+            sockaddr_in6 address{};
+            std::memcpy(&address, one->ifa_addr, sizeof address);
+            found = found || std::memcmp(&address.sin6_addr, &wanted, sizeof wanted) == 0;
+        }
+    }
+    freeifaddrs(all);
+    return found;
 }
 
 }  // namespace sbx::runtime

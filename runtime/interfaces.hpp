@@ -18,4 +18,7 @@ void configure_outside(std::uint32_t address, std::uint32_t mask, std::uint32_t 
 /// Refuses unless the interface to the outside is up and has the address that was asked for.
 void check_outside(const VirtualNetwork& inside);
 
+/// Whether it has its address of IPv6, too. pasta(1) leaves IPv6 out where the host has no way out for it.
+[[nodiscard]] bool has_ipv6_outside(const VirtualNetwork& inside);
+
 }  // namespace sbx::runtime

@@ -128,17 +128,23 @@ void write_strings(JsonWriter& json, const char* name, const std::vector<std::st
 }
 
 /// Absent: it did not come that far, or there is no such network.
-std::optional<bool> frames_filtered(const LaunchReport& report) {
-    return report.ending != nullptr ? report.ending->frames_filtered : std::nullopt;
+std::optional<NetworkMade> network_made(const LaunchReport& report) {
+    return report.ending != nullptr ? report.ending->network : std::nullopt;
 }
 
 std::vector<std::string> notes_of(const LaunchReport& report) {
     const Preparation& preparation = *report.preparation;
     std::vector<std::string> notes;
-    if (!frames_filtered(report).value_or(true)) {
+    const std::optional<NetworkMade> network = network_made(report);
+    if (network && !network->frames_filtered) {
         notes.emplace_back(
             "this kernel cannot filter frames at an interface (Linux 5.16, CONFIG_NETFILTER_EGRESS): the packet filter has no "
             "second wall behind it");
+    }
+    if (network && !network->has_ipv6 && preparation.network->wants_ipv6) {
+        notes.emplace_back(
+            "the sandbox has no IPv6, since this host has no address and default route of IPv6: what the policy allows of it "
+            "cannot be reached");
     }
     if (const unsigned groups = preparation.identity.supplementary_groups; groups != 0) {
         notes.push_back("the caller's " + std::to_string(groups) + " supplementary groups stay, since only root can drop them");
@@ -180,10 +186,12 @@ void write_network(JsonWriter& json, const LaunchReport& report) {
         }
         json.text("nft", network->nft.path);
         json.text("filter", "sha256:" + network->filter_digest);
-        if (const std::optional<bool> frames = frames_filtered(report)) {
-            json.flag("frames_filtered", *frames);
+        if (const std::optional<NetworkMade> made = network_made(report)) {
+            json.flag("frames_filtered", made->frames_filtered);
+            json.flag("ipv6", made->has_ipv6);
         } else {
             json.null("frames_filtered");
+            json.null("ipv6");
         }
         json.text("cidr", network->inside.cidr);
         json.flag("cidr_overlaps", network->inside.shadows);

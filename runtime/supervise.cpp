@@ -110,8 +110,8 @@ void Supervisor::read_messages() {
             begin_to_measure();
         } else if (Helper* const helper = std::get_if<Helper>(&*message)) {
             watch_.add(std::move(*helper));
-        } else if (const FrameFilter* const frames = std::get_if<FrameFilter>(&*message)) {
-            ending_.frames_filtered = frames->in_force;
+        } else if (const NetworkMade* const network = std::get_if<NetworkMade>(&*message)) {
+            ending_.network = *network;
         }
     }
 }

@@ -29,8 +29,8 @@ struct Ending {
     bool late = false;                ///< it had not been set up in time
     std::optional<FiredLimit> limit;  ///< had the sandbox ended; the exit code is that of the signal which did it
     std::optional<PassedOutput> output;
-    std::optional<bool> frames_filtered;  ///< of a filtered network; absent: it did not come that far
-    std::optional<Refusal> refusal;       ///< why nothing ran, or why nobody knows how it ended
+    std::optional<NetworkMade> network;  ///< that is filtered; absent: it did not come that far
+    std::optional<Refusal> refusal;      ///< why nothing ran, or why nobody knows how it ended
 };
 
 struct Supervision {

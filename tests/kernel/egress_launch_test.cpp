@@ -216,6 +216,41 @@ TEST_P(EgressLaunch, TheReportSaysWhatWasInForce) {
     EXPECT_TRUE(shown.has("/usr/sbin/nft") && shown.has("--disable-host-loopback") && !shown.has("tag ran")) << shown.text();
 }
 
+/// A host of its own, which has a way out for IPv4, and for IPv6 where it is asked to.
+Command on_a_host(Command command, bool with_ipv6) {
+    command.before_exec = [before = command.before_exec, with_ipv6] {
+        before();
+        std::string commands =
+            "PATH=/usr/sbin:/usr/bin:/sbin:/bin; ip link set lo up; ip link add near type veth peer name far; "
+            "ip addr add 10.77.0.1/24 dev near; ip link set near up; ip link set far up; ip route add default via 10.77.0.2; ";
+        commands += with_ipv6 ? "ip addr add fd77::1/64 dev near nodad; ip route add default via fd77::2; turn=0; "
+                                "until grep -q '^fe80.* near$' /proc/net/if_inet6; do turn=$((turn + 1)); [ $turn -lt 500 ]; "
+                                "sleep 0.01; done"
+                              : "echo 1 >/proc/sys/net/ipv6/conf/near/disable_ipv6";
+        if (unshare(CLONE_NEWNET) != 0 || std::system(("set -e; " + commands).c_str()) != 0) {
+            _exit(98);
+        }
+    };
+    return command;
+}
+
+TEST_P(EgressLaunch, AHostWithoutIpv6IsReported) {
+    const Outcome compiling =
+        scene.compile("filesystem { proc /proc }\nnetwork {\nallow tcp to 203.0.113.5 2001:db8:77::5 port 80\n}");
+    ASSERT_EQ(compiling.status, 0) << compiling.text();
+    const std::string report = scene.directory("report", 0777) + "/report.json";
+    for (const bool has_ipv6 : {false, true}) {
+        const Outcome outcome =
+            run(on_a_host(launch({"cat:/proc/net/if_inet6", "echo:tcp:2001:db8:77::5:80"}, {"--report", report}), has_ipv6));
+        ASSERT_EQ(outcome.status, 0) << outcome.text();
+        EXPECT_EQ(outcome.out.find("fd7362782d72") != std::string::npos, has_ipv6) << outcome.text();
+        const nlohmann::json json = nlohmann::json::parse(read_file(report));
+        EXPECT_EQ(json["network"]["ipv6"], has_ipv6) << json;
+        EXPECT_EQ(json["notes"].dump().find("the sandbox has no IPv6, since this host has no") == std::string::npos, has_ipv6)
+            << json["notes"];
+    }
+}
+
 TEST_P(EgressLaunch, ASignalDuringSetUpEndsTheLaunchAtOnce) {
     compile({});
     for (int turn = 1; turn < 6; ++turn) {

@@ -214,6 +214,31 @@ TEST_P(EgressShell, ASignalEndsTheLaunchAtAnyMoment) {
     }
 }
 
+/// Whoever opens the end of a pipe by its name under /proc is held up, so that one who does it beside the launcher comes too late
+/// for those that read. (The shell in the namespaces found no writer of its program, and left without a word.)
+TEST_P(EgressShell, NobodyWhoReadsComesBeforeTheWriter) {
+    const char* const strace = "/usr/bin/strace";
+    const Outcome usable = run(
+        {.words = {strace, "-f", "-qq", "-o", "/dev/null", tools_directory() + "/probe", "exit:5"}, .as_root = GetParam().as_root});
+    if (usable.status != 5) {
+        GTEST_SKIP() << "no strace, or no process may be traced here: " << usable.err;
+    }
+    compile();
+    std::vector<std::string> words = {
+        strace, "-f", "-qq", "-o", "/dev/null", "-e", "trace=openat", "-e", "inject=openat:delay_enter=400000"};
+    for (int number = 3; number < 100; ++number) {
+        words.insert(words.end(), {"-P", "/proc/self/fd/" + std::to_string(number)});
+    }
+    Command command = launch({"echo:tcp:203.0.113.5:80", "exit:7"});
+    command.words.insert(command.words.begin(), words.begin(), words.end());
+    command.timeout = std::chrono::seconds(60);
+    const auto begin = std::chrono::steady_clock::now();
+    const Outcome outcome = run(std::move(command));
+    EXPECT_GT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2)) << "nobody was held up";
+    EXPECT_TRUE(outcome.status == 7 && outcome.has("echo:tcp:203.0.113.5:80 ok")) << outcome.text();
+    EXPECT_EQ(outcome.err, "");
+}
+
 TEST_P(EgressShell, ParametersAreFilledIn) {
     compile("allow tcp to $server port $p; allow tcp to 203.0.113.4/30; deny tcp to $bad",
             "param server: address one of [10.0.2.77, 203.0.113.9]\nparam p: port\nparam bad: address = 192.0.2.1\n");
