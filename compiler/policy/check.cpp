@@ -52,6 +52,8 @@ void check(const Profile& profile, DiagnosticSink& sink) {
     check_masks(profile, findings);
     if (!profile.is_fragment) {
         check_start(profile, findings);
+        check_address_space(profile, findings);
+        check_temporary_directory(profile, findings);
         check_grants(profile, findings);
         check_ceilings(profile, findings);
     }

@@ -33,6 +33,10 @@ void check_host_proc(const Profile& profile, Findings& findings);
 void check_start(const Profile& profile, Findings& findings);
 /// R013.
 void check_tmpfs_total(const Profile& profile, Findings& findings);
+/// R003.
+void check_address_space(const Profile& profile, Findings& findings);
+/// P015.
+void check_temporary_directory(const Profile& profile, Findings& findings);
 /// L010.
 void check_grants(const Profile& profile, Findings& findings);
 
