@@ -68,6 +68,9 @@ constexpr std::uint32_t x32_bit = 0x40000000U;  // __X32_SYSCALL_BIT
 constexpr std::uint32_t new_namespace_flags = 0x7e020000U;
 constexpr std::uint32_t tiocsti = 0x5412U;
 constexpr std::uint32_t tioclinux = 0x541cU;
+constexpr std::uint32_t fioasync = 0x5452U;
+constexpr std::uint32_t f_setfl = 4;
+constexpr std::uint32_t o_async = 0x2000U;
 constexpr std::uint32_t af_unix = 1;
 constexpr std::uint32_t af_inet = 2;
 constexpr std::uint32_t af_inet6 = 10;
@@ -114,10 +117,13 @@ struct Exits {
 void compare_arguments(BpfAssembler& program, const Architecture& architecture, const Exits& exits, bool nested_namespaces) {
     const auto clone = program.new_label();
     const auto ioctl = program.new_label();
+    const auto fcntl = program.new_label();
+    const auto flags = program.new_label();
     const auto socket = program.new_label();
     const auto socketpair = program.new_label();
     const auto netlink = program.new_label();
     program.jump_if_equal(number_of("ioctl", architecture), ioctl);
+    program.jump_if_equal(number_of("fcntl", architecture), fcntl);
     program.jump_if_equal(number_of("socket", architecture), socket);
     program.jump_if_equal(number_of("socketpair", architecture), socketpair);
     if (nested_namespaces) {
@@ -132,7 +138,16 @@ void compare_arguments(BpfAssembler& program, const Architecture& architecture, 
     program.bind(ioctl);
     program.load(argument_offset(1));
     program.jump_if_equal(tiocsti, exits.refused);
-    program.jump_if_equal(tioclinux, exits.refused, exits.allowed);
+    program.jump_if_equal(tioclinux, exits.refused);
+    program.jump_if_equal(fioasync, exits.refused, exits.allowed);
+
+    // A terminal of the caller's with O_ASYNC has the kernel signal its foreground group, with a signal that the program chooses.
+    program.bind(fcntl);
+    program.load(argument_offset(1));
+    program.jump_if_equal(f_setfl, flags, exits.allowed);
+    program.bind(flags);
+    program.load(argument_offset(2));
+    program.jump_if_any_bit(o_async, exits.refused, exits.allowed);
 
     program.bind(socket);
     program.load(argument_offset(0));
@@ -209,7 +224,7 @@ std::vector<SeccompProgram> default_seccomp_programs(bool nested_namespaces) {
 std::string describe_default_filter(bool nested_namespaces) {
     std::string text;
     text += "kill    calls of a foreign architecture, and of x32\n";
-    text += "EPERM   ioctl TIOCSTI TIOCLINUX\n";
+    text += "EPERM   ioctl TIOCSTI TIOCLINUX FIOASYNC, fcntl F_SETFL with O_ASYNC\n";
     text += "EAFNOSUPPORT socket, but for unix inet inet6 and netlink-route; socketpair, but for unix\n";
     constexpr std::array always = {Group::kernel,           Group::tracing,     Group::asynchronous, Group::keyring,
                                    Group::memory_placement, Group::file_handle, Group::clock};

@@ -1,6 +1,6 @@
-// What the fixed filter must answer, from the language reference ("foreign architectures and x32 are killed, terminal injection is
-// refused, and sockets are of the families unix, inet, inet6 and netlink-route only") and refused_calls.def; and the points at
-// which a program is tried.
+// What the fixed filter must answer, from the language reference ("foreign architectures and x32 are killed, terminal injection and
+// signals on input are refused, and sockets are of the families unix, inet, inet6 and netlink-route only") and refused_calls.def;
+// and the points at which a program is tried.
 #include "compiler/verify/filter.hpp"
 
 #include "compiler/verify/filter_program.hpp"
@@ -31,12 +31,12 @@ constexpr std::array refused_calls = {
 struct Machine {
     std::string_view name;
     std::uint32_t audit;
-    std::uint32_t clone, ioctl, socket, socketpair;
+    std::uint32_t clone, fcntl, ioctl, socket, socketpair;
     std::uint32_t RefusedCall::*number;
     bool has_x32;
 };
-constexpr std::array machines = {Machine{"aarch64", 0xc00000b7U, 220, 29, 198, 199, &RefusedCall::aarch64, false},
-                                 Machine{"x86_64", 0xc000003eU, 56, 16, 41, 53, &RefusedCall::x86_64, true}};
+constexpr std::array machines = {Machine{"aarch64", 0xc00000b7U, 220, 25, 29, 198, 199, &RefusedCall::aarch64, false},
+                                 Machine{"x86_64", 0xc000003eU, 56, 72, 16, 41, 53, &RefusedCall::x86_64, true}};
 
 // linux/seccomp.h, asm-generic/errno.h
 constexpr std::uint32_t kill = 0x80000000U;
@@ -50,6 +50,9 @@ constexpr std::uint64_t new_namespaces =
     0x00020000U | 0x02000000U | 0x04000000U | 0x08000000U | 0x10000000U | 0x20000000U | 0x40000000U;
 constexpr std::uint32_t tiocsti = 0x5412U;
 constexpr std::uint32_t tioclinux = 0x541cU;
+constexpr std::uint32_t fioasync = 0x5452U;     // asm-generic/ioctls.h
+constexpr std::uint32_t set_flags = 4;          // F_SETFL
+constexpr std::uint32_t asynchronous = 0x2000;  // O_ASYNC, 020000 in asm-generic/fcntl.h
 
 /// Arguments that the kernel takes as int: the high half is nothing to it.
 std::uint32_t low(std::uint64_t argument) {
@@ -62,7 +65,11 @@ std::uint32_t meant_for_arguments(const SystemCall& call, const Machine& machine
         return !nested_namespaces && (arguments[0] & new_namespaces) != 0 ? eperm : allow;
     }
     if (call.number == machine.ioctl) {
-        return low(arguments[1]) == tiocsti || low(arguments[1]) == tioclinux ? eperm : allow;
+        const std::uint32_t request = low(arguments[1]);
+        return request == tiocsti || request == tioclinux || request == fioasync ? eperm : allow;
+    }
+    if (call.number == machine.fcntl) {
+        return low(arguments[1]) == set_flags && (low(arguments[2]) & asynchronous) != 0 ? eperm : allow;
     }
     const std::uint32_t family =
         low(arguments[0]);  // linux/socket.h: 1 unix, 2 inet, 10 inet6, 16 netlink, whose protocol 0 is route
@@ -101,8 +108,11 @@ std::string name_of(std::uint32_t number, const Machine& machine) {
             return std::string(refused.name);
         }
     }
-    const std::array<std::pair<std::uint32_t, std::string_view>, 4> known = {
-        {{machine.clone, "clone"}, {machine.ioctl, "ioctl"}, {machine.socket, "socket"}, {machine.socketpair, "socketpair"}}};
+    const std::array<std::pair<std::uint32_t, std::string_view>, 5> known = {{{machine.clone, "clone"},
+                                                                              {machine.fcntl, "fcntl"},
+                                                                              {machine.ioctl, "ioctl"},
+                                                                              {machine.socket, "socket"},
+                                                                              {machine.socketpair, "socketpair"}}};
     for (const auto& [value, name] : known) {
         if (value == number) {
             return std::string(name);
@@ -137,7 +147,7 @@ public:
         for (const RefusedCall& refused : refused_calls) {
             numbers_.insert(refused.*machine.number);
         }
-        numbers_.insert({machine.clone, machine.ioctl, machine.socket, machine.socketpair, 0});
+        numbers_.insert({machine.clone, machine.fcntl, machine.ioctl, machine.socket, machine.socketpair, 0});
         numbers_.insert(511);  // none of them
     }
 
@@ -149,7 +159,7 @@ public:
         for (const std::uint32_t number : numbers_) {
             try_number(number);
         }
-        for (const std::uint32_t number : {machine_.clone, machine_.ioctl, machine_.socket, machine_.socketpair}) {
+        for (const std::uint32_t number : {machine_.clone, machine_.fcntl, machine_.ioctl, machine_.socket, machine_.socketpair}) {
             try_arguments(number);
         }
     }
@@ -170,20 +180,24 @@ private:
     /// The argument that counts takes every number and every bit, in both halves; the rest are as a call that is allowed has them.
     void try_arguments(std::uint32_t number) {
         std::set<std::uint32_t> words = program_.argument_numbers();
-        words.insert({static_cast<std::uint32_t>(new_namespaces), tiocsti, tioclinux, 0, 3, 10, none});
+        words.insert({static_cast<std::uint32_t>(new_namespaces), tiocsti, tioclinux, fioasync, set_flags, 0, 3, 10, none});
         for (std::uint32_t bit = 1; bit != 0; bit <<= 1U) {
             words.insert(bit);
         }
         SystemCall call;
         call.architecture = machine_.audit;
         call.number = number;
-        const std::size_t counts = number == machine_.ioctl ? 1 : 0;
+        const std::size_t counts = number == machine_.ioctl || number == machine_.fcntl ? 1 : 0;
         const std::size_t from = program_.examination(call);
         for (const std::uint32_t word : words) {
             for (const std::uint64_t high : {std::uint64_t{0}, std::uint64_t{1} << 32U}) {
                 call.arguments = {};
                 call.arguments.at(counts) = word | high;
                 judge(call, from);
+                if (number == machine_.fcntl) {
+                    call.arguments = {0, set_flags, word | high, 0, 0, 0};
+                    judge(call, from);
+                }
                 if (number == machine_.socket) {
                     call.arguments = {16, 0, word | high, 0, 0, 0};
                     judge(call, from);

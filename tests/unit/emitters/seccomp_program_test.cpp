@@ -88,6 +88,20 @@ TEST(SeccompProgram, TerminalInjectionIsRefusedWhateverTheHighBits) {
     }
 }
 
+TEST(SeccompProgram, SignalsOnInputAreRefusedWhateverTheHighBits) {
+    for (const auto& [architecture, ioctl, fcntl] : {std::tuple{x86_64, 16U, 72U}, std::tuple{aarch64, 29U, 25U}}) {
+        EXPECT_EQ(decide(architecture, ioctl, {0, 0x5452U}), eperm);
+        EXPECT_EQ(decide(architecture, ioctl, {high_bits, 0x5452U | high_bits}), eperm);
+        EXPECT_EQ(decide(architecture, ioctl, {0, 0x5421U}), allow) << "FIONBIO";
+        for (const std::uint64_t flags : {0x2000U, 0x2802U, 0xffffffffU}) {
+            EXPECT_EQ(decide(architecture, fcntl, {0, 4, flags}), eperm);
+            EXPECT_EQ(decide(architecture, fcntl, {high_bits, 4 | high_bits, flags | high_bits}), eperm);
+            EXPECT_EQ(decide(architecture, fcntl, {0, 3, flags}), allow) << "F_GETFL looks at no flags";
+        }
+        EXPECT_EQ(decide(architecture, fcntl, {0, 4, 0x0802U | high_bits}), allow) << "O_NONBLOCK";
+    }
+}
+
 TEST(SeccompProgram, OnlyTheFourFamiliesGetSockets) {
     for (const auto& [architecture, socket] : {std::pair{x86_64, 41U}, std::pair{aarch64, 198U}}) {
         for (std::uint64_t family = 0; family < 64; ++family) {
