@@ -41,6 +41,9 @@ exit status: that of the command (128 + n if signal n ended it);
 signals: TERM, INT, HUP and QUIT are forwarded to the command; 2 seconds later, or at the second one, the
 whole sandbox is killed. If sbx-run itself is killed, so is the sandbox, unless the policy says otherwise.
 
+terminals: the command gets one of its own, connected with yours: keys, job control and size work inside as
+outside. A regular file as output is written through a pipe.
+
 report: `status` (exited, killed, refused, lost), `exit_status`, `started`, `refusal` (step, reason, remedy),
 `bundle`, `protections` (each with `enforced`), `ids`, `limits` (requested, effective), `skipped_paths`,
 `dropped_variables`, `passed_descriptors`, `system_call_filter`, `network`, `bubblewrap`, `notes`, `timing_ms`; see

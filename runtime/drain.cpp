@@ -17,7 +17,7 @@ Drained drain(OutputRelay& relay, Watch& watch, std::optional<std::chrono::stead
         relay.serve();
         if (event.signal == SIGTSTP) {
             static_cast<void>(raise(SIGSTOP));
-        } else if (event.signal > 0 && event.signal != SIGCHLD && event.signal != SIGCONT) {
+        } else if (event.signal > 0 && event.signal != SIGCHLD && event.signal != SIGCONT && event.signal != SIGWINCH) {
             result.signal = event.signal;
         }
         result.time_over = event.time_over;

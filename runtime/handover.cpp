@@ -3,6 +3,7 @@
 // named.
 #include "runtime/handover.hpp"
 
+#include "runtime/caller_terminal.hpp"
 #include "runtime/host_path.hpp"
 #include "runtime/memory_file.hpp"
 #include "runtime/refusal.hpp"
@@ -58,6 +59,7 @@ public:
 private:
     const Preparation& preparation_;
     Handover result_;
+    Descriptor command_terminal_;
 
     std::string keep(Descriptor descriptor) {
         std::string number = std::to_string(descriptor.get());
@@ -90,8 +92,9 @@ private:
         result_.own_error = std::move(errors.in);
         result_.channel = open_channel();
         result_.channel.sandbox = out_of_the_way(std::move(result_.channel.sandbox));
-        Descriptor error_output = preparation_.limits_output ? limited_outputs() : duplicate(2);
+        Descriptor error_output = connect_outputs();
         StageRecord record;
+        record.terminal = result_.takes_typing;
         record.uid = preparation_.identity.uid;
         record.gid = preparation_.identity.gid;
         record.filtered = !preparation_.arguments.filter_digest.empty();
@@ -121,6 +124,56 @@ private:
                          "allow fchown(2) in the system-call filter");
         }
         return pipe;
+    }
+
+    /// A regular file goes through a pipe, a terminal through one of our own; pipes and sockets are handed in as they are. Returns
+    /// what becomes standard error.
+    Descriptor connect_outputs() {
+        if (preparation_.limits_output) {
+            return limited_outputs();
+        }
+        if (preparation_.survives_parent) {
+            return duplicate(2);  // nobody would be there to pass anything on
+        }
+        if (!preparation_.keeps_terminal) {
+            make_terminal();
+        }
+        result_.own_output = own_end(1, result_.command_output);
+        if (result_.own_output.open() && standard_outputs_are_one()) {
+            return duplicate(result_.own_output.get());
+        }
+        Descriptor error = own_end(2, result_.command_error);
+        return error.open() ? std::move(error) : duplicate(2);
+    }
+
+    void make_terminal() {
+        result_.callers_terminal = isatty(1) != 0 ? 1 : isatty(2) != 0 ? 2 : -1;
+        if (result_.callers_terminal < 0) {
+            return;
+        }
+        result_.takes_typing = result_.callers_terminal == 1 && are_one_terminal(0, 1);
+        PseudoTerminal made = open_pseudo_terminal(result_.callers_terminal, result_.takes_typing, preparation_.identity);
+        result_.terminal = std::move(made.supervisor);
+        command_terminal_ = std::move(made.command);
+        if (result_.takes_typing) {
+            result_.own_input = duplicate(command_terminal_.get());
+        }
+    }
+
+    /// What the command gets as descriptor `number`, and as `source` where the supervisor reads it; not open if that is the
+    /// caller's.
+    Descriptor own_end(int number, Descriptor& source) {
+        if (command_terminal_.open() && are_one_terminal(number, result_.callers_terminal)) {
+            source = duplicate(result_.terminal.get());
+            return duplicate(command_terminal_.get());
+        }
+        const bool is_other_terminal = command_terminal_.open() && isatty(number) != 0;
+        if (!is_other_terminal && !is_regular_file(number)) {
+            return {};
+        }
+        Pipe pipe = output_pipe();
+        source = std::move(pipe.out);
+        return std::move(pipe.in);
     }
 
     /// Returns what becomes standard error.

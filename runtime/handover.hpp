@@ -19,8 +19,12 @@ struct Handover {
     Descriptor status_input, error_output;  ///< the supervisor's ends
     Descriptor own_error;                   ///< bubblewrap's descriptor 2
     Descriptor own_output;                  ///< its descriptor 1, and the command's; not open where that is the caller's
-    /// Where output is limited: what the command writes. One, if the caller's two are one.
+    Descriptor own_input;                   ///< likewise 0
+    /// Where it does not go straight to the caller's: what the command writes. One, if the caller's two are one.
     Descriptor command_output, command_error;
+    Descriptor terminal;        ///< the supervisor's end of the command's; not open where it has none of its own
+    int callers_terminal = -1;  ///< the descriptor, of 1 and 2, that it stands for
+    bool takes_typing = false;  ///< it is the command's standard input and controlling terminal, too
     Channel channel;
 };
 

@@ -104,6 +104,7 @@ private:
         handover.owned.clear();
         handover.own_error.reset();
         handover.own_output.reset();
+        handover.own_input.reset();
         handover.channel.sandbox.reset();
         preparation_->arguments.handed.clear();
         for (const int descriptor : preparation_->passed) {
@@ -111,11 +112,17 @@ private:
         }
         const SupervisedLimits& limits = bundle_->manifest().supervised;
         std::optional<OutputRelay> relay;
-        if (limits.output) {
-            relay.emplace(*limits.output, std::move(handover.command_output), std::move(handover.command_error));
+        if (handover.command_output.open() || handover.command_error.open()) {
+            relay.emplace(limits.output.value_or(OutputRelay::unlimited), std::move(handover.command_output),
+                          std::move(handover.command_error));
         }
-        ending_ = supervise(sandbox, handover, watch,
-                            {preparation_->keeps_terminal, time_for_network(), limits, relay ? &*relay : nullptr});
+        std::optional<CallerTerminal> terminal;
+        if (handover.terminal.open()) {
+            terminal.emplace(handover.callers_terminal, std::move(handover.terminal), handover.takes_typing);
+        }
+        ending_ = supervise(
+            sandbox, handover, watch,
+            {preparation_->keeps_terminal, time_for_network(), limits, relay ? &*relay : nullptr, terminal ? &*terminal : nullptr});
         refusal_ = ending_->refusal;
         preparation_->locks.clear();
     }

@@ -1,6 +1,6 @@
-// Passes on what the sandbox writes to standard output and error, up to the policy's `output`. Holds at most one buffer a stream,
-// however much is written, and reads no more before that has gone. Never waits for a reader for longer than a moment, so that the
-// supervisor keeps its time.
+// Passes on what the sandbox writes to standard output and error, up to the policy's `output` if it has one. Holds at most one
+// buffer a stream, however much is written, and reads no more before that has gone. Never waits for a reader for longer than a
+// moment, so that the supervisor keeps its time.
 #pragma once
 
 #include "runtime/descriptor.hpp"
@@ -17,9 +17,11 @@ namespace sbx::runtime {
 
 class OutputRelay {
 public:
-    /// Reading ends of pipes, neither of which blocks: of standard output, or of both where `error` is not open; else of standard
-    /// error. Changes what the process does on SIGALRM, SIGXFSZ and SIGTTOU, and uses its timer: nothing is to be forked after it
-    /// that minds.
+    static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
+
+    /// Reading ends of pipes or terminals that do not block: `output` of standard output, or of both where `error` is not open;
+    /// `error` of standard error. Either may be not open: then nothing is passed on there. Changes what the process does on
+    /// SIGALRM, SIGXFSZ and SIGTTOU, and uses its timer: nothing is to be forked after it that minds.
     OutputRelay(std::uint64_t limit, Descriptor output, Descriptor error);
 
     /// Appends what serve() waits for.

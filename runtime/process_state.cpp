@@ -31,7 +31,7 @@ std::optional<ProcessState> state_of(pid_t process) {
     std::string_view rest(bytes.data(), static_cast<std::size_t>(length));
     rest.remove_prefix(std::min(rest.rfind(')') + 1, rest.size()));
     ProcessState state{process};
-    for (int field = 2; field <= 22 && !rest.empty(); ++field) {
+    for (int field = 2; field <= 34 && !rest.empty(); ++field) {
         const std::size_t end = std::min(rest.find(' '), rest.size());
         const std::uint64_t number = read_number(rest.substr(0, end)).value_or(0);
         if (field == 4) {
@@ -40,6 +40,10 @@ std::optional<ProcessState> state_of(pid_t process) {
             state.flags = number;
         } else if (field == 22) {
             state.started = number;
+        } else if (field == 33) {
+            state.ignored = number;
+        } else if (field == 34) {
+            state.caught = number;
         }
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }

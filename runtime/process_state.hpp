@@ -11,8 +11,9 @@ namespace sbx::runtime {
 struct ProcessState {
     pid_t process = 0;
     pid_t parent = 0;
-    std::uint64_t flags = 0;    ///< the kernel's: PF_EXITING …
-    std::uint64_t started = 0;  ///< clock ticks since boot: with `process`, the one process that this is
+    std::uint64_t flags = 0;                ///< the kernel's: PF_EXITING …
+    std::uint64_t started = 0;              ///< clock ticks since boot: with `process`, the one process that this is
+    std::uint64_t ignored = 0, caught = 0;  ///< signals from 1 to 31; bit n - 1 is signal n
 };
 
 /// nullopt, with errno set, for what is not there or cannot be read.

@@ -1,6 +1,7 @@
 // By pidfd, so that a number that was given away again is nobody else's. See the header.
 #include "runtime/running_command.hpp"
 
+#include "runtime/process_state.hpp"
 #include "runtime/sandbox_tree.hpp"
 
 #include <csignal>
@@ -27,10 +28,19 @@ void RunningCommand::send(int number) const {
     }
 }
 
-void RunningCommand::send_to_group(int number) const {
+pid_t RunningCommand::group() const {
     const pid_t group = number_ > 0 ? getpgid(number_) : -1;
-    if (group > 1 && group != getpgrp()) {
-        kill(-group, number);
+    return group > 1 ? group : 0;
+}
+
+bool RunningCommand::takes_by_default(int number) const {
+    const auto state = number_ > 0 ? state_of(number_) : std::nullopt;
+    return state && (((state->ignored | state->caught) >> static_cast<unsigned>(number - 1)) & 1U) == 0;
+}
+
+void RunningCommand::send_to_group(int number) const {
+    if (const pid_t own = group(); own != 0 && own != getpgrp()) {
+        kill(-own, number);
     }
 }
 

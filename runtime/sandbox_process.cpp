@@ -44,6 +44,9 @@ void leave_open(const Handover& handover) {
             refuse_errno(step::bubblewrap, "a descriptor cannot be handed to bubblewrap", errno, "report this: it cannot happen");
         }
     }
+    if (handover.own_input.open() && dup2(handover.own_input.get(), 0) != 0) {
+        refuse_errno(step::bubblewrap, "the command's input cannot be set", errno, "report this: it cannot happen");
+    }
     if (handover.own_output.open() && dup2(handover.own_output.get(), 1) != 1) {
         refuse_errno(step::bubblewrap, "the command's output cannot be caught", errno, "report this: it cannot happen");
     }

@@ -79,7 +79,7 @@ void lower_oom_protection() {
 sigset_t supervised_signals() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGCHLD}) {
+    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGCHLD, SIGWINCH}) {
         sigaddset(&set, number);
     }
     return set;

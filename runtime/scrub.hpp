@@ -9,7 +9,7 @@
 
 namespace sbx::runtime {
 
-/// Signals that wait for the supervisor from here on: HUP INT QUIT TERM TSTP CONT CHLD.
+/// Signals that wait for the supervisor from here on: HUP INT QUIT TERM TSTP CONT CHLD WINCH.
 [[nodiscard]] sigset_t supervised_signals();
 
 void scrub();

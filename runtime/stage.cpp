@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -171,6 +172,12 @@ void settle_descriptors(StageRecord& record, int channel) {
     };
     check(system_call(__NR_dup3, record.number(), 2, 0));
     check(system_call(__NR_fcntl, channel, F_SETFD, FD_CLOEXEC));
+    if (record.number() != 0) {
+        system_call(__NR_setsid);  // fails where it leads one already
+        if (const long result = system_call(__NR_ioctl, 0, TIOCSCTTY, 0); result < 0) {
+            fail(channel, StageFailure::terminal, static_cast<int>(-result), "", refused);
+        }
+    }
     long first = 3;
     for (long left = record.number(); left > 0; --left) {
         const long kept = record.number();

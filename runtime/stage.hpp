@@ -17,6 +17,7 @@ enum class StageFailure : unsigned char {
     filter,
     pid_namespace,
     descriptors,
+    terminal,
     absent,       ///< no candidate is there
     interpreter,  ///< it is there, but not what it needs to be started with
     format,       ///< the kernel knows no way to execute it

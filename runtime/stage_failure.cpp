@@ -31,6 +31,9 @@ Refusal describe(StageFailure failure, int error, const std::string& file) {
         case StageFailure::descriptors:
             return {std::string(step::command), "the command's descriptors cannot be put in order: " + error_text(error),
                     "raise the policy's `open-files`; Linux 5.11 or newer is needed", exit_refused};
+        case StageFailure::terminal:
+            return {std::string(step::command), "the command cannot have its terminal: " + error_text(error),
+                    "send its output to a pipe, as in `| cat`, or say `controlling-terminal keep`", exit_refused};
         case StageFailure::absent:
             return {std::string(step::command),
                     quoted(file) + " is not in the sandbox" +

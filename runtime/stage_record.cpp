@@ -62,6 +62,7 @@ Descriptor write_stage_record(const StageRecord& record) {
     out.number(record.gid);
     out.number(record.filtered ? 1 : 0);
     out.descriptor(record.error_output);
+    out.number(record.terminal ? 1 : 0);
     std::vector<int> kept = record.passed;
     kept.push_back(record.channel);
     std::sort(kept.begin(), kept.end());

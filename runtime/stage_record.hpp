@@ -15,6 +15,7 @@ struct StageRecord {
     uid_t uid = 0;
     gid_t gid = 0;
     bool filtered = false;    ///< a system-call filter must be in force
+    bool terminal = false;    ///< descriptor 0 becomes the controlling terminal of a session of the command's own
     int error_output = -1;    ///< becomes descriptor 2 again, which bubblewrap had for its own messages
     int channel = -1;         ///< to the supervisor
     std::vector<int> passed;  ///< what stays open beside 0, 1 and 2

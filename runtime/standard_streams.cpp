@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/kcmp.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,6 +18,17 @@ bool standard_outputs_are_one() {
     }
     // A file that was opened twice has two places at which it is written. Where the kernel does not tell, order counts for more.
     return !S_ISREG(output.st_mode) || syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, 1, 2) <= 0;
+}
+
+bool is_regular_file(int descriptor) {
+    struct stat status {};
+    return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+bool are_one_terminal(int one, int other) {
+    unsigned first = 0;
+    unsigned second = 0;
+    return ioctl(one, TIOCGDEV, &first) == 0 && ioctl(other, TIOCGDEV, &second) == 0 && first == second;
 }
 
 bool standard_input_takes_output() {

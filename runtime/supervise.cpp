@@ -53,6 +53,9 @@ void Supervisor::wait() {
     if (how_.relay != nullptr) {
         how_.relay->add_to(files);
     }
+    if (how_.terminal != nullptr) {
+        how_.terminal->add_to(files);
+    }
     const Watch::Event event = watch_.wait(next_deadline(), listens(), files);
     if (listens()) {
         read_messages();
@@ -65,6 +68,7 @@ void Supervisor::wait() {
         look_at_time(event);
         look_after_helpers();
         look_at_output();
+        look_at_typing();
     }
 }
 
@@ -77,7 +81,10 @@ void Supervisor::handle(int number, const siginfo_t& info) {
             stop();
             return;
         case SIGCONT:
-            signal_group(SIGCONT);
+            go_on();
+            return;
+        case SIGWINCH:
+            change_size();
             return;
         default:
             forward(number, info.si_code == SI_KERNEL);
@@ -108,6 +115,9 @@ void Supervisor::read_messages() {
             ready_ = true;
             command_.begin(ready->process);
             begin_to_measure();
+            if (how_.terminal != nullptr && !killing_) {
+                how_.terminal->take();
+            }
         } else if (Helper* const helper = std::get_if<Helper>(&*message)) {
             watch_.add(std::move(*helper));
         } else if (const NetworkMade* const network = std::get_if<NetworkMade>(&*message)) {
@@ -119,7 +129,7 @@ void Supervisor::read_messages() {
 /// To messages as they come, until the command is about to run; else they are read when they are needed.
 bool Supervisor::listens() const {
     const bool has_helpers = how_.time_for_network.count() != 0;
-    return (has_helpers || how_.limits.any()) && !ready_ && !is_deaf_;
+    return (has_helpers || how_.limits.any() || how_.terminal != nullptr) && !ready_ && !is_deaf_;
 }
 
 /// They are killed with the sandbox, by its end; one that ends before takes the sandbox with it (R-NET-18).
@@ -165,20 +175,6 @@ void Supervisor::forward(int number, bool by_terminal) {
     ending_.forwarded = number;
     kill_after(grace_of_signals);
     command_.send(number);
-}
-
-/// The payload's session is not the terminal's, so that the terminal cannot stop it; SIGSTOP, because a session of its own is
-/// an orphaned group, for which the kernel ignores SIGTSTP.
-void Supervisor::signal_group(int number) {
-    read_messages();
-    if (!how_.shares_terminal) {
-        command_.send_to_group(number);
-    }
-}
-
-void Supervisor::stop() {
-    signal_group(SIGSTOP);
-    static_cast<void>(raise(SIGSTOP));
 }
 
 Ending supervise(SandboxProcess sandbox, const Handover& handover, Watch& watch, Supervision how) {

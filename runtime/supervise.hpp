@@ -3,6 +3,7 @@
 // the supervised signals are blocked.
 #pragma once
 
+#include "runtime/caller_terminal.hpp"
 #include "runtime/handover.hpp"
 #include "runtime/output_relay.hpp"
 #include "runtime/refusal.hpp"
@@ -38,7 +39,8 @@ struct Supervision {
     /// What a filtered network may take until it is up; 0: there is none. The sandbox tells of processes that it cannot do without.
     std::chrono::seconds time_for_network{0};
     SupervisedLimits limits{};
-    OutputRelay* relay = nullptr;  ///< where output is limited
+    OutputRelay* relay = nullptr;        ///< where output does not go straight to the caller's
+    CallerTerminal* terminal = nullptr;  ///< where the command has one of its own
 };
 
 /// Returns when no process of the sandbox is left, and what it wrote has been passed on (`ends` of `handover` that are bubblewrap's

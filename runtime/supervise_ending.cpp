@@ -16,7 +16,9 @@ void Supervisor::pass_on_the_rest() {
     const bool hurries = fired_ || killing_ || given_up_ || ending_.forwarded != 0;
     watch_.forget_helpers();
     const Drained drained = drain(relay, watch_, hurries ? std::optional(Clock::now() + time_to_drain) : std::nullopt);
-    ending_.output = PassedOutput{relay.passed(), relay.cut()};
+    if (how_.limits.output) {
+        ending_.output = PassedOutput{relay.passed(), relay.cut()};
+    }
     if (relay.cut() && !ending_.limit) {
         ending_.limit = limit_of_output();  // it is chance whether that was found before the command ended
     } else if (drained.time_over && !ending_.limit) {

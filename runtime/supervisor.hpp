@@ -1,5 +1,6 @@
 // The state of one supervision, for the files that share it: what happens is taken in (supervise.cpp), limits and deadlines are
-// kept (supervise_limits.cpp), and what came of it is told (supervise_ending.cpp).
+// kept (supervise_limits.cpp), a terminal is looked after (supervise_terminal.cpp), and what came of it is told
+// (supervise_ending.cpp).
 #pragma once
 
 #include "runtime/bubblewrap_status.hpp"
@@ -48,6 +49,9 @@ private:
     void forward(int number, bool by_terminal);
     void signal_group(int number);
     void stop();
+    void go_on();
+    void change_size();
+    void look_at_typing();
     void kill_all();
 
     [[nodiscard]] std::optional<Clock::time_point> next_deadline() const;

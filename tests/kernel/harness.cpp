@@ -174,6 +174,10 @@ void Running::close_input() {
     }
 }
 
+void Running::type(std::string_view keys) const {
+    check(write(out_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()), "typing");
+}
+
 Running::~Running() {
     if (!reaped_) {
         kill(-pid_, SIGKILL);

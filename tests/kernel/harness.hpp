@@ -77,6 +77,9 @@ public:
     bool wait_for(std::string_view text);
     Outcome finish();
     void close_input();
+    /// The other end of the command's terminal; what is written to it is typed.
+    [[nodiscard]] int terminal() const { return out_; }
+    void type(std::string_view keys) const;
 
 private:
     bool pump(std::chrono::steady_clock::time_point until);

@@ -145,6 +145,14 @@ bool system_request(const std::string& word, const std::string& name, const std:
     } else if (name == "tiocsti") {
         char byte = '!';
         report(word, ioctl(std::atoi(argument.c_str()), TIOCSTI, &byte) == 0);
+    } else if (name == "async") {
+        // Whoever is in the foreground of the terminal that is descriptor 0 gets the signal when something is typed.
+        (void)fcntl(0, F_SETSIG, std::atoi(argument.c_str()));
+        report(word, fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_ASYNC) == 0);
+    } else if (name == "async-ioctl") {
+        int on = 1;
+        (void)fcntl(0, F_SETSIG, std::atoi(argument.c_str()));
+        report(word, ioctl(0, FIOASYNC, &on) == 0);
     } else if (name == "tiocsti-high") {  // the kernel looks at 32 bits of the request; so must a filter
         char byte = '!';
         report(word, syscall(SYS_ioctl, std::atoi(argument.c_str()), 0x100000000UL | TIOCSTI, &byte) == 0);
