@@ -24,8 +24,8 @@ policy with `command only` runs nothing else. A name without a slash is looked f
                      address and this router, and by no user-mode network; IPv4 only
   --report FILE      write a JSON report of what was in force and how it ended
   --print            say what would be run, one word a line, and run nothing
-  --verbose          say each step, and what was narrower than asked
-  --quiet            say nothing but refusals
+  --verbose          explain each step on standard error, one line each: what is done, and why
+  --quiet            no notes: say only why nothing ran, or what could not be done that was asked for; beats --verbose
   --help, --version
 
 examples:
@@ -44,10 +44,10 @@ whole sandbox is killed. If sbx-run itself is killed, so is the sandbox, unless 
 terminals: the command gets one of its own, connected with yours: keys, job control and size work inside as
 outside. A regular file as output is written through a pipe.
 
-report: `status` (exited, killed, refused, lost), `exit_status`, `started`, `refusal` (step, reason, remedy),
-`bundle`, `protections` (each with `enforced`), `ids`, `limits` (requested, effective), `skipped_paths`,
-`dropped_variables`, `passed_descriptors`, `system_call_filter`, `network`, `bubblewrap`, `notes`, `timing_ms`; see
-sbx-run(1).
+report: `status` (exited, limit, killed, refused, lost), `exit_status`, `started`, `limit_fired`, `output`, `refusal`
+(step, reason, remedy), `bundle`, `protections` (each with `enforced`), `ids`, `limits` (requested, effective),
+`supervision`, `skipped_paths`, `dropped_variables`, `passed_descriptors`, `system_call_filter`, `network`,
+`bubblewrap`, `notes`, `timing_ms`; see sbx-run(1).
 
 As root the policy needs `process { run-as UID }`: the command runs as that id.
 )";

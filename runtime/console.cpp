@@ -82,6 +82,10 @@ void Console::refusal(const Refusal& refusal) const {
     say(refusal.step + ": " + refusal.what + (refusal.remedy.empty() ? "" : "; " + refusal.remedy));
 }
 
+void Console::failure(const std::string& text) const {
+    say(text);
+}
+
 void Console::note(const std::string& text) const {
     if (verbosity_ != Verbosity::quiet) {
         say(text);

@@ -18,7 +18,9 @@ class Console {
 public:
     explicit Console(Verbosity verbosity) : verbosity_(verbosity) {}
     void refusal(const Refusal& refusal) const;
-    /// Worth knowing in every run.
+    /// What sbx-run was asked for and could not do, though the command ran: said like a refusal, even if it has to be quiet.
+    void failure(const std::string& text) const;
+    /// Worth knowing in every run: what was dropped, a limit that had the sandbox ended.
     void note(const std::string& text) const;
     /// With `--verbose`.
     void detail(const std::string& text) const;

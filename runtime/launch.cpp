@@ -6,6 +6,7 @@
 #include "runtime/bundle.hpp"
 #include "runtime/command_line.hpp"
 #include "runtime/console.hpp"
+#include "runtime/explanation.hpp"
 #include "runtime/handed_files.hpp"
 #include "runtime/handover.hpp"
 #include "runtime/launch_report.hpp"
@@ -76,9 +77,11 @@ private:
             return 0;
         }
         const std::vector<int> own = {own_executable.get(), bundle_->descriptor(), report_file_->descriptor()};
+        explain([this] { return std::vector{explain_scrub(), explain_bundle(bundle_->manifest())}; });
         std::vector<int> passed = keep_passed_descriptors(bundle_->manifest(), own);
         refuse_ways_to_the_host(passed);
         const Identity identity = choose_identity(bundle_->manifest());
+        explain([&] { return std::vector{explain_identity(bundle_->manifest(), identity)}; });
         const struct rlimit open_files = raise_open_files();
         Reservations reservations(identity);
         preparation_.emplace(prepare(line_, *bundle_, environment_, identity, reservations));
@@ -89,7 +92,9 @@ private:
             print(describe_handover(*preparation_, handover));
             return 0;
         }
+        explain([&] { return explain_handover(bundle_->manifest(), *preparation_, handover); });
         supervise_sandbox(handover, open_files);
+        explain([this] { return std::vector{explain_ending(*ending_)}; });
         return std::nullopt;
     }
 
@@ -137,27 +142,17 @@ private:
         for (const std::string& name : preparation_->environment.dropped) {
             console_.note("the variable " + quoted(name) + " changes how programs are loaded, and is not passed on");
         }
-        if (!console_.verbose()) {
-            return;
-        }
-        for (const EffectiveLimit& limit : preparation_->limits) {
-            if (limit.narrower()) {
-                console_.detail("the limit " + quoted(limit.name) + " is " + std::to_string(limit.effective.value_or(0)) +
-                                ", which the caller has, and not what the policy asks for");
+        explain([this] { return explain_preparation(line_, *preparation_); });
+    }
+
+    /// Put together only if somebody wants to read it.
+    template <class Lines>
+    void explain(Lines lines) const {
+        if (console_.verbose()) {
+            for (const std::string& line : lines()) {
+                console_.detail(line);
             }
         }
-        for (const std::string& path : preparation_->arguments.skipped) {
-            console_.detail(quoted(path) + " is not on this host, and is left out");
-        }
-        if (const std::optional<BoundNetwork>& network = preparation_->network) {
-            console_.detail(
-                "the network is filtered by " + network->nft.path + " and carried by " +
-                (network->macvlan ? "a macvlan interface on " + quoted(network->macvlan->parent) : network->helper.path) +
-                "; inside it is " + network->inside.cidr +
-                (network->resolver ? ", and names are resolved by " + network->resolver->path : std::string()));
-        }
-        console_.detail("bubblewrap is " + preparation_->bubblewrap + ", the command " + quoted(preparation_->command.front()) +
-                        " runs as uid " + std::to_string(preparation_->identity.uid));
     }
 
     int conclude() {
@@ -170,7 +165,7 @@ private:
                                         : "the sandbox was killed after signal " + std::to_string(ending_->forwarded));
         }
         if (report_file_ && report_file_->wanted() && !report_file_->write(report())) {
-            console_.note("the report could not be written: " + error_text(errno));
+            console_.failure("the report could not be written: " + error_text(errno));
         }
         return refusal_ ? refusal_->exit_code : ending_->exit_code;
     }
