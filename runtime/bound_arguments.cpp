@@ -165,6 +165,10 @@ private:
         const ObjectKey key(object.status.st_dev, object.status.st_ino);
         granted_.push_back(key);
         if (word.write) {
+            const auto holds_it = [&path](const std::string& tree) { return at_or_below(path, tree); };
+            if (S_ISDIR(object.status.st_mode) && std::none_of(result_.written.begin(), result_.written.end(), holds_it)) {
+                result_.written.push_back(path);  // parents are bound before what lies below them
+            }
             for (const Lineage& lineage : protected_from_) {
                 if (std::find(lineage.begin(), lineage.end(), key) != lineage.end()) {
                     refuse(step::bind,

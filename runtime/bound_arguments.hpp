@@ -20,6 +20,7 @@ struct BoundArguments {
     bool root_of_host = false;         ///< a tree of the host is the sandbox's root
     std::size_t after_root = 0;        ///< the first word after what is mounted on the sandbox's root
     std::vector<std::string> skipped;  ///< optional or hidden paths that the host lacks
+    std::vector<std::string> written;  ///< trees of the host that can be written; of those in one another the outermost
     std::string filter_digest;         ///< of the system-call filter, or empty
 };
 

@@ -155,6 +155,10 @@ std::vector<std::string> notes_of(const LaunchReport& report) {
     if (preparation.limits_output && standard_input_takes_output()) {
         notes.emplace_back("standard input takes output too, which `output` does not count");
     }
+    for (const std::string& tree : preparation.arguments.written) {
+        notes.push_back("nothing limits how much is written below " + quoted(tree) +
+                        ", a tree of the host: `file-size` is for each file, and only a `tmpfs` has a size");
+    }
     if (preparation.network && preparation.survives_parent) {
         notes.emplace_back(
             "should sbx-run be killed, nobody looks any more whether the network's programs live; without them there is no way "

@@ -126,6 +126,15 @@ std::vector<EffectiveLimit> bind_limits(const std::vector<LimitRow>& rows, const
     return result;
 }
 
+EffectiveLimit bind_queued_signals() {
+    constexpr std::uint64_t queued = 1024;
+    struct rlimit inherited {};
+    if (getrlimit(RLIMIT_SIGPENDING, &inherited) != 0) {
+        refuse_errno(step::limits, "the inherited limit of queued signals cannot be read", errno, "check the kernel");
+    }
+    return {"sigpending", RLIMIT_SIGPENDING, queued, std::min<std::uint64_t>(queued, inherited.rlim_max)};
+}
+
 struct rlimit raise_open_files() {
     struct rlimit own {};
     if (getrlimit(RLIMIT_NOFILE, &own) != 0) {

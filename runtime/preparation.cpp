@@ -106,6 +106,7 @@ Preparation prepare(const CommandLine& line, const Bundle& bundle, const std::ve
         make_room(limits, result.network->processes());
     }
     result.limits = bind_limits(limits, values);
+    result.limits.push_back(bind_queued_signals());
     result.bubblewrap = find_tool(tools::bubblewrap);
     const std::vector<Lineage> protected_from = grants_writing(records) ? protected_directories(bundle) : std::vector<Lineage>();
     const BorrowedIdentity borrowed(identity);

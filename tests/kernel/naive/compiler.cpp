@@ -6,6 +6,7 @@
 //   ambient  writes who compiled it, and where, into the bundle
 //   inplace  writes one file of the bundle after the other, where they will lie
 //   status   knows one kind of failure
+//   mute     keeps its warnings for itself
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -169,6 +170,8 @@ Compiled spoiled(const std::string& flaw, const Words& words) {
     Compiled compiled = compile(words);
     if (flaw == "ambient" && compiled.status == 0) {
         note_surroundings(words.back());
+    } else if (flaw == "mute" && compiled.status == 0) {
+        compiled.err.clear();
     } else if (flaw == "raw" && compiled.status != 0) {
         compiled.err += slurp(words[0]);
     } else if (flaw == "status" && compiled.status != 0) {

@@ -60,10 +60,10 @@ void print_limits() {
     const struct {
         const char* name;
         __rlimit_resource resource;
-    } limits[] = {{"cpu", RLIMIT_CPU},          {"fsize", RLIMIT_FSIZE}, {"core", RLIMIT_CORE},
-                  {"nofile", RLIMIT_NOFILE},    {"nproc", RLIMIT_NPROC}, {"as", RLIMIT_AS},
-                  {"data", RLIMIT_DATA},        {"stack", RLIMIT_STACK}, {"memlock", RLIMIT_MEMLOCK},
-                  {"msgqueue", RLIMIT_MSGQUEUE}};
+    } limits[] = {{"cpu", RLIMIT_CPU},           {"fsize", RLIMIT_FSIZE},          {"core", RLIMIT_CORE},
+                  {"nofile", RLIMIT_NOFILE},     {"nproc", RLIMIT_NPROC},          {"as", RLIMIT_AS},
+                  {"data", RLIMIT_DATA},         {"stack", RLIMIT_STACK},          {"memlock", RLIMIT_MEMLOCK},
+                  {"msgqueue", RLIMIT_MSGQUEUE}, {"sigpending", RLIMIT_SIGPENDING}};
     for (const auto& limit : limits) {
         rlimit value{};
         getrlimit(limit.resource, &value);
@@ -134,6 +134,19 @@ void leave_daemon(const std::string& argument) {
         _exit(0);
     }
     wait(nullptr);
+}
+
+/// Signals of its own that wait, until no more can.
+void queue_signals(const std::string& word, int wanted) {
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGRTMIN);
+    sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    int queued = 0;
+    while (queued < wanted && sigqueue(getpid(), SIGRTMIN, sigval{}) == 0) {
+        ++queued;
+    }
+    std::printf("%s made %d\n", word.c_str(), queued);
 }
 
 /// How many processes that /proc shows have ended and wait to be reaped.
@@ -214,6 +227,12 @@ bool process_request(const std::string& word, const std::string& name, const std
     } else if (name == "sleep") {
         std::fflush(stdout);
         usleep(static_cast<useconds_t>(std::atof(argument.c_str()) * 1e6));
+    } else if (name == "stop") {
+        kill(getpid(), SIGSTOP);
+    } else if (name == "stop-init") {
+        kill(1, SIGSTOP);
+    } else if (name == "queue-signals") {
+        queue_signals(word, number);
     } else if (name == "burn") {
         volatile bool on = true;
         while (on) {

@@ -32,8 +32,9 @@ std::vector<Limit> names_of(const Limits& limits) {
 
 TEST(ScriptRunner, BoundsEverythingThatThisReleaseCanHoldAProgramTo) {
     const Limits limits = limits_with("");
-    EXPECT_THAT(names_of(limits), UnorderedElementsAre(Limit::cpu_time, Limit::wall_time, Limit::grace, Limit::processes,
-                                                       Limit::open_files, Limit::file_size, Limit::output, Limit::core));
+    EXPECT_THAT(names_of(limits),
+                UnorderedElementsAre(Limit::cpu_time, Limit::wall_time, Limit::grace, Limit::processes, Limit::open_files,
+                                     Limit::file_size, Limit::output, Limit::core, Limit::message_queues, Limit::locked_memory));
     for (const auto& [limit, value] : limits) {
         EXPECT_TRUE(std::holds_alternative<std::uint64_t>(value.value)) << to_text(limit) << " is no limit";
     }
@@ -41,9 +42,10 @@ TEST(ScriptRunner, BoundsEverythingThatThisReleaseCanHoldAProgramTo) {
 
 TEST(ScriptRunner, WhatAFileSaysAboutOneLimitChangesThatOne) {
     const Limits before = limits_with("");
-    const std::pair<Limit, const char*> others[] = {{Limit::cpu_time, "1h"},   {Limit::wall_time, "3s"}, {Limit::processes, "7"},
-                                                    {Limit::open_files, "99"}, {Limit::file_size, "5K"}, {Limit::output, "1K"},
-                                                    {Limit::core, "1M"},       {Limit::grace, "1500ms"}};
+    const std::pair<Limit, const char*> others[] = {
+        {Limit::cpu_time, "1h"},      {Limit::wall_time, "3s"}, {Limit::processes, "7"}, {Limit::open_files, "99"},
+        {Limit::file_size, "5K"},     {Limit::output, "1K"},    {Limit::core, "1M"},     {Limit::message_queues, "1M"},
+        {Limit::locked_memory, "1M"}, {Limit::grace, "1500ms"}};
     ASSERT_EQ(std::size(others), before.size()) << "a limit of the fragment is not tried here";
     for (const auto& [limit, value] : others) {
         for (const std::string& said : {std::string(value), std::string("unlimited")}) {
