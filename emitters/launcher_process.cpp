@@ -152,7 +152,15 @@ std::string limits_beyond_shell(const plan::ExecutionPlan& plan) {
             names += fmt::format("{}`{}`", names.empty() ? "" : " and ", limit.name);
         }
     }
-    return names.empty() ? names : "limits " + names + ", which a supervisor has to measure";
+    std::string grouped;
+    for (const plan::CgroupLimit& limit : plan.limits.cgroup) {
+        grouped += fmt::format("{}`{}`", grouped.empty() ? "" : " and ", limit.name);
+    }
+    std::string text = names.empty() ? names : "limits " + names + ", which a supervisor has to measure";
+    if (!grouped.empty()) {
+        text += (text.empty() ? "limits " : "; and ") + grouped + ", which need a cgroup of the sandbox's own";
+    }
+    return text;
 }
 
 std::string launcher_command(const plan::ExecutionPlan& plan, const ShellNames& names) {

@@ -129,6 +129,25 @@ Json supervision(const plan::LimitTable& limits) {
     return object;
 }
 
+/// `memory_bytes`, `cpu_thousandths`.
+Json cgroup(const plan::LimitTable& limits) {
+    Json object;
+    for (const plan::CgroupLimit& limit : limits.cgroup) {
+        object[limit.name == "memory" ? "memory_bytes" : "cpu_thousandths"] = limit.value;
+    }
+    return object;
+}
+
+Json may_degrade(const plan::LimitTable& limits) {
+    Json list = Json::array();
+    for (const plan::CgroupLimit& limit : limits.cgroup) {
+        if (limit.degradation) {
+            list.push_back({{"limit", limit.name}, {"origin", place_of(limit.degradation->origin)}, {"reason", limit.degradation->reason}});
+        }
+    }
+    return list;
+}
+
 constexpr std::string_view no_rows = "\n  \"enforcement\": []";
 
 void append_quoted(std::string& text, std::string_view value) {
@@ -202,6 +221,12 @@ std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, co
     root["network"] = manifest_network(plan, artifacts);
     if (!plan.limits.supervised.empty()) {
         root["supervision"] = supervision(plan.limits);
+    }
+    if (!plan.limits.cgroup.empty()) {
+        root["cgroup"] = cgroup(plan.limits);
+    }
+    if (Json degradable = may_degrade(plan.limits); !degradable.empty()) {
+        root["may_degrade"] = std::move(degradable);
     }
     root["exclusive"] = exclusive(plan.mounts);
     root["requires"] = plan.required_features;

@@ -92,6 +92,10 @@ void Console::note(const std::string& text) const {
     }
 }
 
+void Console::downgrade(const std::string& text) const {
+    say(text);
+}
+
 void Console::detail(const std::string& text) const {
     if (verbose()) {
         say(text);

@@ -22,6 +22,8 @@ public:
     void failure(const std::string& text) const;
     /// Worth knowing in every run: what was dropped, a limit that had the sandbox ended.
     void note(const std::string& text) const;
+    /// A protection that this launch goes without: said with `--quiet` too.
+    void downgrade(const std::string& text) const;
     /// With `--verbose`.
     void detail(const std::string& text) const;
     [[nodiscard]] bool verbose() const { return verbosity_ == Verbosity::verbose; }

@@ -26,6 +26,7 @@ struct Handover {
     int callers_terminal = -1;  ///< the descriptor, of 1 and 2, that it stands for
     bool takes_typing = false;  ///< it is the command's standard input and controlling terminal, too
     Channel channel;
+    int cgroup = -1;  ///< what the sandbox enters its cgroup by (sandbox_cgroup.hpp); -1: it has none
 };
 
 /// Our own executable, by descriptor. For the beginning, when /proc/self still belongs to the caller.

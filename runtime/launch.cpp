@@ -4,6 +4,7 @@
 
 #include "runtime/artifact_format.hpp"
 #include "runtime/bundle.hpp"
+#include "runtime/cgroup_verdict.hpp"
 #include "runtime/command_line.hpp"
 #include "runtime/console.hpp"
 #include "runtime/explanation.hpp"
@@ -12,6 +13,7 @@
 #include "runtime/launch_report.hpp"
 #include "runtime/preparation.hpp"
 #include "runtime/report_file.hpp"
+#include "runtime/sandbox_cgroup.hpp"
 #include "runtime/sandbox_process.hpp"
 #include "runtime/scrub.hpp"
 #include "runtime/supervise.hpp"
@@ -22,6 +24,7 @@
 #include <exception>
 #include <optional>
 #include <unistd.h>
+#include <vector>
 
 namespace sbx::runtime {
 
@@ -64,6 +67,9 @@ private:
     std::optional<ReportFile> report_file_;
     std::optional<Bundle> bundle_;
     std::optional<Preparation> preparation_;
+    std::optional<SandboxCgroup> cgroup_;
+    std::vector<Degraded> degraded_;
+    std::optional<CgroupUse> use_;
     std::optional<Ending> ending_;
     std::optional<Refusal> refusal_;
 
@@ -98,8 +104,29 @@ private:
         return std::nullopt;
     }
 
+    /// Before any process is made, and as whoever started us: root's cgroup stays root's.
+    void make_cgroup(Handover& handover) {
+        cgroup_.emplace(bundle_->manifest().cgroup, processes_in(*preparation_), std::vector<pid_t>{getpid()});
+        degraded_ = settle_missing(*cgroup_, bundle_->manifest());
+        for (const Degraded& each : degraded_) {
+            console_.downgrade(describe(each));
+        }
+        handover.cgroup = cgroup_->entry();
+    }
+
+    void leave_cgroup() {
+        if (!cgroup_->path().empty()) {
+            use_ = cgroup_->use();
+            account_for_memory(*ending_, *use_, bundle_->manifest().cgroup);
+        }
+        if (!cgroup_->end()) {
+            console_.note("a process of the sandbox does not die, and its cgroup stays");
+        }
+    }
+
     void supervise_sandbox(Handover& handover, const struct rlimit& open_files) {
         prepared_ = Clock::now();
+        make_cgroup(handover);
         if (chdir("/") != 0) {
             refuse_errno(step::scrub, "the root directory cannot be entered", errno, "leave the chroot");
         }
@@ -128,6 +155,7 @@ private:
         ending_ = supervise(
             sandbox, handover, watch,
             {preparation_->keeps_terminal, time_for_network(), limits, relay ? &*relay : nullptr, terminal ? &*terminal : nullptr});
+        leave_cgroup();
         refusal_ = ending_->refusal;
         preparation_->locks.clear();
     }
@@ -179,6 +207,9 @@ private:
         report.preparation = preparation_ ? &*preparation_ : nullptr;
         report.ending = ending_ ? &*ending_ : nullptr;
         report.refusal = refusal_ ? &*refusal_ : nullptr;
+        report.cgroup = cgroup_ ? &*cgroup_ : nullptr;
+        report.use = use_ ? &*use_ : nullptr;
+        report.degraded = &degraded_;
         report.prepared = since(prepared_);
         report.total = since(Clock::now());
         if (preparation_) {

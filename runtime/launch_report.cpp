@@ -2,6 +2,7 @@
 #include "runtime/launch_report.hpp"
 
 #include "runtime/json_writer.hpp"
+#include "runtime/report_protections.hpp"
 #include "runtime/standard_streams.hpp"
 
 #include <array>
@@ -26,17 +27,13 @@ std::string_view status_word(const LaunchReport& report) {
     return "exited";
 }
 
-bool started(const LaunchReport& report) {
-    return report.ending != nullptr && report.ending->started;
-}
-
 void write_outcome(JsonWriter& json, const LaunchReport& report) {
     json.text("status", status_word(report));
     const int code = report.refusal != nullptr  ? report.refusal->exit_code
                      : report.ending != nullptr ? report.ending->exit_code
                                                 : exit_refused;
     json.number("exit_status", code);
-    json.flag("started", started(report));
+    json.flag("started", is_started(report));
     if (report.ending != nullptr && report.ending->forwarded != 0) {
         json.number("forwarded_signal", report.ending->forwarded);
     }
@@ -46,6 +43,9 @@ void write_outcome(JsonWriter& json, const LaunchReport& report) {
         json.text("name", limit.name);
         json.unsigned_number("value", limit.value);
         json.text("unit", limit.unit);
+        if (limit.peak) {
+            json.unsigned_number("peak", *limit.peak);
+        }
         json.close_object();
     } else {
         json.null("limit_fired");
@@ -73,20 +73,6 @@ void write_bundle(JsonWriter& json, const Manifest& manifest) {
     json.text("compiler", manifest.compiler);
     json.text("semantic_hash", manifest.semantic_hash);
     json.close_object();
-}
-
-void write_protections(JsonWriter& json, const Manifest& manifest, bool in_force) {
-    json.open_array("protections");
-    for (const EnforcementRow& row : manifest.enforcement) {
-        json.open_object();
-        json.text("statement", row.statement);
-        json.text("origin", row.origin);
-        json.text("protection", row.protection);
-        json.text("requested", row.status);
-        json.flag("enforced", in_force && row.status != "not enforced");
-        json.close_object();
-    }
-    json.close_array();
 }
 
 void write_limits(JsonWriter& json, const std::vector<EffectiveLimit>& limits) {
@@ -221,6 +207,7 @@ void write_preparation(JsonWriter& json, const LaunchReport& report) {
     json.unsigned_number("supplementary_groups", preparation.identity.supplementary_groups);
     json.close_object();
     write_limits(json, preparation.limits);
+    write_cgroup(json, report);
     write_supervision(json, report.manifest->supervised);
     write_strings(json, "skipped_paths", preparation.arguments.skipped);
     write_strings(json, "dropped_variables", preparation.environment.dropped);
@@ -251,7 +238,7 @@ std::string to_json(const LaunchReport& report) {
     write_outcome(json, report);
     if (report.manifest != nullptr) {
         write_bundle(json, *report.manifest);
-        write_protections(json, *report.manifest, started(report));
+        write_protections(json, report);
     }
     if (report.preparation != nullptr) {
         write_preparation(json, report);

@@ -2,12 +2,14 @@
 // guarantees that a protection is called enforced only if the payload was executed under it.
 #pragma once
 
+#include "runtime/cgroup_verdict.hpp"
 #include "runtime/manifest.hpp"
 #include "runtime/preparation.hpp"
 #include "runtime/supervise.hpp"
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace sbx::runtime {
 
@@ -16,6 +18,9 @@ struct LaunchReport {
     const Preparation* preparation = nullptr;  ///< null: nothing was bound
     const Ending* ending = nullptr;            ///< null: no process was made
     const Refusal* refusal = nullptr;          ///< why the payload did not run, or why nobody knows how it ended
+    const SandboxCgroup* cgroup = nullptr;     ///< null: none was asked for yet
+    const CgroupUse* use = nullptr;            ///< null: the sandbox had no cgroup
+    const std::vector<Degraded>* degraded = nullptr;
     std::string bubblewrap_version;
     std::string helper_version;             ///< of the user-mode network, if there is one
     std::chrono::microseconds prepared{0};  ///< from the beginning until a process was made

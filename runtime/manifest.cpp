@@ -3,6 +3,7 @@
 #include "runtime/manifest.hpp"
 
 #include "runtime/artifact_format.hpp"
+#include "runtime/manifest_cgroup.hpp"
 #include "runtime/manifest_members.hpp"
 #include "runtime/number.hpp"
 #include "runtime/refusal.hpp"
@@ -122,7 +123,7 @@ void read_process(const JsonValue& process, Manifest& result) {
 // Features are tried, not asked for: bubblewrap refuses an option that it lacks, and namespaces are created before anything runs.
 // Here it is only known that this runtime has heard of them.
 void read_requirements(const JsonValue& root, Manifest& result) {
-    static constexpr std::array<std::string_view, 23> known = {"bwrap:add-seccomp-fd",
+    static constexpr std::array<std::string_view, 25> known = {"bwrap:add-seccomp-fd",
                                                                "bwrap:bind-fd",
                                                                "bwrap:disable-userns",
                                                                "bwrap:perms",
@@ -144,7 +145,9 @@ void read_requirements(const JsonValue& root, Manifest& result) {
                                                                "pasta",
                                                                "dnsmasq",
                                                                "wall-time",
-                                                               "output"};
+                                                               "output",
+                                                               "memory",
+                                                               "cpus"};
     for (const JsonValue& item : list_member(root, "requires")) {
         std::string feature = text_of(item, "requires");
         if (std::find(known.begin(), known.end(), feature) == known.end()) {
@@ -239,6 +242,7 @@ Manifest read_manifest(std::string_view text) {
     }
     read_requirements(root, result);
     read_supervision(root, result);
+    read_cgroup(root, result);
     for (const JsonValue& row : list_member(root, "enforcement")) {
         result.enforcement.push_back({text_member(row, "statement"), optional_text(row, "origin"), text_member(row, "protection"),
                                       text_member(row, "status")});

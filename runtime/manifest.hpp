@@ -2,6 +2,7 @@
 // well-formed, and refuses everything else, newer formats and unknown requirements included (R-CMP-14).
 #pragma once
 
+#include "runtime/cgroup_limits.hpp"
 #include "runtime/network_declaration.hpp"
 #include "runtime/parameter_declaration.hpp"
 #include "runtime/supervised_limits.hpp"
@@ -44,6 +45,8 @@ struct Manifest {
     bool keep_terminal = false, survive_parent = false, groups_none = false;
     NetworkDeclaration network;
     SupervisedLimits supervised;
+    CgroupLimits cgroup;
+    std::vector<Degradation> degradable;  ///< of the limits in `cgroup`, each at most once
     std::vector<Template> exclusive;
     std::vector<std::string> requirements;
     std::vector<EnforcementRow> enforcement;

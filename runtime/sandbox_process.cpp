@@ -7,6 +7,7 @@
 #include "runtime/macvlan_maker.hpp"
 #include "runtime/namespaces.hpp"
 #include "runtime/refusal.hpp"
+#include "runtime/sandbox_cgroup.hpp"
 #include "runtime/scrub.hpp"
 
 #include <algorithm>
@@ -78,13 +79,14 @@ struct Start {
     const Preparation* preparation;
     const Handover* handover;
     const struct rlimit* open_files;
-    int macvlan = -1;  ///< where its maker waits
+    int macvlan = -1;     ///< where its maker waits
+    bool is_in_cgroup = false;
 };
 
 /// The process in the new namespaces. It shares the memory of the one that made it until it executes bubblewrap, and so ends by
 /// _exit.
 int become_bubblewrap(void* start) noexcept {
-    const auto& [preparation, handover, open_files, macvlan] = *static_cast<const Start*>(start);
+    const auto& [preparation, handover, open_files, macvlan, is_in_cgroup] = *static_cast<const Start*>(start);
     const int channel = handover->channel.sandbox.get();
     try {
         leave_supervisors_end(*handover);
@@ -94,6 +96,7 @@ int become_bubblewrap(void* start) noexcept {
         if (preparation->network && !tell_first(channel)) {  // the supervisor has to know whom to end while this takes its time
             _exit(exit_refused);
         }
+        enter_cgroup(is_in_cgroup ? -1 : handover->cgroup);
         scrub_child();
         set_up_namespaces(preparation->identity);
         protect_input(preparation->passed);
@@ -124,6 +127,9 @@ int become_bubblewrap(void* start) noexcept {
             maker.emplace(*network->macvlan);
             start.macvlan = maker->word();
         }
+        // With the rights of the one who made it: what is started from here on is in it.
+        enter_cgroup(start.handover->cgroup);
+        start.is_in_cgroup = true;
         drop_for_good(start.preparation->identity);
         const pid_t first = start_in_namespaces(become_bubblewrap, &start, true);
         maker.reset();

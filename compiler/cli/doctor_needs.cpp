@@ -49,8 +49,11 @@ public:
             case TrialId::dnsmasq_program:
             case TrialId::dnsmasq:
                 return filtered && plan_.network.resolver.has_value();
+            case TrialId::memory_cgroup:
+                return has_limit("memory");
+            case TrialId::cpu_cgroup:
+                return has_limit("cpus");
             case TrialId::landlock:
-            case TrialId::cgroup:
                 return false;
         }
         return false;
@@ -92,6 +95,10 @@ public:
             case TrialId::dnsmasq_program:
             case TrialId::dnsmasq:
                 return rows([](const plan::Enforcement& row) { return row.protection.find("resolver") != std::string::npos; });
+            case TrialId::memory_cgroup:
+                return rows([](const plan::Enforcement& row) { return row.statement == "limits memory"; });
+            case TrialId::cpu_cgroup:
+                return rows([](const plan::Enforcement& row) { return row.statement == "limits cpus"; });
             case TrialId::rlimits:
                 return delivered_by("rlimits");
             case TrialId::system_call_filter:
@@ -101,16 +108,27 @@ public:
             case TrialId::bubblewrap:
             case TrialId::cgroup_namespace:
             case TrialId::landlock:
-            case TrialId::cgroup:
                 break;
         }
         return {};
+    }
+
+    /// The policy has a `may-degrade` for it.
+    [[nodiscard]] bool may_lack(TrialId id) const {
+        const auto& limits = plan_.limits.cgroup;
+        return std::any_of(limits.begin(), limits.end(), [id](const auto& limit) {
+            return limit.degradation && id == (limit.name == "memory" ? TrialId::memory_cgroup : TrialId::cpu_cgroup);
+        });
     }
 
 private:
     const policy::Policy& policy_;
     const plan::ExecutionPlan& plan_;
 
+    [[nodiscard]] bool has_limit(std::string_view name) const {
+        const auto& limits = plan_.limits.cgroup;
+        return std::any_of(limits.begin(), limits.end(), [name](const auto& limit) { return limit.name == name; });
+    }
     static bool opens_the_network(const plan::Enforcement& row) {
         return row.statement.starts_with("network allow") || row.statement.starts_with("network publish") ||
                row.statement == "network filtered";
@@ -149,7 +167,7 @@ private:
 std::vector<Need> needs_of_any_policy() {
     std::vector<Need> needs;
     for (const doctor::Trial& trial : doctor::trials()) {
-        needs.push_back({&trial, {}});
+        needs.push_back({&trial, {}, !trial.informs});
     }
     return needs;
 }
@@ -159,7 +177,7 @@ std::vector<Need> needs_of(const policy::Policy& policy, const plan::ExecutionPl
     std::vector<Need> needs;
     for (const doctor::Trial& trial : doctor::trials()) {
         if (all.wants(trial.id)) {
-            needs.push_back({&trial, all.statements_for(trial.id)});
+            needs.push_back({&trial, all.statements_for(trial.id), !all.may_lack(trial.id)});
         }
     }
     return needs;

@@ -12,6 +12,7 @@ struct Need {
     const doctor::Trial* trial = nullptr;
     /// Those that ask for it, in the order of the table; none for what every launch does and for what is asked without a policy.
     std::vector<plan::Enforcement> statements;
+    bool counts = true;  ///< the host is not complete without it
 };
 
 /// All trials, those that only inform included.

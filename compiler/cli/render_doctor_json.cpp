@@ -41,7 +41,7 @@ ordered_json json_trial(const Need& need, const doctor::Result& result) {
     }
     return {{"name", result.trial->name},
             {"title", result.trial->title},
-            {"needed", !result.trial->informs},
+            {"needed", need.counts},
             {"result", word_of(result.answer)},
             {"tried", result.trial->tried},
             {"answer", text_or_null(result.said)},

@@ -21,11 +21,16 @@ std::string_view title_of(doctor::TrialId id) {
     return std::find_if(all.begin(), all.end(), [id](const doctor::Trial& trial) { return trial.id == id; })->title;
 }
 
-bool is_shortcoming(const Result& result) {
-    return result.answer == Answer::refused && !result.trial->informs;
+bool is_shortcoming(const Need& need, const Result& result) {
+    return result.answer == Answer::refused && need.counts;
 }
 
-std::string trial_line(const Result& result) {
+/// Of what the host may lack.
+std::string who_asks(const Need& need) {
+    return need.statements.empty() ? fmt::format("needed by {}", need.trial->needed_by) : "the policy may do without it";
+}
+
+std::string trial_line(const Need& need, const Result& result) {
     const auto line = [&](std::string_view word, std::string_view more) {
         return fmt::format("  {:<10} {}{}\n", word, result.trial->title, more);
     };
@@ -33,9 +38,8 @@ std::string trial_line(const Result& result) {
         case Answer::works:
             return line("works", result.said.empty() ? "" : ": " + displayed(result.said));
         case Answer::refused:
-            return result.trial->informs
-                       ? line("no", fmt::format(": {}; needed by {}", displayed(result.said), result.trial->needed_by))
-                       : line("missing", "");
+            return need.counts ? line("missing", "")
+                               : line("no", fmt::format(": {}; {}", displayed(result.said), who_asks(need)));
         case Answer::not_tried:
             break;
     }
@@ -103,17 +107,24 @@ std::string error_name(int error) {
 }
 
 bool DoctorReport::lacks_something() const {
-    return std::any_of(results.begin(), results.end(), is_shortcoming);
+    for (std::size_t at = 0; at < results.size(); ++at) {
+        if (is_shortcoming(needs[at], results[at])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 std::string doctor_summary(const DoctorReport& report) {
     std::vector<std::string> missing;
     std::size_t needed = 0;
     std::size_t not_tried = 0;
-    for (const Result& result : report.results) {
-        needed += result.trial->informs ? 0U : 1U;
-        not_tried += !result.trial->informs && result.answer == Answer::not_tried ? 1U : 0U;
-        if (is_shortcoming(result)) {
+    for (std::size_t at = 0; at < report.results.size(); ++at) {
+        const Need& need = report.needs[at];
+        const Result& result = report.results[at];
+        needed += need.counts ? 1U : 0U;
+        not_tried += need.counts && result.answer == Answer::not_tried ? 1U : 0U;
+        if (is_shortcoming(need, result)) {
             const std::string name = error_name(result.error);
             missing.push_back(name.empty() ? std::string(result.trial->name) : fmt::format("{} ({})", result.trial->name, name));
         }
@@ -130,13 +141,13 @@ std::string render_doctor_text(const DoctorReport& report, bool quiet) {
     std::string text;
     if (!quiet) {
         text += heading(report);
-        for (const Result& result : report.results) {
-            text += trial_line(result);
+        for (std::size_t at = 0; at < report.results.size(); ++at) {
+            text += trial_line(report.needs[at], report.results[at]);
         }
         text += "\n";
     }
     for (std::size_t at = 0; at < report.results.size(); ++at) {
-        if (is_shortcoming(report.results[at])) {
+        if (is_shortcoming(report.needs[at], report.results[at])) {
             text += shortcoming(report.needs[at], report.results[at]) + "\n";
         }
     }

@@ -39,7 +39,8 @@ enum class TrialId : std::uint8_t {
     system_call_filter,
     bubblewrap,
     landlock,
-    cgroup
+    memory_cgroup,
+    cpu_cgroup
 };
 
 /// Who would run the sandbox, and with what.
@@ -60,7 +61,7 @@ struct Trial {
     std::string_view title;               ///< for people
     std::string_view tried;               ///< what is done
     std::string_view needed_by;           ///< which statements of the language need it
-    bool informs = false;                 ///< no statement that this release enforces needs it
+    bool informs = false;                 ///< it counts only for a policy with a statement that needs it
     std::vector<TrialId> after;           ///< what it is made in, or of: without one of these it is not tried
     std::string (*run)(const Launcher&);  ///< returns what is worth knowing; throws runtime::Refusal
 };

@@ -184,7 +184,22 @@ const std::vector<Trial>& trials() {
          {bubblewrap_program, mounts, ipc_namespace, uts_namespace, cgroup_namespace, network_namespace, system_call_filter},
          try_bubblewrap},
         {landlock, "landlock", "Landlock", "a ruleset is made and put into force", nothing, true, {ids}, try_landlock},
-        {cgroup, "cgroup", "a cgroup of one's own", "one is made, written to and removed", nothing, true, {}, try_cgroup},
+        {memory_cgroup,
+         "memory-cgroup",
+         "a cgroup that limits memory",
+         "one is made, limited and entered, and removed",
+         "`memory`",
+         true,
+         {},
+         try_memory_cgroup},
+        {cpu_cgroup,
+         "cpu-cgroup",
+         "a cgroup that limits processor time",
+         "one is made, limited and entered, and removed",
+         "`cpus`",
+         true,
+         {},
+         try_cpu_cgroup},
     };
     return table;
 }

@@ -1,18 +1,16 @@
-// Trials of what no statement of this release is enforced with, for those who plan ahead: Landlock, and a cgroup of one's own. See
-// trial_functions.hpp; landlock(7), cgroups(7).
+// Trials of what few policies need, or none of this release: a cgroup of the sandbox's own, and Landlock. See trial_functions.hpp;
+// landlock(7), cgroups(7).
 #include "compiler/doctor/trial_functions.hpp"
 #include "compiler/doctor/trial_process.hpp"
 #include "runtime/descriptor.hpp"
 #include "runtime/host_kind.hpp"
+#include "runtime/sandbox_cgroup.hpp"
 
-#include <array>
 #include <cerrno>
-#include <fcntl.h>
 #include <linux/landlock.h>
-#include <sstream>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace sbx::doctor {
@@ -23,49 +21,31 @@ using runtime::Descriptor;
 /// No step of a launch: nothing of it is refused there.
 constexpr std::string_view no_step = "information";
 
-std::string contents_of(const char* path) {
-    const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC));
-    std::string text;
-    std::array<char, 4096> bytes{};
-    for (ssize_t length = 1; file.open() && length > 0;) {
-        length = ::read(file.get(), bytes.data(), bytes.size());
-        text.append(bytes.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
-    }
-    return text;
-}
-
-/// Where cgroup2 is mounted, or nothing; proc_pid_mountinfo(5): the file system follows ` - `, the mount point is the fifth field.
-std::string cgroup_mount() {
-    std::istringstream lines(contents_of("/proc/self/mountinfo"));
-    for (std::string line; std::getline(lines, line);) {
-        if (line.find(" - cgroup2 ") != std::string::npos) {
-            std::istringstream words(line);
-            std::string field;
-            for (int number = 0; number < 5; ++number) {
-                words >> field;
-            }
-            return field;
+/// `lacking`: the limit, as in policies.
+std::string try_limits(const runtime::CgroupLimits& limits, std::string_view lacking) {
+    // Who asked for the trial is in the same cgroup, and goes along where that has to be left.
+    runtime::SandboxCgroup cgroup(limits, std::nullopt, {::getpid(), ::getppid()});
+    for (const runtime::MissingLimit& missing : cgroup.missing()) {
+        if (missing.limit == lacking) {
+            throw missing.why;
         }
     }
-    return {};
-}
-
-/// Of the calling process in cgroup2: `/user.slice`, or nothing.
-std::string own_cgroup() {
-    std::istringstream lines(contents_of("/proc/self/cgroup"));
-    for (std::string line; std::getline(lines, line);) {
-        if (line.rfind("0::", 0) == 0) {
-            return line.substr(3);
+    const pid_t inside = ::fork();
+    if (inside == 0) {
+        try {
+            runtime::enter_cgroup(cgroup.entry());
+            ::_exit(0);
+        } catch (const runtime::Refusal& refusal) {
+            ::_exit(refusal.error == 0 ? EIO : refusal.error);
         }
     }
-    return {};
-}
-
-[[noreturn]] void no_cgroup(const std::string& what, int error) {
-    runtime::refuse_errno(
-        no_step, what, error,
-        "have a cgroup delegated: `systemd-run --user --scope -p Delegate=yes COMMAND`, `Delegate=yes` in a unit, "
-        "or a cgroup2 mounted writable in a container");
+    int status = 0;
+    if (inside < 0 || ::waitpid(inside, &status, 0) != inside || status != 0) {
+        runtime::refuse_errno(runtime::step::limits, "the cgroup " + runtime::quoted(cgroup.path()) + " cannot be entered",
+                              WIFEXITED(status) ? WEXITSTATUS(status) : EIO, runtime::remedy_for_cgroup(lacking, EIO));
+    }
+    const std::string path = cgroup.path();
+    return path.substr(0, path.rfind('/'));
 }
 
 }  // namespace
@@ -88,31 +68,14 @@ std::string try_landlock(const Launcher& launcher) {
     return "ABI " + std::to_string(version);
 }
 
-std::string try_cgroup(const Launcher&) {
-    const std::string mount = cgroup_mount();
-    const std::string own = own_cgroup();
-    if (mount.empty() || own.empty()) {
-        no_cgroup("no cgroup2 is mounted, or this process is in none", ENOENT);
-    }
-    const std::string home = mount + (own == "/" ? "" : own);
-    const Descriptor processes(::open((home + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
-    if (!processes.open()) {
-        no_cgroup("processes of " + runtime::quoted(home) + " cannot be moved", errno);
-    }
-    const std::string place = home + "/sbx-doctor." + std::to_string(::getpid());
-    if (::mkdir(place.c_str(), 0700) != 0) {
-        no_cgroup("no cgroup can be made in " + runtime::quoted(home), errno);
-    }
-    int error = 0;
-    if (const Descriptor file(::open((place + "/cgroup.max.descendants").c_str(), O_WRONLY | O_CLOEXEC));
-        !file.open() || ::write(file.get(), "max", 3) != 3) {
-        error = errno;
-    }
-    ::rmdir(place.c_str());
-    if (error != 0) {
-        no_cgroup("a cgroup made in " + runtime::quoted(home) + " cannot be written", error);
-    }
-    return home;
+std::string try_memory_cgroup(const Launcher&) {
+    constexpr std::uint64_t enough = std::uint64_t{64} << 20U;
+    return try_limits({enough, std::nullopt}, "memory");
+}
+
+std::string try_cpu_cgroup(const Launcher&) {
+    constexpr std::uint64_t one = 1000;
+    return try_limits({std::nullopt, one}, "cpus");
 }
 
 }  // namespace sbx::doctor

@@ -29,6 +29,8 @@ void add_limits(EnforcementTable& table, const policy::Limits& limits) {
             table.add(statement, "compiler", located.origin);
         } else if (limit == policy::Limit::wall_time || limit == policy::Limit::grace || limit == policy::Limit::output) {
             table.add(statement, "supervisor", located.origin);
+        } else if (limit == policy::Limit::memory || limit == policy::Limit::cpus) {
+            table.add(statement, "cgroup", located.origin);
         } else {
             table.add(statement, "rlimits", located.origin);
         }

@@ -122,9 +122,20 @@ struct SupervisedLimit {
     Origin origin;
     friend bool operator==(const SupervisedLimit& a, const SupervisedLimit& b) { return a.name == b.name && a.value == b.value; }
 };
+/// What a cgroup of the sandbox's own keeps.
+struct CgroupLimit {
+    std::string name;         ///< `memory`, `cpus`
+    std::uint64_t value = 0;  ///< bytes; thousandths of a processor
+    Origin origin;
+    std::optional<policy::Degradation> degradation;  ///< a host may lack it
+    friend bool operator==(const CgroupLimit& a, const CgroupLimit& b) {
+        return a.name == b.name && a.value == b.value && a.degradation == b.degradation;
+    }
+};
 struct LimitTable {
     std::vector<ResourceLimit> limits;        ///< sorted by name
     std::vector<SupervisedLimit> supervised;  ///< in the order of the language reference; empty, or `grace` is among them
+    std::vector<CgroupLimit> cgroup;          ///< in the order of the language reference
 };
 
 struct EnvironmentPlan {

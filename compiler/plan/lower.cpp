@@ -94,6 +94,9 @@ std::vector<std::string> required_features(const policy::Policy& policy, const F
             features.insert(limit.name);
         }
     }
+    for (const CgroupLimit& limit : limits.cgroup) {
+        features.insert(limit.name);
+    }
     return {features.begin(), features.end()};
 }
 
@@ -103,7 +106,7 @@ ExecutionPlan lower(const policy::Policy& policy, DiagnosticSink& sink) {
     ExecutionPlan plan;
     plan.parameters = policy.parameters;
     plan.mounts = lower_mounts(policy.filesystem, policy.parameters, sink);
-    plan.limits = lower_limits(policy.limits, sink);
+    plan.limits = lower_limits(policy.limits, policy.may_degrade, sink);
     plan.environment = lower_environment(policy.environment);
     plan.network = lower_network(policy, sink);
     plan.process = lower_process(policy);

@@ -57,6 +57,10 @@ bool is_supervised(policy::Limit limit) {
     return limit == policy::Limit::wall_time || limit == policy::Limit::grace || limit == policy::Limit::output;
 }
 
+bool is_of_cgroup(policy::Limit limit) {
+    return limit == policy::Limit::memory || limit == policy::Limit::cpus;
+}
+
 /// Whole seconds, rounded down: stricter than asked, never wider. nullopt below one second.
 std::optional<policy::LimitValue> in_seconds(const policy::LimitValue& value) {
     const auto* milliseconds = std::get_if<std::uint64_t>(&value);
@@ -71,18 +75,25 @@ std::optional<policy::LimitValue> in_seconds(const policy::LimitValue& value) {
 
 }  // namespace
 
-LimitTable lower_limits(const policy::Limits& limits, DiagnosticSink& sink) {
+LimitTable lower_limits(const policy::Limits& limits, const policy::Degradations& degradations, DiagnosticSink& sink) {
     LimitTable table;
     for (const auto& [limit, located] : limits) {
         const auto name = rlimit_name(limit);
         if (!name && limit == policy::Limit::tmpfs_total) {
             continue;  // decided when the policy is checked: the sizes of all tmpfs are known then
         }
-        if (is_supervised(limit) && std::holds_alternative<policy::Unlimited>(located.value)) {
+        if ((is_supervised(limit) || is_of_cgroup(limit)) && std::holds_alternative<policy::Unlimited>(located.value)) {
             continue;  // nothing is measured
         }
         if (const auto* number = std::get_if<std::uint64_t>(&located.value); is_supervised(limit) && number != nullptr) {
             table.supervised.push_back(SupervisedLimit{std::string(policy::to_text(limit)), *number, located.origin});
+            continue;
+        }
+        if (const auto* number = std::get_if<std::uint64_t>(&located.value); is_of_cgroup(limit) && number != nullptr) {
+            const auto degradation = degradations.find(limit);
+            table.cgroup.push_back(CgroupLimit{std::string(policy::to_text(limit)), *number, located.origin,
+                                               degradation == degradations.end() ? std::nullopt
+                                                                                 : std::optional(degradation->second)});
             continue;
         }
         const auto value = limit == policy::Limit::cpu_time ? in_seconds(located.value) : std::optional(located.value);

@@ -11,7 +11,7 @@ namespace sbx::plan {
 
 [[nodiscard]] MountPlan lower_mounts(const policy::Filesystem& filesystem,
                                      const std::map<std::string, Located<policy::Parameter>>& parameters, DiagnosticSink& sink);
-[[nodiscard]] LimitTable lower_limits(const policy::Limits& limits, DiagnosticSink& sink);
+[[nodiscard]] LimitTable lower_limits(const policy::Limits& limits, const policy::Degradations& degradations, DiagnosticSink& sink);
 [[nodiscard]] EnvironmentPlan lower_environment(const policy::Environment& environment);
 /// Of a network that is not filtered: nothing.
 [[nodiscard]] FilterPlan lower_network(const policy::Policy& policy, DiagnosticSink& sink);

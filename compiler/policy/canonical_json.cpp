@@ -5,6 +5,8 @@
 #include "compiler/policy/canonical_network.hpp"
 #include "compiler/policy/json_writer.hpp"
 
+#include <set>
+
 namespace sbx::policy {
 namespace {
 
@@ -148,6 +150,16 @@ void write(JsonWriter& json, const Limits& limits) {
     });
 }
 
+/// The names of the limits, sorted. Absent where nothing may degrade.
+void write(JsonWriter& json, const Degradations& degradations) {
+    std::set<std::string> words;
+    for (const auto& [limit, degradation] : degradations) {
+        words.emplace(to_text(limit));
+    }
+    json.key("may-degrade");
+    write_strings(json, words);
+}
+
 void write_names(JsonWriter& json, const std::map<std::string, Origin>& entries) {
     json.array([&] {
         for (const auto& [name, origin] : entries) {
@@ -228,6 +240,9 @@ std::string canonical_json(const Policy& policy) {
         write_network(json, policy.network);
         json.key("limits");
         write(json, policy.limits);
+        if (!policy.may_degrade.empty()) {
+            write(json, policy.may_degrade);
+        }
         json.key("environment");
         write(json, policy.environment);
         json.key("process");

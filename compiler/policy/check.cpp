@@ -47,6 +47,7 @@ void check(const Profile& profile, DiagnosticSink& sink) {
     for (const Diagnostic& finding : profile.dead_statements) {
         findings.add(finding);
     }
+    check_degradations(profile, findings);
     check_host_proc(profile, findings);
     check_tests(profile, findings);
     check_masks(profile, findings);

@@ -31,6 +31,8 @@ void check_masks(const Profile& profile, Findings& findings);
 void check_host_proc(const Profile& profile, Findings& findings);
 /// F026 and P009.
 void check_start(const Profile& profile, Findings& findings);
+/// P012, or P011 where there is a ceiling.
+void check_degradations(const Profile& profile, Findings& findings);
 /// R013.
 void check_tmpfs_total(const Profile& profile, Findings& findings);
 /// R003.

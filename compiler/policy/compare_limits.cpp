@@ -2,6 +2,7 @@
 // where its greatest value is at most the other's least.
 #include "compiler/policy/compare_parts.hpp"
 #include "compiler/policy/statement_text.hpp"
+#include "compiler/policy/supervised_limits.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -116,6 +117,32 @@ void add_witness(const Policy& before, const Policy& after, Limit limit, Region&
     region.request = request;
 }
 
+RegionSide degradation_side(const Policy& policy, Limit limit) {
+    const auto found = policy.may_degrade.find(limit);
+    const std::string word(to_text(limit));
+    return found == policy.may_degrade.end() ? RegionSide{"in force in every launch", "", policy.limits.at(limit).origin}
+                                             : RegionSide{"missing where the host lacks it", "may-degrade " + word,
+                                                          found->second.origin};
+}
+
+/// Where only one side has the limit, that says more.
+void compare_degradation(const Policy& before, const Policy& after, Limit limit, Regions& regions) {
+    const bool was = before.may_degrade.count(limit) != 0;
+    const bool is = after.may_degrade.count(limit) != 0;
+    const auto has_number = [limit](const Policy& policy) { return number_of(policy.limits, limit).has_value(); };
+    if (was == is || !has_number(before) || !has_number(after)) {
+        return;
+    }
+    const std::string word(to_text(limit));
+    Region region = setting_region(Domain::limits, is ? Relation::wider : Relation::narrower, "may-degrade " + word,
+                                   degradation_side(before, limit), degradation_side(after, limit));
+    region.claim = is ? "may run without the limit on " + word + ", where the host lacks it"
+                      : "is not launched where the host cannot keep the limit on " + word;
+    region.witness = "may-degrade " + word;
+    region.weight = 40;
+    regions.push_back(std::move(region));
+}
+
 }  // namespace
 
 void compare_limits(const Policy& before, const Policy& after, Regions& regions) {
@@ -142,6 +169,9 @@ void compare_limits(const Policy& before, const Policy& after, Regions& regions)
         region.weight = relation == Relation::equivalent ? 1 : region.after.words == "not limited" ? 45 : 35;
         add_witness(before, after, limit, region);
         regions.push_back(std::move(region));
+    }
+    for (const Limit limit : limits) {
+        compare_degradation(before, after, limit, regions);
     }
 }
 

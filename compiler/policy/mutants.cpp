@@ -117,6 +117,7 @@ void mutate_limits(const Policy& policy, const Body& body) {
             dropped.policy.limits[limit] = {LimitValue(std::uint64_t{0}), {}};  // what it is without the statement
         }
         settle_grace(dropped.policy.limits);
+        settle_degradations(dropped.policy.may_degrade, dropped.policy.limits);
         body(dropped);
         if (const auto* number = std::get_if<std::uint64_t>(&value.value); number != nullptr && *number <= ~std::uint64_t{0} / 2) {
             const LimitValue doubled = *number * 2;

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t all_addresses = static_cast<std::size_t>(-1);
 /// A bundle's policy.json holds what the policy means, and not why.
-const std::string unknown_reason = "the reason stands in the source of the policy";
 
 /// The statement that a line stands for, as far as one can be named: the first that says something of it.
 class Origins {

@@ -27,6 +27,8 @@ namespace sbx::policy {
 [[nodiscard]] std::string resolver_statement(const Network& network);
 /// ` port 443`; nothing for every port.
 [[nodiscard]] std::string port_part(const std::string& ports);
+/// In the place of a reason, where only the meaning of a statement is known.
+inline const std::string unknown_reason = "the reason stands in the source of the policy";
 /// ` because "…"`.
 [[nodiscard]] std::string because(const std::string& reason);
 /// `allow ` or `deny `.

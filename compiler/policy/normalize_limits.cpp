@@ -58,4 +58,27 @@ Limits normalize_limits(const Layer& layer, Session& session) {
     return limits;
 }
 
+Degradations normalize_degradations(const Layer& layer, const Limits& limits, Session& session) {
+    Degradations result;
+    for (const auto& [limit, setting] : layer.may_degrade) {
+        const Degradation& degradation = setting.value;
+        if (number_of(limits, limit)) {
+            result.emplace(limit, degradation);
+        } else if (degradation.origin.file == &session.sources.files.front() && !session.profile.is_fragment &&
+                   !degradation.by_all) {
+            Diagnostic finding;
+            finding.kind = DiagnosticKind::dead_statement;
+            finding.severity = info(finding.kind).severity;
+            finding.origin = degradation.origin;
+            const std::string word(to_text(limit));
+            finding.message = "`may-degrade " + word + "` has no effect";
+            finding.notes.push_back("the profile sets no `" + word + "`");
+            finding.help.push_back("remove it, or set the limit: `limits { " + word + (limit == Limit::memory ? " 512M" : " 1.5") +
+                                   " }`");
+            session.profile.dead_statements.push_back(std::move(finding));
+        }
+    }
+    return result;
+}
+
 }  // namespace sbx::policy

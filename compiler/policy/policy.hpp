@@ -190,6 +190,17 @@ using LimitValue = std::variant<std::uint64_t, Unlimited, ParameterValue>;
 /// `core 0` is present unless the policy says otherwise; every other limit is present only when set.
 using Limits = std::map<Limit, Located<LimitValue>>;
 
+/// `may-degrade memory because "…"`: a host that cannot keep the limit runs the sandbox without it. The reason is for people, and
+/// is no part of the meaning; it is empty where only the meaning is known.
+struct Degradation {
+    std::string reason;
+    Origin origin;
+    bool by_all = false;  ///< `may-degrade all`
+    friend bool operator==(const Degradation&, const Degradation&) { return true; }
+};
+/// Only limits that a cgroup keeps, and only those that have a number.
+using Degradations = std::map<Limit, Degradation>;
+
 // ---- environment ------------------------------------------------------------------------------------------------------------
 
 struct Environment {
@@ -228,6 +239,7 @@ struct Policy {
     Filesystem filesystem;
     Network network;
     Limits limits;
+    Degradations may_degrade;
     Environment environment;
     Process process;
     std::set<std::string> target_features{"bind-fd", "disable-userns"};
@@ -291,6 +303,8 @@ struct Profile {
     std::vector<Diagnostic> dead_statements;
     /// Of this file and of all that it takes in.
     std::vector<Ceiling> ceilings;
+    /// `may-degrade all`, of this file or of one that it takes in.
+    std::optional<Origin> degrades_all;
     /// Something was left out because it could not be understood: what is missing from `policy` is no finding.
     bool incomplete = false;
 };

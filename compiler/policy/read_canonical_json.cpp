@@ -35,7 +35,14 @@ public:
             policy_.network = read_network(values_);
             json_.key("limits");
             read_limits();
-            json_.key("environment");
+            std::string next = json_.any_key();
+            if (next == "may-degrade") {
+                read_degradations();
+                next = json_.any_key();
+            }
+            if (next != "environment") {
+                json_.refuse("`environment` stands here, not `" + next + "`");
+            }
             read_environment();
             json_.key("process");
             read_process();
@@ -62,6 +69,19 @@ private:
         settle_grace(settled);
         if (settled != policy_.limits) {
             json_.refuse("`grace` stands beside a limit that has the sandbox ended, and nowhere else");
+        }
+    }
+
+    void read_degradations() {
+        for (const std::string& word : values_.sorted_strings()) {
+            const auto limit = find_limit(word);
+            if (!limit || !may_degrade(*limit) || !number_of(policy_.limits, *limit)) {
+                json_.refuse("`" + word + "` is no limit here that may degrade");
+            }
+            policy_.may_degrade.emplace(*limit, Degradation{});
+        }
+        if (policy_.may_degrade.empty()) {
+            json_.refuse("where nothing may degrade there is no `may-degrade`");
         }
     }
 

@@ -101,6 +101,7 @@ Policy to_policy(Layer layer, Session& session) {
         policy.filesystem.workdir.reset();  // `/` is where it would be anyway
     }
     policy.limits = normalize_limits(layer, session);
+    policy.may_degrade = normalize_degradations(layer, policy.limits, session);
     policy.environment = to_environment(layer);
     policy.process = to_process(layer);
     if (layer.target_features) {

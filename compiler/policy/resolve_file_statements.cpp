@@ -189,12 +189,6 @@ void resolve_waive(FileResolver& file, const Statement& statement) {
     add_waiver(file, statement.items[0], statement.items[1], std::nullopt);
 }
 
-void resolve_may_degrade(FileResolver& file, const Statement& statement) {
-    file.session
-        .refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release can run without a protection")
-        .help("remove `may-degrade`: what the host lacks refuses the launch, and says what is missing");
-}
-
 void resolve_unconfined(FileResolver& file, const Statement& statement) {
     file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release runs a program unconfined")
         .help("remove the statement, and run the program without `sbx-run`");

@@ -44,6 +44,7 @@ struct Layer {
     Slot<std::vector<ResolverAddress>> resolver;
     std::vector<NetworkRule> network_rules;  ///< but for `resolver`: they add up
     std::map<Limit, Setting<LimitValue>> limits;
+    std::map<Limit, Setting<Degradation>> may_degrade;
     std::map<std::string, Setting<Variable>> variables;
     Slot<IdPair> run_as;
     Slot<Text> hostname;
@@ -66,6 +67,8 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
 /// With defaults; reports a `grace` of the root file that nothing waits for (F001), and a limit whose keeper the sandbox may
 /// survive or stop.
 [[nodiscard]] Limits normalize_limits(const Layer& layer, Session& session);
+/// Those whose limit is in `limits`; reports one of the root file whose limit is not (F001).
+[[nodiscard]] Degradations normalize_degradations(const Layer& layer, const Limits& limits, Session& session);
 /// What a filtering network comes to, with what is wrong about the whole of it: statements that say nothing, names without a
 /// resolver. Takes the layer's rules. Anything else than a filtering one is returned as it is.
 [[nodiscard]] Network normalize_network(Layer& layer, Session& session);

@@ -18,6 +18,7 @@ void for_each_part(Layer& into, Layer& from, const Layer& settling, Merge merge)
     merge("network", into.network, from.network, settling.network);
     merge("resolver", into.resolver, from.resolver, settling.resolver);
     merge("limit", into.limits, from.limits, settling.limits);
+    merge("may-degrade", into.may_degrade, from.may_degrade, settling.may_degrade);
     merge("variable", into.variables, from.variables, settling.variables);
     merge("run-as", into.run_as, from.run_as, settling.run_as);
     merge("hostname", into.hostname, from.hostname, settling.hostname);

@@ -1,4 +1,4 @@
-// The `limits` block. Every value is checked for unit and size; those that no target of this release delivers are then refused.
+// The `limits` block. Every value is checked for unit and size.
 #include "compiler/policy/resolve_values.hpp"
 #include "compiler/policy/supervised_limits.hpp"
 
@@ -11,35 +11,33 @@ namespace {
 
 enum class Unit : std::uint8_t { duration, size, count, decimal };
 
-/// `least` and `most`: in the unit of LimitValue. `why`: what needs the least. `instead`: set where no target of this release
-/// delivers the limit.
+/// `least` and `most`: in the unit of LimitValue. `why`: what needs the least.
 struct LimitRule {
     Limit limit;
     Unit unit;
     std::uint64_t least;
     std::string_view why;
-    std::string_view instead;
     std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
 };
 // The least values are what bubblewrap 0.8 and a program without libraries need to start: getrlimit(2) counts bubblewrap's own
 // descriptors, its image and its thread's stack; RLIMIT_FSIZE also holds for the data files that it writes.
 constexpr LimitRule rules[] = {
-    {Limit::cpu_time, Unit::duration, 1000, "RLIMIT_CPU counts whole seconds", ""},
-    {Limit::wall_time, Unit::duration, 1, "", "", most_wall_time},
-    {Limit::grace, Unit::duration, 0, "", "", most_wall_time},
-    {Limit::memory, Unit::size, 4096, "", "run the launcher in a scope: `systemd-run --user --scope -p MemoryMax=512M out/launch`"},
-    {Limit::address_space, Unit::size, 64U << 20U, "bubblewrap and the loader map that much", ""},
-    {Limit::data, Unit::size, 16U << 20U, "bubblewrap and the loader allocate that much", ""},
-    {Limit::stack, Unit::size, 128U << 10U, "execve(2) sets aside as much for arguments", ""},
-    {Limit::core, Unit::size, 0, "", ""},
-    {Limit::locked_memory, Unit::size, 0, "", ""},
-    {Limit::message_queues, Unit::size, 0, "", ""},
-    {Limit::file_size, Unit::size, 4096, "bubblewrap writes the policy's own files under it", ""},
-    {Limit::open_files, Unit::count, 16, "bubblewrap holds about a dozen while it sets the sandbox up", ""},
-    {Limit::processes, Unit::count, 1, "the program itself is one", ""},
-    {Limit::cpus, Unit::decimal, 1, "", "run the launcher in a scope: `systemd-run --user --scope -p CPUQuota=150% out/launch`"},
-    {Limit::output, Unit::size, 0, "", "", most_output},
-    {Limit::tmpfs_total, Unit::size, 0, "", ""},
+    {Limit::cpu_time, Unit::duration, 1000, "RLIMIT_CPU counts whole seconds"},
+    {Limit::wall_time, Unit::duration, 1, "", most_wall_time},
+    {Limit::grace, Unit::duration, 0, "", most_wall_time},
+    {Limit::memory, Unit::size, least_memory, "bubblewrap and a program without libraries use that much", most_output},
+    {Limit::address_space, Unit::size, 64U << 20U, "bubblewrap and the loader map that much"},
+    {Limit::data, Unit::size, 16U << 20U, "bubblewrap and the loader allocate that much"},
+    {Limit::stack, Unit::size, 128U << 10U, "execve(2) sets aside as much for arguments"},
+    {Limit::core, Unit::size, 0, ""},
+    {Limit::locked_memory, Unit::size, 0, ""},
+    {Limit::message_queues, Unit::size, 0, ""},
+    {Limit::file_size, Unit::size, 4096, "bubblewrap writes the policy's own files under it"},
+    {Limit::open_files, Unit::count, 16, "bubblewrap holds about a dozen while it sets the sandbox up"},
+    {Limit::processes, Unit::count, 1, "the program itself is one"},
+    {Limit::cpus, Unit::decimal, 1, "", most_cpus},
+    {Limit::output, Unit::size, 0, "", most_output},
+    {Limit::tmpfs_total, Unit::size, 0, ""},
 };
 
 const LimitRule& rule_of(Limit limit) {
@@ -209,12 +207,6 @@ void resolve_limit(FileResolver& file, const Statement& statement) {
                 .help("write `cpu-time " + std::to_string(number / 1000 + 1) + "s`");
             value.reset();
         }
-    }
-    if (!rule.instead.empty()) {
-        file.session
-            .refuse(DiagnosticKind::limit_undeliverable, statement.keyword.origin(),
-                    "no target of this release enforces `" + std::string(to_text(limit)) + "`")
-            .help("remove it and " + std::string(rule.instead));
     }
     if (!value) {
         return;

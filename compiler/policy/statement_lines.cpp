@@ -139,6 +139,10 @@ std::vector<StatementLine> statement_lines(const Policy& policy) {
         }
         out.line("target bwrap" + features);
     }
+    for (const auto& [limit, degradation] : policy.may_degrade) {
+        const std::string reason = degradation.reason.empty() ? unknown_reason : degradation.reason;
+        out.line("may-degrade " + std::string(to_text(limit)) + because(reason), degradation.origin);
+    }
     for (const auto& [name, parameter] : policy.parameters) {
         out.line(to_statement(name, parameter.value), parameter.origin);
     }

@@ -101,7 +101,7 @@ private:
 
     /// What a shell cannot keep has it refuse the launch: any text does, and none does not.
     void compare_beyond() {
-        const bool beyond = !supervised_limits(policy_).empty();
+        const bool beyond = !limits_of_sbx_run(policy_).empty();
         const auto found = launcher_.constants.find("sbx_beyond");
         if (found == launcher_.constants.end()) {
             object("", "`sbx_beyond` is not set: what the caller left in it would be believed", "sbx_beyond");

@@ -23,17 +23,12 @@ struct Delivery {
 };
 using Deliveries = std::map<std::string, Delivery>;  // by statement
 
-/// As JSON can hold it: bytes that are no UTF-8 are replaced.
-std::string as_json_text(std::string text) {
-    const bool ascii = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
-    return ascii ? text : Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
-}
-
 /// Of a limit that compiles.
 const char* deliverer_of(policy::Limit limit) {
     using policy::Limit;
     const bool counted_here = limit == Limit::wall_time || limit == Limit::grace || limit == Limit::output;
-    return counted_here ? "supervisor" : limit == Limit::tmpfs_total ? "compiler" : "rlimits";
+    const bool grouped = limit == Limit::memory || limit == Limit::cpus;
+    return counted_here ? "supervisor" : grouped ? "cgroup" : limit == Limit::tmpfs_total ? "compiler" : "rlimits";
 }
 
 class Expected {

@@ -2,6 +2,7 @@
 // later runtime believes.
 #include "compiler/verify/manifest.hpp"
 
+#include "compiler/verify/cgroup.hpp"
 #include "compiler/verify/digest.hpp"
 #include "compiler/verify/enforcement.hpp"
 #include "compiler/verify/manifest_json.hpp"
@@ -23,9 +24,12 @@ public:
     void run(const Json& root) {
         std::vector<const char*> keys = {"format",      "compiler",  "profile",    "description", "semantic_hash",
                                          "sources",     "artifacts", "parameters", "process",     "network",
-                                         "supervision", "exclusive", "requires",   "enforcement", "verification"};
-        if (!root.contains("supervision")) {
-            keys.erase(std::find(keys.begin(), keys.end(), std::string_view("supervision")));
+                                         "supervision", "cgroup",    "may_degrade", "exclusive",  "requires",
+                                         "enforcement", "verification"};
+        for (const std::string_view optional : {"supervision", "cgroup", "may_degrade"}) {
+            if (!root.contains(optional)) {
+                keys.erase(std::find(keys.begin(), keys.end(), optional));
+            }
         }
         require_keys(root, keys, false, "manifest.json");
         const std::uint64_t format = number(member(root, "format"), "format");
@@ -44,6 +48,7 @@ public:
         compare_process(member(root, "process"));
         compare_manifest_network(member(root, "network"), policy_, files_, findings_);
         compare_supervision(root, policy_, findings_);
+        compare_cgroup(root, policy_, findings_);
         compare_exclusive(list(root, "exclusive"));
         compare_requirements(list(root, "requires"));
         check_emptied(list(root, "enforcement"));
@@ -226,7 +231,7 @@ private:
                 meant.insert("dnsmasq");
             }
         }
-        meant.merge(supervised_limits(policy_));
+        meant.merge(limits_of_sbx_run(policy_));
         std::set<std::string> found;
         for (const Json& feature : features) {
             found.insert(text(feature, "requires"));

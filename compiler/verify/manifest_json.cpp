@@ -107,4 +107,9 @@ policy::Parameter read_manifest_parameter(const Json& row) {
     return parameter;
 }
 
+std::string as_json_text(std::string text) {
+    const bool ascii = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
+    return ascii ? text : Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
+}
+
 }  // namespace sbx::verify

@@ -21,6 +21,9 @@ using Json = nlohmann::ordered_json;
 /// Exactly these keys, in this order; with `optional`, any of them may be missing. `where` is for messages.
 void require_keys(const Json& object, const std::vector<const char*>& keys, bool optional, const char* where);
 
+/// As JSON can hold it: bytes that are no UTF-8 are replaced.
+[[nodiscard]] std::string as_json_text(std::string text);
+
 /// A row of `parameters`.
 [[nodiscard]] policy::Parameter read_manifest_parameter(const Json& row);
 

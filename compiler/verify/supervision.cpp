@@ -1,6 +1,7 @@
 // Section 6 of the language reference: which limits no kernel keeps, and in what unit the manifest has them.
 #include "compiler/verify/supervision.hpp"
 
+#include "compiler/verify/cgroup.hpp"
 #include "runtime/artifact_format.hpp"
 
 #include <array>
@@ -28,8 +29,8 @@ std::string shown(const std::optional<std::uint64_t>& number) {
 
 }  // namespace
 
-std::set<std::string> supervised_limits(const policy::Policy& policy) {
-    std::set<std::string> names;
+std::set<std::string> limits_of_sbx_run(const policy::Policy& policy) {
+    std::set<std::string> names = limits_of_cgroup(policy);
     for (const auto& [key, limit] : keys) {
         if (limit != Limit::grace && meant_number(policy, limit)) {
             names.emplace(policy::to_text(limit));

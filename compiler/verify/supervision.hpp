@@ -10,8 +10,8 @@
 
 namespace sbx::verify {
 
-/// Those of the policy that a launch needs a supervisor for, as `requires` names them: `wall-time`, `output`.
-[[nodiscard]] std::set<std::string> supervised_limits(const policy::Policy& policy);
+/// Those of the policy that only sbx-run delivers, as `requires` names them: `wall-time`, `output`, and those of cgroup.hpp.
+[[nodiscard]] std::set<std::string> limits_of_sbx_run(const policy::Policy& policy);
 
 /// `root`: the manifest.
 void compare_supervision(const Json& root, const policy::Policy& policy, Findings& findings);
