@@ -115,9 +115,7 @@ void SandboxCgroup::build(std::vector<Wanted>& wanted, const std::vector<pid_t>&
 void SandboxCgroup::leave_base(const std::vector<pid_t>& movable) {
     supervisor_name_ = make_own_cgroup(base_, supervisor_);
     for (const pid_t process : movable) {
-        if (supervisor_.write("cgroup.procs", std::to_string(process))) {
-            moved_.push_back(process);
-        } else if (errno != ESRCH) {
+        if (!supervisor_.write("cgroup.procs", std::to_string(process)) && errno != ESRCH) {
             const int error = errno;
             refuse_errno(step::limits, "sbx-run cannot move itself into a cgroup in " + quoted(base_.path()), error,
                          remedy_for_cgroup("memory", error));
@@ -225,7 +223,7 @@ void SandboxCgroup::return_to_base() noexcept {
     for (const std::string& controller : enabled_) {
         static_cast<void>(base_.write("cgroup.subtree_control", "-" + controller));
     }
-    for (const pid_t process : moved_) {
+    for (const pid_t process : supervisor_.processes()) {  // those that were moved, and what they have started since
         static_cast<void>(base_.write("cgroup.procs", std::to_string(process)));
     }
     supervisor_ = CgroupDirectory();

@@ -68,7 +68,6 @@ private:
 
     CgroupDirectory base_, group_, run_, supervisor_;
     std::string group_name_, supervisor_name_;
-    std::vector<pid_t> moved_;
     std::vector<std::string> enabled_;  ///< by us, in the base
     Descriptor entry_;
     std::optional<std::uint64_t> memory_;

@@ -7,7 +7,9 @@
 #include "compiler/plan/lower.hpp"
 #include "grammar/diagnostic.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <string_view>
 #include <unistd.h>
 
 namespace sbx::cli {
@@ -17,7 +19,7 @@ namespace {
 constexpr std::uint32_t nobody = 65534;
 
 doctor::Launcher launcher_of(const policy::Process& process) {
-    doctor::Launcher launcher{::geteuid(), ::getegid(), ::geteuid() == 0, true, process.groups_none.value, false, {}};
+    doctor::Launcher launcher{::geteuid(), ::getegid(), ::geteuid() == 0, true, process.groups_none.value, false, true, true, {}};
     if (launcher.drops) {
         launcher.has_run_as = process.run_as.has_value();
         launcher.uid = process.run_as ? process.run_as->value.uid : nobody;
@@ -34,12 +36,22 @@ void examine(DoctorReport& report) {
     report.results = doctor::carry_out(chosen, report.launcher);
 }
 
+/// What the policy may do without is tried only where it may do without all of it.
+bool has_to_keep(std::string_view name, const plan::LimitTable& limits) {
+    const auto& all = limits.cgroup;
+    const bool may_lack_all = std::all_of(all.begin(), all.end(), [](const auto& limit) { return limit.degradation.has_value(); });
+    return std::any_of(all.begin(), all.end(),
+                       [&](const auto& limit) { return limit.name == name && (may_lack_all || !limit.degradation); });
+}
+
 /// Of a policy, what it needs; of none, everything, as a root caller's policy with a `run-as` would need it.
 DoctorReport report_for(const policy::Policy& policy, const plan::ExecutionPlan& plan, bool any) {
     DoctorReport report;
     report.launcher = launcher_of(policy.process);
     report.launcher.switches = plan.process.options;
     report.launcher.ipv6 = plan.network.ipv6;
+    report.launcher.memory = any || has_to_keep("memory", plan.limits);
+    report.launcher.cpus = any || has_to_keep("cpus", plan.limits);
     report.launcher.has_run_as = report.launcher.has_run_as || any;
     report.needs = any ? needs_of_any_policy() : needs_of(policy, plan);
     return report;

@@ -49,10 +49,8 @@ public:
             case TrialId::dnsmasq_program:
             case TrialId::dnsmasq:
                 return filtered && plan_.network.resolver.has_value();
-            case TrialId::memory_cgroup:
-                return has_limit("memory");
-            case TrialId::cpu_cgroup:
-                return has_limit("cpus");
+            case TrialId::cgroup:
+                return !plan_.limits.cgroup.empty();
             case TrialId::landlock:
                 return false;
         }
@@ -95,10 +93,8 @@ public:
             case TrialId::dnsmasq_program:
             case TrialId::dnsmasq:
                 return rows([](const plan::Enforcement& row) { return row.protection.find("resolver") != std::string::npos; });
-            case TrialId::memory_cgroup:
-                return rows([](const plan::Enforcement& row) { return row.statement == "limits memory"; });
-            case TrialId::cpu_cgroup:
-                return rows([](const plan::Enforcement& row) { return row.statement == "limits cpus"; });
+            case TrialId::cgroup:
+                return delivered_by("cgroup");
             case TrialId::rlimits:
                 return delivered_by("rlimits");
             case TrialId::system_call_filter:
@@ -113,22 +109,17 @@ public:
         return {};
     }
 
-    /// The policy has a `may-degrade` for it.
+    /// The policy has a `may-degrade` for all of it.
     [[nodiscard]] bool may_lack(TrialId id) const {
         const auto& limits = plan_.limits.cgroup;
-        return std::any_of(limits.begin(), limits.end(), [id](const auto& limit) {
-            return limit.degradation && id == (limit.name == "memory" ? TrialId::memory_cgroup : TrialId::cpu_cgroup);
-        });
+        return id == TrialId::cgroup &&
+               std::all_of(limits.begin(), limits.end(), [](const auto& limit) { return limit.degradation.has_value(); });
     }
 
 private:
     const policy::Policy& policy_;
     const plan::ExecutionPlan& plan_;
 
-    [[nodiscard]] bool has_limit(std::string_view name) const {
-        const auto& limits = plan_.limits.cgroup;
-        return std::any_of(limits.begin(), limits.end(), [name](const auto& limit) { return limit.name == name; });
-    }
     static bool opens_the_network(const plan::Enforcement& row) {
         return row.statement.starts_with("network allow") || row.statement.starts_with("network publish") ||
                row.statement == "network filtered";

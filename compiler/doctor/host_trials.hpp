@@ -23,6 +23,7 @@ enum class TrialId : std::uint8_t {
     tun_device,
     dnsmasq_program,
     bubblewrap_program,
+    cgroup,
     user_namespace,
     mounts,
     procfs,
@@ -38,9 +39,7 @@ enum class TrialId : std::uint8_t {
     rlimits,
     system_call_filter,
     bubblewrap,
-    landlock,
-    memory_cgroup,
-    cpu_cgroup
+    landlock
 };
 
 /// Who would run the sandbox, and with what.
@@ -51,6 +50,8 @@ struct Launcher {
     bool has_run_as = true;    ///< the policy says which; sbx-run refuses a root caller without it
     bool groups_none = false;  ///< the policy's `groups none`
     bool ipv6 = false;         ///< the network carries IPv6
+    bool memory = true;        ///< a cgroup has to limit memory
+    bool cpus = true;          ///< likewise processor time
     /// bubblewrap's own switches, as the plan has them: `--unshare-user` …
     std::vector<std::string> switches;
 };

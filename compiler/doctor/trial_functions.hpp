@@ -14,8 +14,7 @@ std::string try_inherited_state(const Launcher& launcher);
 std::string try_rlimits(const Launcher& launcher);
 std::string try_system_call_filter(const Launcher& launcher);
 std::string try_landlock(const Launcher& launcher);
-std::string try_memory_cgroup(const Launcher& launcher);
-std::string try_cpu_cgroup(const Launcher& launcher);
+std::string try_cgroup(const Launcher& launcher);
 
 std::string find_nft(const Launcher& launcher);
 std::string find_slirp4netns(const Launcher& launcher);

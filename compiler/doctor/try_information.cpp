@@ -21,33 +21,6 @@ using runtime::Descriptor;
 /// No step of a launch: nothing of it is refused there.
 constexpr std::string_view no_step = "information";
 
-/// `lacking`: the limit, as in policies.
-std::string try_limits(const runtime::CgroupLimits& limits, std::string_view lacking) {
-    // Who asked for the trial is in the same cgroup, and goes along where that has to be left.
-    runtime::SandboxCgroup cgroup(limits, std::nullopt, {::getpid(), ::getppid()});
-    for (const runtime::MissingLimit& missing : cgroup.missing()) {
-        if (missing.limit == lacking) {
-            throw missing.why;
-        }
-    }
-    const pid_t inside = ::fork();
-    if (inside == 0) {
-        try {
-            runtime::enter_cgroup(cgroup.entry());
-            ::_exit(0);
-        } catch (const runtime::Refusal& refusal) {
-            ::_exit(refusal.error == 0 ? EIO : refusal.error);
-        }
-    }
-    int status = 0;
-    if (inside < 0 || ::waitpid(inside, &status, 0) != inside || status != 0) {
-        runtime::refuse_errno(runtime::step::limits, "the cgroup " + runtime::quoted(cgroup.path()) + " cannot be entered",
-                              WIFEXITED(status) ? WEXITSTATUS(status) : EIO, runtime::remedy_for_cgroup(lacking, EIO));
-    }
-    const std::string path = cgroup.path();
-    return path.substr(0, path.rfind('/'));
-}
-
 }  // namespace
 
 std::string try_landlock(const Launcher& launcher) {
@@ -68,14 +41,36 @@ std::string try_landlock(const Launcher& launcher) {
     return "ABI " + std::to_string(version);
 }
 
-std::string try_memory_cgroup(const Launcher&) {
+std::string try_cgroup(const Launcher& launcher) {
     constexpr std::uint64_t enough = std::uint64_t{64} << 20U;
-    return try_limits({enough, std::nullopt}, "memory");
-}
-
-std::string try_cpu_cgroup(const Launcher&) {
     constexpr std::uint64_t one = 1000;
-    return try_limits({std::nullopt, one}, "cpus");
+    const runtime::CgroupLimits limits{launcher.memory ? std::optional(enough) : std::nullopt,
+                                       launcher.cpus ? std::optional(one) : std::nullopt};
+    // Who asked for the trial is in the same cgroup, and goes along where that has to be left.
+    runtime::SandboxCgroup cgroup(limits, std::nullopt, {::getpid(), ::getppid()});
+    if (!cgroup.missing().empty()) {
+        runtime::Refusal why = cgroup.missing().front().why;
+        if (const runtime::Refusal& other = cgroup.missing().back().why; other.what != why.what) {
+            why.what += "; " + other.what;
+        }
+        throw why;
+    }
+    const pid_t inside = ::fork();
+    if (inside == 0) {
+        try {
+            runtime::enter_cgroup(cgroup.entry());
+            ::_exit(0);
+        } catch (const runtime::Refusal& refusal) {
+            ::_exit(refusal.error == 0 ? EIO : refusal.error);
+        }
+    }
+    int status = 0;
+    if (inside < 0 || ::waitpid(inside, &status, 0) != inside || status != 0) {
+        runtime::refuse_errno(runtime::step::limits, "the cgroup " + runtime::quoted(cgroup.path()) + " cannot be entered",
+                              WIFEXITED(status) ? WEXITSTATUS(status) : EIO, runtime::remedy_for_cgroup("memory", EIO));
+    }
+    const std::string path = cgroup.path();
+    return path.substr(0, path.rfind('/'));
 }
 
 }  // namespace sbx::doctor
