@@ -130,9 +130,12 @@ void DiagnosticSink::add(Diagnostic diagnostic) {
     // More of one severity than anybody reads: the first that is left out stands for the others.
     constexpr std::size_t most = 500;
     const bool is_error = diagnostic.severity == Severity::error;
+    const bool is_pedantic = diagnostic.severity == Severity::pedantic;
     const std::size_t errors_kept = std::min(errors_, most + 1);
-    const std::size_t before = is_error ? errors_ : diagnostics_.size() - errors_kept;
+    const std::size_t pedantic_kept = std::min(pedantic_, most + 1);
+    const std::size_t before = is_error ? errors_ : is_pedantic ? pedantic_ : diagnostics_.size() - errors_kept - pedantic_kept;
     errors_ += is_error ? 1U : 0U;
+    pedantic_ += is_pedantic ? 1U : 0U;
     if (before > most) {
         return;
     }

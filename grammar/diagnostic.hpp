@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sbx {
@@ -59,6 +60,13 @@ struct Diagnostic {
     std::vector<Fix> fixes;
 };
 
+/// A finding that is accepted in place, with the reason that is written there.
+struct Waived {
+    Diagnostic finding;
+    Origin waiver;  ///< the code in it
+    std::string reason;
+};
+
 /// A diagnostic under construction: `sink.report(kind, origin, "…").note("…").help("…")`. Reported when it is destroyed.
 class DiagnosticSink;
 class DiagnosticBuilder {
@@ -86,7 +94,10 @@ public:
     DiagnosticBuilder report(DiagnosticKind kind, Origin origin, std::string message);
     DiagnosticBuilder report(DiagnosticKind kind, Severity severity, Origin origin, std::string message);
     void add(Diagnostic diagnostic);
+    /// Kept apart from all others: it is nothing that anybody has to do something about.
+    void add_waived(Waived waived) { waived_.push_back(std::move(waived)); }
 
+    [[nodiscard]] const std::vector<Waived>& waived() const { return waived_; }
     /// Sorted by file order of first mention, offset, code; duplicates removed.
     [[nodiscard]] std::vector<Diagnostic> sorted() const;
     [[nodiscard]] bool has_errors() const { return errors_ > 0; }
@@ -94,7 +105,9 @@ public:
 
 private:
     std::vector<Diagnostic> diagnostics_;
+    std::vector<Waived> waived_;
     std::size_t errors_ = 0;
+    std::size_t pedantic_ = 0;
 };
 
 /// The candidate nearest to `word` (Damerau-Levenshtein, at most a third of its length away), for "did you mean".

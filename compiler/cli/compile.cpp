@@ -29,10 +29,25 @@ void find_problems(const policy::Profile& profile, DiagnosticSink& sink) {
     DiagnosticSink findings;
     policy::check(profile, findings);
     const bool incomplete = sink.has_errors();
-    for (const Diagnostic& finding : findings.sorted()) {
-        if (!incomplete || !may_follow_from_an_error(finding.kind)) {
+    const std::vector<Diagnostic> found = findings.sorted();
+    const auto stands_at_error = [&found](const Diagnostic& finding) {
+        return std::any_of(found.begin(), found.end(), [&finding](const Diagnostic& other) {
+            return other.severity == Severity::error && other.origin.file == finding.origin.file &&
+                   other.origin.span.begin == finding.origin.span.begin;
+        });
+    };
+    const bool has_errors = findings.has_errors();
+    for (const Diagnostic& finding : found) {
+        // One thing is said about one place: what is refused there has to change anyway.
+        if (has_errors && finding.severity != Severity::error && stands_at_error(finding)) {
+            continue;
+        }
+        if (!incomplete || (finding.severity == Severity::error && !may_follow_from_an_error(finding.kind))) {
             sink.add(finding);
         }
+    }
+    for (const Waived& waived : findings.waived()) {
+        sink.add_waived(waived);
     }
 }
 
@@ -122,8 +137,10 @@ Compilation compile(CompileRequest request, const policy::FileReader& reader) {
             emit_and_certify(done, request);
         }
     }
-    done.diagnostics = sink.sorted();
-    done.rejected = sink.has_errors();
+    done.diagnostics = leveled(sink.sorted(), request.levels);
+    done.waived = sink.waived();
+    done.rejected = std::any_of(done.diagnostics.begin(), done.diagnostics.end(),
+                                [](const Diagnostic& each) { return each.severity == Severity::error; });
     return done;
 }
 

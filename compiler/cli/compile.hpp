@@ -2,6 +2,7 @@
 // boundary with errors behind it. Reads through the given reader and writes nothing.
 #pragma once
 
+#include "compiler/cli/finding_levels.hpp"
 #include "compiler/plan/execution_plan.hpp"
 #include "compiler/policy/resolve.hpp"
 #include "compiler/verify/finding.hpp"
@@ -25,6 +26,7 @@ struct CompileRequest {
     std::string out;             ///< where the bundle will be, to see that the sandbox cannot write it; empty if nowhere
     std::string runtime_binary;  ///< bytes of sbx-run, or empty
     Until until = Until::checked;
+    FindingLevels levels;
     /// For tests: a mistake of ours, made between writing the artifacts and reading them back.
     std::function<void(emit::Bundle&)> spoil = nullptr;
 };
@@ -34,6 +36,7 @@ struct Compilation {
     policy::SourceSet sources;
     policy::Profile profile;
     std::vector<Diagnostic> diagnostics;
+    std::vector<Waived> waived;  ///< findings that the policy accepts in place
     bool rejected = false;
     std::optional<plan::ExecutionPlan> plan;
     std::optional<emit::Bundle> bundle;

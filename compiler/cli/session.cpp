@@ -24,8 +24,7 @@ void print_diagnostics(const std::vector<const Compilation*>& compilations, cons
     InclusionMap included_from;
     for (const Compilation* compilation : compilations) {
         for (const Diagnostic& diagnostic : compilation->diagnostics) {
-            // Pedantic findings are printed by nobody who did not ask.
-            if (diagnostic.severity == Severity::error || (diagnostic.severity == Severity::warning && !options.quiet)) {
+            if (diagnostic.severity == Severity::error || !options.quiet) {
                 shown.push_back(diagnostic);
             }
         }

@@ -16,10 +16,13 @@ Diagnostic make_finding(DiagnosticKind kind, Origin origin, std::string message)
     return diagnostic;
 }
 
-void Findings::add(Diagnostic diagnostic) {
-    if (!accept_finding(waivers_, diagnostic)) {
-        sink_.add(std::move(diagnostic));
+bool Findings::add(Diagnostic diagnostic) {
+    if (const Waiver* waiver = accept_finding(waivers_, diagnostic)) {
+        sink_.add_waived({std::move(diagnostic), waiver->origin, waiver->reason});
+        return false;
     }
+    sink_.add(std::move(diagnostic));
+    return true;
 }
 
 namespace {
@@ -57,7 +60,16 @@ void check(const Profile& profile, DiagnosticSink& sink) {
         check_temporary_directory(profile, findings);
         check_grants(profile, findings);
         check_ceilings(profile, findings);
+        lint_whole(profile, findings);
+        lint_limits(profile, findings);
+        lint_coverage(profile, findings);
     }
+    lint_paths(profile, findings);
+    lint_other_names(profile, findings);
+    lint_network(profile, findings);
+    lint_process(profile, findings);
+    lint_secrets(profile, findings);
+    lint_tests(profile, findings);
     if (!sink.has_errors()) {
         check_waivers(findings, sink);
     }

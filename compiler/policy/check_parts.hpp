@@ -10,8 +10,8 @@ class Findings {
 public:
     Findings(const Profile& profile, DiagnosticSink& sink) : waivers_(profile.waivers), sink_(sink) {}
 
-    /// Severity is the registry's unless given.
-    void add(Diagnostic diagnostic);
+    /// Severity is the registry's unless given. False where a waiver accepts it.
+    bool add(Diagnostic diagnostic);
     [[nodiscard]] const std::vector<Waiver>& waivers() const { return waivers_; }
 
 private:
@@ -41,5 +41,30 @@ void check_address_space(const Profile& profile, Findings& findings);
 void check_temporary_directory(const Profile& profile, Findings& findings);
 /// L010.
 void check_grants(const Profile& profile, Findings& findings);
+
+// The catalogue: what is allowed to be said, and is seldom meant. Of statements of the user's files alone: what a standard fragment
+// grants is no finding about the profile that uses it.
+
+/// Whether a place is one that a finding may be about.
+[[nodiscard]] bool is_own(const Origin& origin);
+/// F005, F006, F010, F015, F017, F018, F020 and F025: what a granted path means on a usual host. One finding a node, the gravest
+/// that no waiver accepts.
+void lint_paths(const Profile& profile, Findings& findings);
+/// F007: what is hidden at one name and seen at another.
+void lint_other_names(const Profile& profile, Findings& findings);
+/// N002, N012, N013, N014, N020, N021 and N022.
+void lint_network(const Profile& profile, Findings& findings);
+/// R004, R005, R009 and R011.
+void lint_limits(const Profile& profile, Findings& findings);
+/// P001, P002, P003, P007 and P008.
+void lint_process(const Profile& profile, Findings& findings);
+/// P004: values with the shape of a token.
+void lint_secrets(const Profile& profile, Findings& findings);
+/// L011.
+void lint_whole(const Profile& profile, Findings& findings);
+/// T002: expectations that hold whatever the policy says.
+void lint_tests(const Profile& profile, Findings& findings);
+/// T001: regions that no expectation asks about.
+void lint_coverage(const Profile& profile, Findings& findings);
 
 }  // namespace sbx::policy

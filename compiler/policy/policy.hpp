@@ -277,6 +277,7 @@ struct Waiver {
     DiagnosticKind finding{};
     Origin origin;                    ///< of the code, for messages
     std::optional<Origin> statement;  ///< the statement that it stands in
+    std::string reason;               ///< as written
     bool used = false;                ///< it has accepted something
 };
 

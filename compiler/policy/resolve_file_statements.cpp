@@ -177,7 +177,7 @@ void add_waiver(FileResolver& file, const SyntaxNode& code, const SyntaxNode& re
             .help("say why the finding is acceptable here");
         return;
     }
-    file.session.profile.waivers.push_back({*kind, code.origin(), statement, false});
+    file.session.profile.waivers.push_back({*kind, code.origin(), statement, text.is_literal() ? text.literal() : text.quoted(), false});
 }
 
 void resolve_waive(FileResolver& file, const Statement& statement) {

@@ -13,7 +13,9 @@ DiagnosticBuilder Session::refuse(DiagnosticKind kind, Origin origin, std::strin
 }
 
 void Session::finding(Diagnostic diagnostic) {
-    if (!accept_finding(profile.waivers, diagnostic)) {
+    if (const Waiver* waiver = accept_finding(profile.waivers, diagnostic)) {
+        sink.add_waived({std::move(diagnostic), waiver->origin, waiver->reason});
+    } else {
         sink.add(std::move(diagnostic));
     }
 }
@@ -33,8 +35,8 @@ bool Session::spend(std::size_t amount, Origin origin) {
     return false;
 }
 
-bool accept_finding(std::vector<Waiver>& waivers, const Diagnostic& diagnostic) {
-    bool accepted = false;
+const Waiver* accept_finding(std::vector<Waiver>& waivers, const Diagnostic& diagnostic) {
+    const Waiver* accepted = nullptr;
     for (Waiver& waiver : waivers) {
         if (waiver.finding != diagnostic.kind || waiver.origin.file != diagnostic.origin.file ||
             diagnostic.severity == Severity::error) {
@@ -43,7 +45,7 @@ bool accept_finding(std::vector<Waiver>& waivers, const Diagnostic& diagnostic) 
         const bool covers = !waiver.statement || (waiver.statement->span.begin <= diagnostic.origin.span.begin &&
                                                   diagnostic.origin.span.end <= waiver.statement->span.end);
         waiver.used = waiver.used || covers;
-        accepted = accepted || covers;
+        accepted = covers && accepted == nullptr ? &waiver : accepted;
     }
     return accepted;
 }

@@ -93,8 +93,8 @@ private:
     bool budget_reported_ = false;
 };
 
-/// True, with the waivers marked used, when one of them covers the finding.
-[[nodiscard]] bool accept_finding(std::vector<Waiver>& waivers, const Diagnostic& diagnostic);
+/// The waiver that covers the finding, with all that do marked used; nullptr where none does.
+[[nodiscard]] const Waiver* accept_finding(std::vector<Waiver>& waivers, const Diagnostic& diagnostic);
 
 /// Options of the block of a `tmpfs`, `dir` or `file`.
 struct NodeOptions {

@@ -123,6 +123,8 @@ private:
             file_.options.include_directories.push_back(rest);
         } else if (word == "replace") {
             replacements_.push_back(read_replacement(rest));
+        } else if (word == "pedantic") {
+            file_.pedantic = true;
         } else if (word == "build") {
             file_.out = rest;
         } else {
@@ -176,6 +178,7 @@ cli::Compilation compile_case(const CaseFile& file, const std::string& policy) {
     request.text = policy;
     request.options = file.options;
     request.out = file.out;
+    request.levels.pedantic = file.pedantic;
     request.until = file.out.empty() ? cli::Until::checked : cli::Until::emitted;
     return cli::compile(std::move(request), file.files);
 }

@@ -38,12 +38,14 @@ bool is_compiled(const PageSection& example) {
 }
 
 /// Compiles `text` as /policies/example.sbx, down to artifacts.
-Compilation compile_text(std::string text, const test::MemoryFiles& files, std::map<std::string, std::string> definitions = {}) {
+Compilation compile_text(std::string text, const test::MemoryFiles& files, std::map<std::string, std::string> definitions = {},
+                         FindingLevels levels = {}) {
     CompileRequest request;
     request.path = "example.sbx";
     request.text = std::move(text);
     request.options.definitions = std::move(definitions);
     request.until = Until::emitted;
+    request.levels = std::move(levels);
     return compile(std::move(request), files);
 }
 std::set<std::string> codes(const Compilation& done) {
@@ -54,8 +56,17 @@ std::set<std::string> codes(const Compilation& done) {
     return found;
 }
 
+/// Of pedantic findings the one that a page is about, and of others none.
+FindingLevels levels_of(std::string_view code) {
+    FindingLevels levels;
+    if (const DiagnosticKind kind = *find_diagnostic(code); info(kind).severity == Severity::pedantic) {
+        levels.changed.emplace(kind, Severity::warning);
+    }
+    return levels;
+}
+
 /// What an example gives, its page's further files beside it.
-Compilation compile_example(const std::vector<PageSection>& page, const PageSection& example) {
+Compilation compile_example(std::string_view code, const std::vector<PageSection>& page, const PageSection& example) {
     test::MemoryFiles files;
     for (const PageSection& section : page) {
         if (section.name.rfind("file ", 0) == 0) {
@@ -70,7 +81,7 @@ Compilation compile_example(const std::vector<PageSection>& page, const PageSect
     }
     const std::string text = std::string(example.text) + "\n";
     files.add("example.sbx", text);
-    return compile_text(text, files, std::move(definitions));
+    return compile_text(text, files, std::move(definitions), levels_of(code));
 }
 
 TEST(Pages, EveryDiagnosticHasAPageAndEveryPageADiagnostic) {
@@ -122,7 +133,7 @@ TEST(Pages, WrongExamplesGiveTheirCodeAndNoOther) {
         if (!is_compiled(*wrong)) {
             continue;
         }
-        const Compilation done = compile_example(all, *wrong);
+        const Compilation done = compile_example(page.code, all, *wrong);
         EXPECT_EQ(codes(done), std::set<std::string>{std::string(page.code)}) << page.code;
         const bool is_error = info(*find_diagnostic(page.code)).severity == Severity::error;
         EXPECT_EQ(done.rejected, is_error) << page.code;
@@ -134,7 +145,7 @@ TEST(Pages, RightExamplesCompileToABundleWithoutAFinding) {
         const auto all = sections(page.text);
         const PageSection* right = find_section(all, "right");
         ASSERT_NE(right, nullptr) << page.code;
-        const Compilation done = compile_example(all, *right);
+        const Compilation done = compile_example(page.code, all, *right);
         EXPECT_TRUE(codes(done).empty()) << page.code << ": " << (done.diagnostics.empty() ? "" : done.diagnostics[0].message);
         EXPECT_TRUE(done.bundle.has_value()) << page.code;
     }

@@ -1,0 +1,54 @@
+// Switches that take a protection away: each has its uses, and each is seldom meant.
+#include "compiler/policy/check_parts.hpp"
+
+namespace sbx::policy {
+namespace {
+
+struct OpenSwitch {
+    DiagnosticKind kind;
+    const Located<bool> Process::*value;
+    std::string_view message;
+    std::string_view note;
+    std::string_view help;
+};
+const OpenSwitch open_switches[] = {
+    {DiagnosticKind::terminal_kept, &Process::keep_terminal, "the sandbox may type into the terminal that it was started from",
+     "TIOCSTI puts characters into the terminal's input, and the caller's shell runs them: CVE-2017-5226",
+     "remove the statement: the program then runs in a session of its own, with its output where it was"},
+    {DiagnosticKind::nested_namespaces, &Process::nested_namespaces, "programs inside may make user namespaces",
+     "in one of its own a program has every capability, and with it the parts of the kernel that have had most of its holes",
+     "remove the statement, unless the program makes sandboxes itself"},
+    {DiagnosticKind::survives_parent, &Process::survive_parent, "the sandbox goes on running when its launcher has died",
+     "nobody then waits for it, ends it or reads what it says",
+     "remove the statement, unless a service manager keeps it in a cgroup"},
+    {DiagnosticKind::shared_namespace, &Process::share_ipc, "`share ipc` reaches the host's shared memory and message queues",
+     "whatever runs under the same id can be read and written through them: ipc_namespaces(7)",
+     "remove the statement, unless the program talks to one on the host that way"},
+    {DiagnosticKind::shared_namespace, &Process::share_uts, "`share uts` shows the host's name inside",
+     "the name tells one machine from another: uts_namespaces(7)",
+     "remove the statement; `hostname NAME` gives the sandbox a name"},
+};
+
+}  // namespace
+
+void lint_process(const Profile& profile, Findings& findings) {
+    const Process& process = profile.policy.process;
+    for (const OpenSwitch& each : open_switches) {
+        const Located<bool>& value = process.*each.value;
+        if (value.value && is_own(value.origin)) {
+            Diagnostic finding = make_finding(each.kind, value.origin, std::string(each.message));
+            finding.notes.emplace_back(each.note);
+            finding.help.emplace_back(each.help);
+            findings.add(std::move(finding));
+        }
+    }
+    if (!process.run_as && !profile.is_fragment) {
+        Diagnostic finding =
+            make_finding(DiagnosticKind::no_run_as, profile.origin, "root can't launch this profile: it has no `run-as`");
+        finding.notes.emplace_back("an ordinary caller keeps its own id; root has to be told which one to drop to");
+        finding.help.emplace_back("write `process { run-as 65532:65532 }`, or an id that is made for this program");
+        findings.add(std::move(finding));
+    }
+}
+
+}  // namespace sbx::policy
