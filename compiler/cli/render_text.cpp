@@ -247,6 +247,9 @@ std::string summary(const std::vector<Diagnostic>& diagnostics) {
     if (warnings > 0) {
         text += fmt::format("{}{} warning{}", text.empty() ? "" : ", ", warnings, warnings == 1 ? "" : "s");
     }
+    if (const auto others = count(Severity::pedantic); others > 0) {
+        text += fmt::format("{}{} pedantic", text.empty() ? "" : ", ", others);
+    }
     return text;
 }
 

@@ -30,10 +30,6 @@ void lint_open_limits(const Profile& profile, Findings& findings) {
     std::string open;
     std::string instead;
     std::vector<std::string> notes;
-    Origin said;
-    for (const auto& [limit, value] : limits) {
-        said = value.origin.known() && !said.known() && is_own(value.origin) ? value.origin : said;
-    }
     for (const ExhaustibleLimit& each : exhaustible) {
         if (!sets(limits, each.limit)) {
             open += (open.empty() ? "`" : ", `") + std::string(to_text(each.limit)) + "`";
@@ -44,12 +40,7 @@ void lint_open_limits(const Profile& profile, Findings& findings) {
     if (open.empty()) {
         return;
     }
-    // Who sets some limits means to bound the program; who sets none leaves that to whoever starts it: a service, a container.
     Diagnostic finding = make_finding(DiagnosticKind::limit_left_open, profile.origin, "the profile leaves open: " + open);
-    finding.severity = said.known() ? Severity::warning : Severity::pedantic;
-    if (said.known()) {
-        finding.labels.push_back({said, "other limits are set, here for one"});
-    }
     finding.notes = std::move(notes);
     finding.help.push_back("`use std/script-runner` sets them all; or, for example, `limits { " + instead + " }`");
     findings.add(std::move(finding));

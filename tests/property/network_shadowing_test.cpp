@@ -140,10 +140,11 @@ Findings findings_of(const std::vector<Rule>& rules) {
     Findings findings;
     findings.judged = true;
     for (const sbx::Diagnostic& each : resolved.sink.sorted()) {
-        if (each.kind == sbx::DiagnosticKind::unused_name || each.kind == sbx::DiagnosticKind::grants_nothing) {
+        const bool is_dead = each.kind == sbx::DiagnosticKind::dead_network_statement;
+        if (!is_dead && each.severity != sbx::Severity::error) {
             continue;
         }
-        if (each.kind != sbx::DiagnosticKind::dead_network_statement || each.message.starts_with("this opens nothing")) {
+        if (!is_dead || each.message.starts_with("this opens nothing")) {
             findings.judged = false;  // said twice, or all of it is shut
             return findings;
         }

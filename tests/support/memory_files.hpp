@@ -58,17 +58,23 @@ struct Resolved {
     DiagnosticSink sink;
     policy::Profile profile;
 
+    /// What is said unless pedantic findings are asked for, in order.
+    [[nodiscard]] std::vector<Diagnostic> said() const {
+        std::vector<Diagnostic> result = sink.sorted();
+        std::erase_if(result, [](const Diagnostic& each) { return each.severity == Severity::pedantic; });
+        return result;
+    }
     /// `F003 the message`, in order.
     [[nodiscard]] std::vector<std::string> messages() const {
         std::vector<std::string> result;
-        for (const Diagnostic& diagnostic : sink.sorted()) {
+        for (const Diagnostic& diagnostic : said()) {
             result.push_back(std::string(info(diagnostic.kind).code.substr(4)) + " " + diagnostic.message);
         }
         return result;
     }
     [[nodiscard]] std::vector<std::string> codes() const {
         std::vector<std::string> result;
-        for (const Diagnostic& diagnostic : sink.sorted()) {
+        for (const Diagnostic& diagnostic : said()) {
             result.emplace_back(info(diagnostic.kind).code.substr(4));
         }
         return result;
