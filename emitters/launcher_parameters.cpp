@@ -125,7 +125,6 @@ void add_network(Help& help, const plan::ExecutionPlan& plan) {
         return;
     }
     help.line("  - the packet filter is read back from the kernel itself; here by `nft`, which is believed");
-    help.line("  - an `nft` or `slirp4netns` that does not answer is given up after 10 seconds; here it is waited for");
     help.line(
         fmt::format("This bundle filters its network: it needs `nft` and `slirp4netns` too, and the network {}.0/24 is theirs.",
                     virtual_networks(plan.network).front()));

@@ -50,7 +50,7 @@ std::string trial_line(const Need& need, const Result& result) {
     return line("not tried", fmt::format(", for want of {}", fmt::join(titles, " and ")));
 }
 
-std::string place_of(const Origin& origin) {
+std::string statement_place(const Origin& origin) {
     return fmt::format("{}:{}", displayed(origin.file->name()), origin.file->position(origin.span.begin).line);
 }
 
@@ -66,7 +66,7 @@ std::string needed_by(const Need& need) {
     std::vector<std::string> lines;
     for (const plan::Enforcement& row : need.statements) {
         if (row.origin.known()) {
-            lines.push_back(fmt::format("{}: {}", place_of(row.origin), shortened(displayed(row.statement))));
+            lines.push_back(fmt::format("{}: {}", statement_place(row.origin), shortened(displayed(row.statement))));
         }
     }
     if (lines.empty()) {
