@@ -113,7 +113,8 @@ inline constexpr std::string_view environment_magic = "# sbx environment 1";
 //     those of `network.fill`: one element each, the value of the parameter. Of family ipv4 and ipv6 only that which the address
 //                           is of
 // and that the sandbox's own resolver fills while the sandbox runs: name_N_4, name_N_6.
-// The interface to the outside is called tap0, whichever program makes it.
+// The interface to the outside is called tap0, whichever program makes it. The filter of frames that the launcher puts before it,
+// one `table netdev sbx` (R-NET-04), depends on no policy, and so is no file.
 inline constexpr std::string_view filter_first = "egress.nft";       // mode 0644
 inline constexpr std::string_view filter_chunk_prefix = "egress.";   // egress.000.nft
 inline constexpr std::string_view filter_last = "egress.allow.nft";  // mode 0644

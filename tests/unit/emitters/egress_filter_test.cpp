@@ -62,6 +62,20 @@ TEST(EgressFilter, ANetworkThatIsNotFilteredHasNone) {
     EXPECT_TRUE(egress_filter(plan_of(plan::policy_of({}))).empty());
 }
 
+TEST(EgressFilter, ASetOfSingleThingsIsNoneOfIntervals) {
+    const auto set_of = [](std::initializer_list<std::string_view> addresses, policy::PortRange range) {
+        const auto files = files_of(plan::with_network({plan::allow(Protocol::tcp, addresses, plan::ports({range}))}));
+        const std::string& first = files.at("egress.nft");
+        const std::size_t begin = first.find("    set tcp_4 ");
+        return first.substr(begin, first.find('\n', begin) - begin);
+    };
+    const std::string hashed = "    set tcp_4 { type ipv4_addr . inet_service;";
+    EXPECT_EQ(set_of({"10.20.0.1", "10.20.0.3"}, {443, 443}), hashed);
+    for (const std::string& wide : {set_of({"10.20.0.1", "10.20.0.4/31"}, {443, 443}), set_of({"10.20.0.1"}, {443, 444})}) {
+        EXPECT_EQ(wide, hashed + " flags interval;");
+    }
+}
+
 TEST(EgressFilter, ASmallFilterIsTwoFiles) {
     const auto files = files_of(plan::with_network({plan::allow(Protocol::tcp, {"10.20.0.0/16"}, plan::ports({{443, 443}}))}));
     ASSERT_EQ(files.size(), 2U);
