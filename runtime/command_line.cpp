@@ -25,7 +25,8 @@ policy with `command only` runs nothing else. A name without a slash is looked f
   --report FILE      write a JSON report of what was in force and how it ended
   --print            say what would be run, one word a line, and run nothing
   --verbose          explain each step on standard error, one line each: what is done, and why
-  --quiet            no notes: say only why nothing ran, or what could not be done that was asked for; beats --verbose
+  --quiet            no notes: say only why nothing ran, what `may-degrade` had to do without, or what could not be done
+                     that was asked for; beats --verbose
   --help, --version
 
 examples:

@@ -241,6 +241,9 @@ ProbeAnswers run_probe(const ProbeSetup& setup) {
     // Nothing inside can ask for these, and what is enough for the command need not be for the probe.
     policy.limits.erase(policy::Limit::wall_time);
     policy.limits.erase(policy::Limit::output);
+    policy.limits.erase(policy::Limit::memory);
+    policy.limits.erase(policy::Limit::cpus);
+    policy::settle_degradations(policy.may_degrade, policy.limits);
     policy::settle_grace(policy.limits);
     answers.node = fmt::format("read SBX-PROBE as {}", policy::quote_path(*place));
     answers.refusal = write_sandbox(setup, policy, workshop);

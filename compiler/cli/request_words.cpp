@@ -83,10 +83,8 @@ std::optional<policy::LimitValue> read_value(policy::Limit limit, const std::str
     const policy::Profile profile = policy::resolve(
         "-", fmt::format("sbx 1\nprofile asked\nlimits {{ {} {} }}\n", policy::to_text(limit), word), NoFiles(), {}, sources, sink);
     for (const Diagnostic& each : sink.sorted()) {
-        if (each.kind != DiagnosticKind::limit_undeliverable) {
-            why_not = each.message;
-            return std::nullopt;
-        }
+        why_not = each.message;
+        return std::nullopt;
     }
     const auto found = profile.policy.limits.find(limit);
     if (found == profile.policy.limits.end() || !found->second.origin.known()) {

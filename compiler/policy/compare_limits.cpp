@@ -134,7 +134,7 @@ void compare_degradation(const Policy& before, const Policy& after, Limit limit,
         return;
     }
     const std::string word(to_text(limit));
-    Region region = setting_region(Domain::limits, is ? Relation::wider : Relation::narrower, "may-degrade " + word,
+    Region region = setting_region(Domain::limits, is ? Relation::wider : Relation::narrower, word,
                                    degradation_side(before, limit), degradation_side(after, limit));
     region.claim = is ? "may run without the limit on " + word + ", where the host lacks it"
                       : "is not launched where the host cannot keep the limit on " + word;

@@ -79,7 +79,7 @@ check 'may-degrade takes nothing away where the host has it' test "$status" = 13
 check 'and nothing is said to be missing' reports '"status":"enforced"}],"degradations":[]'
 
 # ---- while it runs --------------------------------------------------------------------------------------------------------------
-sbx-run /bundles/memory -- /payload spin 3000 >/tmp/out 2>/tmp/err &
+sbx-run /bundles/memory -- /payload spin 60000 >/tmp/out 2>/tmp/err &
 runner=$!
 inner() { ls -d $root/sbx-*/run >/dev/null 2>&1 && test "$(wc -l <"$(echo $root/sbx-*/run/cgroup.procs)")" -ge 3; }
 check 'everything of the sandbox is in the cgroup, bubblewrap too' until_true inner
@@ -91,6 +91,7 @@ for controller in memory cpu pids; do echo "-$controller" >$root/cgroup.subtree_
 check 'nobody can turn its controllers off meanwhile' test -e "$(echo $root/sbx-*/memory.max)"
 run memory touch 16
 check 'another launch leaves it alone' test "$status:$(ls -d $root/sbx-*/run | wc -l)" = 0:1
+kill -TERM $runner
 wait $runner
 check 'it is gone with the sandbox' nothing_left
 

@@ -41,6 +41,7 @@ public:
     }
     [[nodiscard]] const std::vector<Need>& all() const { return needs_; }
     [[nodiscard]] bool has(TrialId id) const { return find(id) != nullptr; }
+    [[nodiscard]] bool counts(TrialId id) const { return has(id) && find(id)->counts; }
     /// `4: network allow tcp to 203.0.113.5 port 80`, `-: network host denied`.
     [[nodiscard]] std::vector<std::string> statements(TrialId id) const {
         std::vector<std::string> lines;
@@ -115,6 +116,19 @@ TEST(DoctorNeeds, PublishingAndNamesNeedMore) {
     EXPECT_TRUE(names.has(TrialId::dnsmasq_program));
 }
 
+TEST(DoctorNeeds, ALimitOfACgroupNeedsOneUnlessThePolicyMayDoWithout) {
+    const Needed must(std::string(plain) + "limits {\nmemory 64M\ncpus 2\n}\n");
+    EXPECT_THAT(must.statements(TrialId::cgroup), ElementsAre("5: limits memory", "6: limits cpus"));
+    EXPECT_TRUE(must.counts(TrialId::cgroup));
+    const std::string may_lack_memory = "may-degrade memory because \"x\"\n";
+    const Needed half(std::string(plain) + may_lack_memory + "limits {\nmemory 64M\ncpus 2\n}\n");
+    EXPECT_TRUE(half.counts(TrialId::cgroup));
+    const Needed may(std::string(plain) + may_lack_memory + "limits {\nmemory 64M\n}\n");
+    EXPECT_TRUE(may.has(TrialId::cgroup));
+    EXPECT_FALSE(may.counts(TrialId::cgroup));
+    EXPECT_FALSE(Needed(std::string(plain) + "limits {\nmemory unlimited\n}\n").has(TrialId::cgroup));
+}
+
 TEST(DoctorNeeds, WithoutAPolicyEverythingIsTried) {
     EXPECT_EQ(needs_of_any_policy().size(), doctor::trials().size());
 }
@@ -128,7 +142,11 @@ protected:
         report.launcher.uid = 1000;
         report.launcher.gid = 1000;
         report.needs = needs_of(compilation.profile.policy, *compilation.plan);
-        report.needs.push_back(needs_of_any_policy().back());
+        for (const Need& need : needs_of_any_policy()) {
+            if (need.trial->id == TrialId::cgroup) {
+                report.needs.push_back(need);
+            }
+        }
         for (const Need& need : report.needs) {
             report.results.push_back({need.trial, Answer::works, "", "", 0, {}});
         }
@@ -163,7 +181,7 @@ TEST_F(DoctorReports, NothingMissingIsOneLineForALog) {
     EXPECT_THAT(text, StartsWith("Tried as uid 1000:\n  works      who runs\n"));
     EXPECT_THAT(text, HasSubstr("\n  works      the program nft: /usr/sbin/nft\n"));
     EXPECT_THAT(text,
-                HasSubstr("\n  no         a cgroup of one's own: no cgroup; needed by no statement that this release enforces\n"));
+                HasSubstr("\n  no         a cgroup of the sandbox's own: no cgroup; needed by `memory` and `cpus`\n"));
     EXPECT_THAT(text, Not(HasSubstr("missing:")));
 }
 

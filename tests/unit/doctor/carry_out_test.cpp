@@ -143,7 +143,7 @@ TEST_F(CarryOut, WhatRestsOnOneThatFailedIsNotTried) {
     const auto results =
         run({trial(fail, TrialId::ids), trial(succeed, TrialId::mounts), trial(hang, TrialId::procfs, {TrialId::ids}),
              trial(succeed, TrialId::pasta, {TrialId::mounts, TrialId::procfs}),
-             trial(succeed, TrialId::dnsmasq, {TrialId::mounts, TrialId::cgroup})});
+             trial(succeed, TrialId::dnsmasq, {TrialId::mounts, TrialId::landlock})});
     EXPECT_EQ(results[2].answer, Answer::not_tried);
     EXPECT_THAT(results[2].because, ElementsAre(TrialId::ids));
     EXPECT_THAT(results[3].because, ElementsAre(TrialId::procfs));
@@ -233,7 +233,7 @@ TEST(Trials, EachHasAPlaceANameAndWordsAndRestsOnEarlierOnes) {
             EXPECT_LT(before, one.id) << one.name;
         }
     }
-    EXPECT_EQ(place, static_cast<std::size_t>(TrialId::cgroup) + 1);
+    EXPECT_EQ(place, static_cast<std::size_t>(TrialId::landlock) + 1);
 }
 
 }  // namespace
