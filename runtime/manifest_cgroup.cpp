@@ -10,7 +10,7 @@ namespace sbx::runtime {
 
 namespace {
 
-constexpr std::uint64_t most_memory = std::uint64_t{1} << 62U;
+constexpr std::uint64_t most_memory = std::uint64_t{1} << 60U;
 constexpr std::uint64_t most_cpus = std::uint64_t{8192} * 1000;  // CONFIG_NR_CPUS is no greater
 
 bool requires_feature(const Manifest& manifest, std::string_view feature) {
@@ -42,12 +42,13 @@ void read_cgroup(const JsonValue& root, Manifest& result) {
     }
     for (const JsonValue& row : list_member(root, "may_degrade")) {
         Degradation degradation{text_member(row, "limit"), text_member(row, "reason")};
-        const bool known = (degradation.limit == "memory" && result.cgroup.memory) ||
-                           (degradation.limit == "cpus" && result.cgroup.cpus);
+        const bool known =
+            (degradation.limit == "memory" && result.cgroup.memory) || (degradation.limit == "cpus" && result.cgroup.cpus);
         const bool twice = std::any_of(result.degradable.begin(), result.degradable.end(),
                                        [&](const Degradation& other) { return other.limit == degradation.limit; });
         if (!known || twice || degradation.reason.empty()) {
-            malformed("`may_degrade` names " + quoted(degradation.limit) + ", which is none of the limits in `cgroup`, twice, or without a reason");
+            malformed("`may_degrade` names " + quoted(degradation.limit) +
+                      ", which is none of the limits in `cgroup`, twice, or without a reason");
         }
         result.degradable.push_back(std::move(degradation));
     }

@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint32_t nobody = 65534;
 
 doctor::Launcher launcher_of(const policy::Process& process) {
-    doctor::Launcher launcher{::geteuid(), ::getegid(), ::geteuid() == 0, true, process.groups_none.value, false, true, true, {}};
+    doctor::Launcher launcher{::geteuid(), ::getegid(), ::geteuid() == 0, true, process.groups_none.value, false, {}};
     if (launcher.drops) {
         launcher.has_run_as = process.run_as.has_value();
         launcher.uid = process.run_as ? process.run_as->value.uid : nobody;

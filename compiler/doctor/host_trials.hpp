@@ -50,10 +50,10 @@ struct Launcher {
     bool has_run_as = true;    ///< the policy says which; sbx-run refuses a root caller without it
     bool groups_none = false;  ///< the policy's `groups none`
     bool ipv6 = false;         ///< the network carries IPv6
-    bool memory = true;        ///< a cgroup has to limit memory
-    bool cpus = true;          ///< likewise processor time
     /// bubblewrap's own switches, as the plan has them: `--unshare-user` …
     std::vector<std::string> switches;
+    bool memory = true;  ///< a cgroup has to limit memory
+    bool cpus = true;    ///< likewise processor time
 };
 
 struct Trial {

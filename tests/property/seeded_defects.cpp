@@ -44,7 +44,8 @@ filesystem {
     read /usr/share/fixtures
     workdir $scratch
 }
-limits { cpu-time 90s; wall-time 90s; output 3M; grace 1s; file-size 1M; open-files 64; processes $jobs; stack unlimited }
+may-degrade cpus because "a \"slow\" host"
+limits { memory 64M; cpus 1.5; cpu-time 90s; wall-time 90s; output 3M; grace 1s; file-size 1M; open-files 64; processes $jobs; stack unlimited }
 environment { keep LANG LC_*; accept JOB_A; set A = "a'b $ \\ \"${tag}"; set PATH = "/usr/bin" }
 process { run-as 5:6; hostname box; command only /usr/bin/env "one two" "${tag}"; pass-descriptor 7; groups none }
 )";

@@ -40,6 +40,8 @@ struct Defect {
 [[nodiscard]] const std::vector<Defect>& process_defects();
 [[nodiscard]] const std::vector<Defect>& launcher_defects();
 [[nodiscard]] const std::vector<Defect>& manifest_defects();
+/// Of what a cgroup keeps, and what of it may be missing.
+[[nodiscard]] const std::vector<Defect>& cgroup_defects();
 /// Of the table of protections: those of the first victim, and those of the network's.
 [[nodiscard]] const std::vector<Defect>& enforcement_defects();
 [[nodiscard]] const std::vector<Defect>& network_enforcement_defects();

@@ -79,6 +79,10 @@ TEST(SeededDefects, OfTheManifestAndTheWholeAreNoticed) {
     EXPECT_GE(try_defects(manifest_defects()), 15U);
 }
 
+TEST(SeededDefects, OfTheCgroupAreNoticed) {
+    EXPECT_GE(try_defects(cgroup_defects()), 12U);
+}
+
 TEST(SeededDefects, OfTheTableOfProtectionsAreNoticed) {
     EXPECT_EQ(try_defects(enforcement_defects()), try_defects(enforcement_defects(), victim(), true));
     EXPECT_GE(enforcement_defects().size() + network_enforcement_defects().size(), 17U);
@@ -93,7 +97,7 @@ TEST(SeededDefects, AreManyAndEachHasItsOwnName) {
     std::set<std::string> names;
     std::size_t count = 0;
     for (const auto* defects :
-         {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(), &filter_defects(),
+         {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(), &cgroup_defects(), &filter_defects(),
           &network_defects(), &shell_network_defects(), &enforcement_defects(), &network_enforcement_defects()}) {
         for (const Defect& defect : *defects) {
             names.insert(defect.name);

@@ -19,7 +19,7 @@ LimitTable limits_of(Limit limit, policy::LimitValue value, std::size_t errors =
     DiagnosticSink sink;
     policy::Limits limits;
     limits[limit] = {std::move(value), {}};
-    LimitTable table = lower_limits(limits, sink);
+    LimitTable table = lower_limits(limits, {}, sink);
     EXPECT_EQ(sink.error_count(), errors);
     return table;
 }
@@ -54,10 +54,22 @@ TEST(LowerLimits, UnlimitedAndParametersStayWhatTheyAre) {
                 ElementsAre(ResourceLimit{"nofile", policy::ParameterValue{"n"}, 0, {}}));
 }
 
-TEST(LowerLimits, WhatNoRlimitDeliversIsRefusedRatherThanDropped) {
-    for (const Limit limit : {Limit::memory, Limit::cpus}) {
-        EXPECT_TRUE(limits_of(limit, std::uint64_t{4096}, 1).limits.empty());
+TEST(LowerLimits, WhatACgroupKeepsIsNoRlimit) {
+    for (const auto& [limit, name] : {std::pair(Limit::memory, "memory"), std::pair(Limit::cpus, "cpus")}) {
+        const LimitTable table = limits_of(limit, std::uint64_t{4096});
+        EXPECT_TRUE(table.limits.empty());
+        EXPECT_THAT(table.cgroup, ElementsAre(CgroupLimit{name, 4096, {}, {}}));
+        EXPECT_TRUE(limits_of(limit, policy::Unlimited{}).cgroup.empty());
+        EXPECT_TRUE(limits_of(limit, policy::ParameterValue{"p"}, 1).cgroup.empty()) << "refused rather than dropped";
     }
+    DiagnosticSink sink;
+    policy::Limits limits;
+    limits[Limit::memory] = {std::uint64_t{4096}, {}};
+    policy::Degradations degradations;
+    degradations[Limit::memory].reason = "none here";
+    const LimitTable table = lower_limits(limits, degradations, sink);
+    ASSERT_EQ(table.cgroup.size(), 1U);
+    EXPECT_EQ(table.cgroup[0].degradation.value().reason, "none here");
     EXPECT_TRUE(limits_of(Limit::tmpfs_total, std::uint64_t{4096}).limits.empty());
 }
 
@@ -79,7 +91,7 @@ TEST(LowerLimits, TheTableIsSortedByName) {
     limits[Limit::processes] = {std::uint64_t{1}, {}};
     limits[Limit::core] = {std::uint64_t{0}, {}};
     std::vector<std::string> names;
-    for (const ResourceLimit& limit : lower_limits(limits, sink).limits) {
+    for (const ResourceLimit& limit : lower_limits(limits, {}, sink).limits) {
         names.push_back(limit.name);
     }
     EXPECT_THAT(names, ElementsAre("as", "core", "cpu", "nproc"));

@@ -125,6 +125,22 @@ TEST(Compare, OtherDomainsHaveTheirOrders) {
     });
 }
 
+TEST(Compare, ALimitThatMayBeMissingIsWiderThanOneThatMayNot) {
+    const std::string limit = "limits { memory 64M }";
+    const std::string may = "may-degrade memory because \"x\"\n";
+    expect_rows({
+        {limit, may + limit, Relation::wider},
+        {may + limit, "may-degrade memory because \"another reason\"\n" + limit, Relation::equivalent},
+        {may + limit, may + "limits { memory 32M }", Relation::narrower},
+        {may + limit, "", Relation::wider},
+        {limit, may + "limits { memory 32M }", Relation::incomparable},
+        {"may-degrade cpus because \"x\"\n" + limit, limit, Relation::equivalent},
+    });
+    EXPECT_THAT(compared(limit, may + limit).said(), HasSubstr("it may run without the limit on memory, where the host lacks it"));
+    EXPECT_THAT(compared(may + limit, limit).said(),
+                HasSubstr("it is not launched where the host cannot keep the limit on memory"));
+}
+
 TEST(Compare, GraceIsNoDifferenceOfItsOwnWhereALimitComesOrGoes) {
     EXPECT_THAT(compared("", "limits { wall-time 5m }").subjects(), ElementsAre("wall-time"));
     EXPECT_THAT(compared("limits { wall-time 5m; grace 9s }", "").subjects(), ElementsAre("wall-time"));

@@ -39,7 +39,8 @@ filesystem {
     workdir $scratch
 }
 network host
-limits { cpu-time 90s; processes $jobs; file-size unlimited; tmpfs-total 1G }
+may-degrade memory cpus because "x"
+limits { cpu-time 90s; processes $jobs; file-size unlimited; tmpfs-total 1G; memory 64M; cpus 0.5 }
 environment { keep LANG LC_*; accept JOB_*; set A = ""; set B = "x${gid}y" }
 process {
     run-as 5:6
@@ -115,6 +116,10 @@ constexpr Mistake mistakes[] = {
     {"\"mode\": \"host\"", "\"mode\": \"open\"", "`open` is no mode of the network"},
     {"\"file-size\": \"unlimited\"", "\"file-size\": \"none\"", "a limit is a number, a parameter or `unlimited`"},
     {"\"file-size\": \"unlimited\"", "\"file-sizes\": \"unlimited\"", "there is no limit `file-sizes`"},
+    {"\"cpus\",\n    \"memory\"", "\"memory\",\n    \"cpus\"", "`cpus` stands here a second time, or out of order"},
+    {"\"cpus\",\n    \"memory\"", "\"cpus\",\n    \"processes\"", "`processes` is no limit here that may degrade"},
+    {"\"may-degrade\"", "\"must-degrade\"", "`environment` stands here, not `must-degrade`"},
+    {"\"memory\": 67108864", "\"memory\": \"unlimited\"", "`memory` is no limit here that may degrade"},
     {"\"parameter\": \"jobs\"", "\"parameter\": \"door\"", "the parameter `door` is of type port"},
     {"\"uid\": 5", "\"uid\": 4294967295", "4294967295 is more than 4294967294"},
     {"\"hostname\": [", "\"hostname\": \"h\", [", "expected an array"},

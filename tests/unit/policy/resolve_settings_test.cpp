@@ -68,10 +68,28 @@ TEST(ResolveSettings, LimitsUnderWhichNothingStartsAreRefused) {
 TEST(ResolveSettings, WhatNoTargetDeliversIsRefused) {
     for (const char* statement :
          {"syscalls { deny @mount }", "sockets { allow unix }", "require landlock 6", "unconfined because \"x\"",
-          "test \"x\" { allowed syscall ptrace }", "syscalls unrestricted because \"x\"",
-          "syscalls only { allow read }"}) {
+          "test \"x\" { allowed syscall ptrace }", "syscalls unrestricted because \"x\"", "syscalls only { allow read }"}) {
         EXPECT_THAT(settings_codes(statement), ElementsAre("P013")) << statement;
     }
+}
+
+TEST(ResolveSettings, WhatMayDegradeIsALimitThatTheProfileSets) {
+    using policy::Limit;
+    const auto policy_of = [](const std::string& text) { return resolve_profile(text).profile.policy; };
+    const std::string limits = "\nlimits { memory 64M; cpus 2 }";
+    const policy::Policy both = policy_of("may-degrade memory cpus because \"x\"" + limits);
+    EXPECT_EQ(both.may_degrade.size(), 2U);
+    EXPECT_EQ(both, policy_of("may-degrade all because \"y\"" + limits));
+    EXPECT_EQ(
+        policy_of("may-degrade all because \"y\"\nmay-degrade memory because \"x\"" + limits).may_degrade.at(Limit::memory).reason,
+        "x");
+    EXPECT_EQ(
+        policy_of("may-degrade memory because \"x\"\nmay-degrade all because \"y\"" + limits).may_degrade.at(Limit::memory).reason,
+        "x")
+        << "in either order";
+    EXPECT_NE(both, policy_of(limits));
+    EXPECT_TRUE(policy_of("may-degrade memory because \"x\"\nlimits { memory unlimited }").may_degrade.empty());
+    EXPECT_TRUE(policy_of("may-degrade memory because \"x\"").may_degrade.empty());
 }
 
 TEST(ResolveSettings, GraceGoesWithALimitThatHasTheSandboxEnded) {

@@ -47,6 +47,8 @@ constexpr const char* policies[] = {
     "limits { processes $n; open-files $c }\nenvironment { set A = \"${p}${a}$x\"; set B = \"${w}${v}${u}\" }",
     "limits { cpu-time 90s; address-space 4G; data 1_025M; stack unlimited; core 3K; locked-memory 0B; message-queues 1M; "
     "file-size 256M; open-files 1024; processes unlimited; tmpfs-total 64M }",
+    "may-degrade memory because \"a \\\"slow\\\" host\"\nlimits { memory 64M; cpus 1.5 }",
+    "may-degrade cpus memory because \"x\"\nlimits { memory unlimited; cpus 0.25 }",
     "network host",
     "environment { keep LANG LC_* PATH; accept JOB_* X; set E = \"\"; set Q = \"\\\\ \\\" \\n \\x24{HOME} $HOME\" }",
     "process { run-as 5:6; hostname \"a-b.c\"; command only /usr/bin/env \"-i\" \"a b\" \"${uid}\"; pass-descriptor 3 200; "
