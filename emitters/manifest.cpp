@@ -142,7 +142,8 @@ Json may_degrade(const plan::LimitTable& limits) {
     Json list = Json::array();
     for (const plan::CgroupLimit& limit : limits.cgroup) {
         if (limit.degradation) {
-            list.push_back({{"limit", limit.name}, {"origin", place_of(limit.degradation->origin)}, {"reason", limit.degradation->reason}});
+            list.push_back(
+                {{"limit", limit.name}, {"origin", place_of(limit.degradation->origin)}, {"reason", limit.degradation->reason}});
         }
     }
     return list;

@@ -164,7 +164,8 @@ inline constexpr std::uint16_t resolver_query_port = 853;           // below 102
 //                                                     absent without limits that sbx-run itself keeps, each absent without it;
 //                                                     `requires` names each (`wall-time`, `output`), so that an older sbx-run
 //                                                     refuses the bundle
-//   "cgroup": {"memory_bytes": 536870912, "cpu_thousandths": 1500},   absent without limits that a cgroup keeps, each absent without
+//   "cgroup": {"memory_bytes": 536870912, "cpu_thousandths": 1500},   absent without limits that a cgroup keeps, each absent
+//   without
 //                                                     it; `requires` names each (`memory`, `cpus`)
 //   "may_degrade": [{"limit": "memory", "origin": "ci-build.sbx:9", "reason": "…"}],   those of `cgroup` that a host may lack, in
 //                                                     its order; absent where there is none

@@ -93,9 +93,8 @@ bool CgroupDirectory::lists(const char* file, std::string_view word) const {
 
 std::vector<pid_t> CgroupDirectory::processes() const {
     std::vector<pid_t> found;
-    for_each_word(read("cgroup.procs").value_or(""), "\n", [&](std::string_view line) {
-        found.push_back(static_cast<pid_t>(read_number(line).value_or(0)));
-    });
+    for_each_word(read("cgroup.procs").value_or(""), "\n",
+                  [&](std::string_view line) { found.push_back(static_cast<pid_t>(read_number(line).value_or(0))); });
     return found;
 }
 

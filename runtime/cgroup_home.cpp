@@ -2,7 +2,6 @@
 // Delegation" for what of systemd's tree others may use.
 #include "runtime/cgroup_home.hpp"
 
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -36,7 +35,8 @@ std::string_view take_line(std::string_view& text) {
 /// The field of that number; they are parted by one blank.
 std::string_view field(std::string_view line, int number) {
     for (; number > 0; --number) {
-        line.remove_prefix(std::min(line.find(' '), line.size() - 1) + 1);
+        const std::size_t blank = line.find(' ');
+        line.remove_prefix(blank == std::string_view::npos ? line.size() : blank + 1);
     }
     return line.substr(0, line.find(' '));
 }
@@ -88,7 +88,8 @@ bool is_in_version_1(std::string_view controller) {
     const std::string text = contents_of("/proc/self/cgroup");
     for (std::string_view rest = text; !rest.empty();) {
         std::string_view line = take_line(rest);
-        line.remove_prefix(std::min(line.find(':'), line.size() - 1) + 1);
+        const std::size_t colon = line.find(':');
+        line.remove_prefix(colon == std::string_view::npos ? line.size() : colon + 1);
         const std::string list = "," + std::string(line.substr(0, line.find(':'))) + ",";
         if (list.find("," + std::string(controller) + ",") != std::string::npos) {
             return true;
@@ -116,8 +117,8 @@ OwnPlace find_own_place() {
     const std::string own = own_path(contents_of("/proc/self/cgroup"));
     const std::vector<CgroupMount> mounts = cgroup_mounts();
     if (own.empty() || mounts.empty()) {
-        refuse_errno(step::limits, own.empty() ? "this process is in no cgroup of version 2" : "cgroup v2 is mounted nowhere", ENOENT,
-                     remedy_for_cgroup("memory", ENOENT));
+        refuse_errno(step::limits, own.empty() ? "this process is in no cgroup of version 2" : "cgroup v2 is mounted nowhere",
+                     ENOENT, remedy_for_cgroup("memory", ENOENT));
     }
     if (own.find("/..") != std::string::npos) {
         refuse(step::limits, "the cgroup of this process, " + quoted(own) + ", lies outside of what its cgroup namespace shows",
@@ -147,8 +148,7 @@ bool is_root(const CgroupDirectory& directory) {
 /// A cgroup that we were not started in: nobody is in it, we may move processes out of its parts, and where systemd manages the
 /// tree it was given away, and not to a user's systemd.
 bool may_be_used(const CgroupDirectory& parent) {
-    if (!parent.open() || !parent.open_file("cgroup.procs", O_WRONLY).open() ||
-        (!is_root(parent) && !parent.processes().empty())) {
+    if (!parent.open() || !parent.open_file("cgroup.procs", O_WRONLY).open() || (!is_root(parent) && !parent.processes().empty())) {
         return false;
     }
     const std::string name = parent.path().substr(parent.path().rfind('/') + 1);

@@ -22,11 +22,11 @@ std::string statement_of(std::string_view limit, const Manifest& manifest) {
 
 }  // namespace
 
-std::optional<std::uint64_t> processes_in(const Preparation& preparation) {
+std::optional<std::uint64_t> processes_in(const Preparation& preparation, const CgroupLimits& limits) {
     // The one who starts the sandbox and ends at once is counted until it is reaped.
     constexpr std::uint64_t starter = 1;
     for (const EffectiveLimit& limit : preparation.limits) {
-        if (limit.resource == RLIMIT_NPROC && limit.requested) {
+        if (limits.any() && limit.resource == RLIMIT_NPROC && limit.requested) {
             return *limit.requested + starter;
         }
     }
@@ -67,9 +67,10 @@ void account_for_memory(Ending& ending, const CgroupUse& use, const CgroupLimits
                                  "raise `memory` in the policy", exit_refused};
         ending.exit_code = exit_refused;
     } else if (use.killed_for_others && ending.refusal) {
-        ending.refusal = Refusal{std::string(ending.refusal->step),
-                                 "the kernel killed the sandbox because memory ran out elsewhere: on the host, or in a cgroup above",
-                                 "have the host, or what sbx-run was started in, use less memory", exit_refused};
+        ending.refusal =
+            Refusal{std::string(ending.refusal->step),
+                    "the kernel killed the sandbox because memory ran out elsewhere: on the host, or in a cgroup above",
+                    "have the host, or what sbx-run was started in, use less memory", exit_refused};
     }
 }
 

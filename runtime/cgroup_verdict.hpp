@@ -20,8 +20,9 @@ struct Degraded {
     Refusal why;
 };
 
-/// What pids.max has to be; absent where the policy does not limit processes.
-[[nodiscard]] std::optional<std::uint64_t> processes_in(const Preparation& preparation);
+/// What pids.max has to be; absent where the policy does not limit processes, or has nothing else for a cgroup: RLIMIT_NPROC keeps
+/// `processes` everywhere, and to make a cgroup takes the kernel longer than to start the sandbox.
+[[nodiscard]] std::optional<std::uint64_t> processes_in(const Preparation& preparation, const CgroupLimits& limits);
 
 /// Of the limits that `cgroup` is missing. Refuses if the policy does not let one of them be missing; `processes` always may be,
 /// since RLIMIT_NPROC keeps it too.

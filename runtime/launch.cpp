@@ -106,7 +106,8 @@ private:
 
     /// Before any process is made, and as whoever started us: root's cgroup stays root's.
     void make_cgroup(Handover& handover) {
-        cgroup_.emplace(bundle_->manifest().cgroup, processes_in(*preparation_), std::vector<pid_t>{getpid()});
+        cgroup_.emplace(bundle_->manifest().cgroup, processes_in(*preparation_, bundle_->manifest().cgroup),
+                        std::vector<pid_t>{getpid()});
         degraded_ = settle_missing(*cgroup_, bundle_->manifest());
         for (const Degraded& each : degraded_) {
             console_.downgrade(describe(each));

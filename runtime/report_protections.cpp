@@ -116,7 +116,8 @@ void write_cgroup(JsonWriter& json, const LaunchReport& report) {
             json.unsigned_number("throttled_ms", *use.throttled_ms);
         }
     }
-    if (const auto processes = processes_in(*report.preparation); processes && !cgroup.is_missing("processes")) {
+    if (const auto processes = processes_in(*report.preparation, report.manifest->cgroup);
+        processes && !cgroup.is_missing("processes")) {
         json.unsigned_number("pids_max", *processes);
         json.unsigned_number("forks_refused", use.forks_refused);
     }

@@ -42,9 +42,9 @@ std::optional<std::uint64_t> effective_memory(const CgroupDirectory& group) {
 }  // namespace
 
 struct SandboxCgroup::Wanted {
-    std::string_view limit;       ///< `memory`
-    const char* controller;       ///< `memory`
-    const char* file;             ///< `memory.max`
+    std::string_view limit;  ///< `memory`
+    const char* controller;  ///< `memory`
+    const char* file;        ///< `memory.max`
     std::string value;
     bool is_missing = false;
 };
@@ -85,7 +85,9 @@ SandboxCgroup::SandboxCgroup(const CgroupLimits& limits, std::optional<std::uint
 }
 
 void SandboxCgroup::build(std::vector<Wanted>& wanted, const std::vector<pid_t>& movable) {
-    const auto have = [&wanted] { return std::any_of(wanted.begin(), wanted.end(), [](const Wanted& w) { return !w.is_missing; }); };
+    const auto have = [&wanted] {
+        return std::any_of(wanted.begin(), wanted.end(), [](const Wanted& w) { return !w.is_missing; });
+    };
     CgroupHome home = find_cgroup_home(movable);
     base_ = std::move(home.base);
     for (Wanted& each : wanted) {

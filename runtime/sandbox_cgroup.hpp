@@ -29,16 +29,17 @@ struct MissingLimit {
 
 /// What the sandbox came to.
 struct CgroupUse {
-    std::optional<std::uint64_t> memory_peak;    ///< bytes; not on kernels before 5.19
-    std::uint64_t forks_refused = 0;             ///< by pids.max
-    std::optional<std::uint64_t> throttled_ms;   ///< by cpu.max, all processors together
-    bool out_of_memory = false;                  ///< its limit of memory was reached, and the kernel killed the sandbox
-    bool killed_for_others = false;              ///< the kernel killed it because memory ran out elsewhere: of the host, or above
+    std::optional<std::uint64_t> memory_peak;   ///< bytes; not on kernels before 5.19
+    std::uint64_t forks_refused = 0;            ///< by pids.max
+    std::optional<std::uint64_t> throttled_ms;  ///< by cpu.max, all processors together
+    bool out_of_memory = false;                 ///< its limit of memory was reached, and the kernel killed the sandbox
+    bool killed_for_others = false;             ///< the kernel killed it because memory ran out elsewhere: of the host, or above
 };
 
 class SandboxCgroup {
 public:
-    /// `processes`: pids.max, where there is one. What is not in force afterwards is in missing(). `movable`: see find_cgroup_home().
+    /// `processes`: pids.max, where there is one. What is not in force afterwards is in missing(). `movable`: see
+    /// find_cgroup_home().
     SandboxCgroup(const CgroupLimits& limits, std::optional<std::uint64_t> processes, const std::vector<pid_t>& movable);
     ~SandboxCgroup() { end(); }
     SandboxCgroup(const SandboxCgroup&) = delete;

@@ -79,7 +79,7 @@ struct Start {
     const Preparation* preparation;
     const Handover* handover;
     const struct rlimit* open_files;
-    int macvlan = -1;     ///< where its maker waits
+    int macvlan = -1;  ///< where its maker waits
     bool is_in_cgroup = false;
 };
 

@@ -21,9 +21,9 @@ struct SupervisedLimits {
 
 /// The one that had the sandbox ended.
 struct FiredLimit {
-    std::string_view name;              ///< as in policies: `wall-time`, `output`, `memory`
-    std::uint64_t value = 0;            ///< what the policy allows
-    std::string_view unit;              ///< of `value`: `ms`, `bytes`
+    std::string_view name;                ///< as in policies: `wall-time`, `output`, `memory`
+    std::uint64_t value = 0;              ///< what the policy allows
+    std::string_view unit;                ///< of `value`: `ms`, `bytes`
     std::optional<std::uint64_t> peak{};  ///< of memory, where the kernel says it: what was in use at most
 };
 

@@ -38,8 +38,7 @@ std::string trial_line(const Need& need, const Result& result) {
         case Answer::works:
             return line("works", result.said.empty() ? "" : ": " + displayed(result.said));
         case Answer::refused:
-            return need.counts ? line("missing", "")
-                               : line("no", fmt::format(": {}; {}", displayed(result.said), who_asks(need)));
+            return need.counts ? line("missing", "") : line("no", fmt::format(": {}; {}", displayed(result.said), who_asks(need)));
         case Answer::not_tried:
             break;
     }

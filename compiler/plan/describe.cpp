@@ -182,7 +182,8 @@ std::vector<Line> limit_lines(const LimitTable& table) {
     for (const CgroupLimit& limit : table.cgroup) {
         const char* const unit = limit.name == "memory" ? "bytes" : "thousandths of a processor";
         const char* const lacking = limit.degradation ? ", or not at all where the host has none" : "";
-        lines.push_back(Line{fmt::format("{} {} {} by a cgroup{}", limit.name, limit.value, unit, lacking), comment_of(limit.origin, "")});
+        lines.push_back(
+            Line{fmt::format("{} {} {} by a cgroup{}", limit.name, limit.value, unit, lacking), comment_of(limit.origin, "")});
     }
     return lines;
 }

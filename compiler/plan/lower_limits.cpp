@@ -91,9 +91,9 @@ LimitTable lower_limits(const policy::Limits& limits, const policy::Degradations
         }
         if (const auto* number = std::get_if<std::uint64_t>(&located.value); is_of_cgroup(limit) && number != nullptr) {
             const auto degradation = degradations.find(limit);
-            table.cgroup.push_back(CgroupLimit{std::string(policy::to_text(limit)), *number, located.origin,
-                                               degradation == degradations.end() ? std::nullopt
-                                                                                 : std::optional(degradation->second)});
+            table.cgroup.push_back(
+                CgroupLimit{std::string(policy::to_text(limit)), *number, located.origin,
+                            degradation == degradations.end() ? std::nullopt : std::optional(degradation->second)});
             continue;
         }
         const auto value = limit == policy::Limit::cpu_time ? in_seconds(located.value) : std::optional(located.value);

@@ -120,9 +120,9 @@ void add_witness(const Policy& before, const Policy& after, Limit limit, Region&
 RegionSide degradation_side(const Policy& policy, Limit limit) {
     const auto found = policy.may_degrade.find(limit);
     const std::string word(to_text(limit));
-    return found == policy.may_degrade.end() ? RegionSide{"in force in every launch", "", policy.limits.at(limit).origin}
-                                             : RegionSide{"missing where the host lacks it", "may-degrade " + word,
-                                                          found->second.origin};
+    return found == policy.may_degrade.end()
+               ? RegionSide{"in force in every launch", "", policy.limits.at(limit).origin}
+               : RegionSide{"missing where the host lacks it", "may-degrade " + word, found->second.origin};
 }
 
 /// Where only one side has the limit, that says more.
@@ -134,8 +134,8 @@ void compare_degradation(const Policy& before, const Policy& after, Limit limit,
         return;
     }
     const std::string word(to_text(limit));
-    Region region = setting_region(Domain::limits, is ? Relation::wider : Relation::narrower, word,
-                                   degradation_side(before, limit), degradation_side(after, limit));
+    Region region = setting_region(Domain::limits, is ? Relation::wider : Relation::narrower, word, degradation_side(before, limit),
+                                   degradation_side(after, limit));
     region.claim = is ? "may run without the limit on " + word + ", where the host lacks it"
                       : "is not launched where the host cannot keep the limit on " + word;
     region.witness = "may-degrade " + word;

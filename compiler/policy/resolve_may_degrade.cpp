@@ -19,30 +19,32 @@ constexpr std::string_view opens = "without it the sandbox would have what the p
 constexpr std::string_view is_narrower = "without it there is no way out at all; `network off` says that";
 constexpr std::string_view is_everywhere = "every host has it, so that it is never missing";
 /// The mechanisms of section 10, as the enforcement table names them.
-constexpr std::array<Protection, 19> mechanisms = {{{"mount-namespace", made_of},
-                                                    {"user-namespace", made_of},
-                                                    {"pid-namespace", made_of},
-                                                    {"ipc-namespace", made_of},
-                                                    {"uts-namespace", made_of},
-                                                    {"cgroup-namespace", made_of},
-                                                    {"network-namespace", opens},
-                                                    {"packet-filter", opens},
-                                                    {"system-calls", opens},
-                                                    {"seccomp", opens},
-                                                    {"capabilities", opens},
-                                                    {"user-id", opens},
-                                                    {"session", opens},
-                                                    {"environment", opens},
-                                                    {"user-mode-network", is_narrower},
-                                                    {"resolver", is_narrower},
-                                                    {"rlimits", is_everywhere},
-                                                    {"supervisor", is_everywhere},
-                                                    {"landlock", "what of it the kernel has is used, and `require landlock` asks for more"}}};
+constexpr std::array<Protection, 19> mechanisms = {
+    {{"mount-namespace", made_of},
+     {"user-namespace", made_of},
+     {"pid-namespace", made_of},
+     {"ipc-namespace", made_of},
+     {"uts-namespace", made_of},
+     {"cgroup-namespace", made_of},
+     {"network-namespace", opens},
+     {"packet-filter", opens},
+     {"system-calls", opens},
+     {"seccomp", opens},
+     {"capabilities", opens},
+     {"user-id", opens},
+     {"session", opens},
+     {"environment", opens},
+     {"user-mode-network", is_narrower},
+     {"resolver", is_narrower},
+     {"rlimits", is_everywhere},
+     {"supervisor", is_everywhere},
+     {"landlock", "what of it the kernel has is used, and `require landlock` asks for more"}}};
 constexpr std::string_view word_for_all = "all";
 constexpr std::array<std::string_view, 2> degradable = {"memory", "cpus"};
 
 std::string_view why_never(std::string_view word) {
-    const auto* const found = std::find_if(mechanisms.begin(), mechanisms.end(), [&](const auto& each) { return each.word == word; });
+    const auto* const found =
+        std::find_if(mechanisms.begin(), mechanisms.end(), [&](const auto& each) { return each.word == word; });
     return found != mechanisms.end() ? found->why_never : find_limit(word) ? is_everywhere : std::string_view();
 }
 
@@ -93,8 +95,9 @@ std::optional<std::string> reason_of(FileResolver& file, const Statement& statem
         file.session
             .refuse(DiagnosticKind::degrade_unreasoned, stands ? words[because + 1].origin : statement.origin(),
                     stands ? "the reason is empty" : "`may-degrade` without a reason")
-            .help("say why it is acceptable to run without: `may-degrade memory because \"developer machines have no delegated "
-                  "cgroup\"`");
+            .help(
+                "say why it is acceptable to run without: `may-degrade memory because \"developer machines have no delegated "
+                "cgroup\"`");
         return std::nullopt;
     }
     if (because + 2 < words.size()) {

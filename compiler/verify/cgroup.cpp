@@ -48,8 +48,7 @@ void compare_values(const Json& root, const policy::Policy& policy, Findings& fi
         const auto found = cgroup.contains(name) ? std::optional(number(cgroup[name], name)) : std::nullopt;
         const auto meant = limit_in(policy, limit);
         if (found != meant) {
-            object(findings,
-                   named(name) + " is " + value_text(found) + "; the policy means that it is " + value_text(meant), name);
+            object(findings, named(name) + " is " + value_text(found) + "; the policy means that it is " + value_text(meant), name);
         }
     }
 }
@@ -82,13 +81,15 @@ void compare_degradations(const Json& root, const policy::Policy& policy, Findin
         const std::string limit = text(row["limit"], "limit");
         const auto known = meant.extract(limit);
         if (known.empty()) {
-            object(findings, "a launch may do without " + named(limit) + "; the policy does not say so, or it stands here twice", limit);
+            object(findings, "a launch may do without " + named(limit) + "; the policy does not say so, or it stands here twice",
+                   limit);
         } else {
             compare_row(row, *known.mapped(), limit, findings);
         }
     }
     for (const auto& [limit, degradation] : meant) {
-        object(findings, "a launch is refused where the host cannot keep " + named(limit) + "; the policy lets it be missing", limit);
+        object(findings, "a launch is refused where the host cannot keep " + named(limit) + "; the policy lets it be missing",
+               limit);
     }
 }
 

@@ -22,10 +22,9 @@ public:
         : policy_(policy), view_(view), files_(files), findings_(findings) {}
 
     void run(const Json& root) {
-        std::vector<const char*> keys = {"format",      "compiler",  "profile",    "description", "semantic_hash",
-                                         "sources",     "artifacts", "parameters", "process",     "network",
-                                         "supervision", "cgroup",    "may_degrade", "exclusive",  "requires",
-                                         "enforcement", "verification"};
+        std::vector<const char*> keys = {"format",      "compiler",   "profile",  "description", "semantic_hash", "sources",
+                                         "artifacts",   "parameters", "process",  "network",     "supervision",   "cgroup",
+                                         "may_degrade", "exclusive",  "requires", "enforcement", "verification"};
         for (const std::string_view optional : {"supervision", "cgroup", "may_degrade"}) {
             if (!root.contains(optional)) {
                 keys.erase(std::find(keys.begin(), keys.end(), optional));

@@ -72,8 +72,8 @@ protected:
         Command command = launching({GetParam(), ""}, scene.bundle(), {"/probe/probe", "cwd"}, options);
         command.before_exec = make;
         Outcome outcome = run(std::move(command));
-        report = reports ? nlohmann::json::parse(scene.contents("report/launch.json").value_or(""), nullptr, false)
-                         : nlohmann::json();
+        report =
+            reports ? nlohmann::json::parse(scene.contents("report/launch.json").value_or(""), nullptr, false) : nlohmann::json();
         return outcome;
     }
     [[nodiscard]] std::string status_of(const std::string& statement) const {
@@ -175,7 +175,8 @@ TEST_P(NoCgroupForAShell, LaunchRefusesWhatOnlySbxRunCanKeepOrReport) {
         compile("memory 64M", more);
         const Outcome outcome = launch({});
         EXPECT_EQ(outcome.status, 125) << outcome.text();
-        EXPECT_TRUE(says(outcome, "limits `memory`, which need a cgroup of the sandbox's own; run it with sbx-run")) << outcome.text();
+        EXPECT_TRUE(says(outcome, "limits `memory`, which need a cgroup of the sandbox's own; run it with sbx-run"))
+            << outcome.text();
     }
 }
 

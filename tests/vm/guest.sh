@@ -1,6 +1,8 @@
 #!/bin/sh
 # What is tried inside the virtual machine, as its first process, with busybox: every controller is in cgroup v2, and nobody else is
 # there. One line a claim: `SBX-VM ok CLAIM` or `SBX-VM failed CLAIM`, then what was seen; `SBX-VM end` once all were tried.
+# Back-quotes are what is looked for; words are ours, to be split; names are ours, and plain.
+# shellcheck disable=SC2016,SC2086,SC2012
 export PATH=/bin
 root=/sys/fs/cgroup
 mount -t proc none /proc
@@ -103,7 +105,9 @@ check 'cpus 0.5 gives half of one' test "$(spun)" -gt 700 -a "$(spun)" -lt 1300
 check 'the report says for how long it waited' sh -c "tr -d ' \n' </tmp/report | grep -q -e '\"cpu_thousandths\":500,\"throttled_ms\":[1-9][0-9][0-9]'"
 run processes bomb 1000
 check 'a fork bomb stops at processes' test "$status:$(cat /tmp/out)" = '0:forked 49'
-check 'and the report has pids.max' reports '"pids_max":53'
+check 'for that alone no cgroup is made' reports '"cgroup":null'
+run memory bomb 1000
+check 'beside memory the report has pids.max' reports '"pids_max":53'
 run free bomb 200
 check 'without a limit of processes it does not stop there' test "$(cat /tmp/out)" = 'forked 200'
 

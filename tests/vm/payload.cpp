@@ -1,4 +1,5 @@
-// What runs inside the sandboxes of the virtual machine: uses up one thing, and says how far it came. Static, and alone in its view.
+// What runs inside the sandboxes of the virtual machine: uses up one thing, and says how far it came. Static, and alone in its
+// view.
 #include <cerrno>
 #include <chrono>
 #include <csignal>

@@ -180,8 +180,7 @@ TEST_F(DoctorReports, NothingMissingIsOneLineForALog) {
     const std::string text = render_doctor_text(report, false);
     EXPECT_THAT(text, StartsWith("Tried as uid 1000:\n  works      who runs\n"));
     EXPECT_THAT(text, HasSubstr("\n  works      the program nft: /usr/sbin/nft\n"));
-    EXPECT_THAT(text,
-                HasSubstr("\n  no         a cgroup of the sandbox's own: no cgroup; needed by `memory` and `cpus`\n"));
+    EXPECT_THAT(text, HasSubstr("\n  no         a cgroup of the sandbox's own: no cgroup; needed by `memory` and `cpus`\n"));
     EXPECT_THAT(text, Not(HasSubstr("missing:")));
 }
 
