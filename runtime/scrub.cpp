@@ -54,6 +54,7 @@ void reset_signals() {
     // The supervisor writes to pipes that others close; what runs inside gets the default back.
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, nullptr);
+    sigaction(SIGXFSZ, &action, nullptr);  // a report that is larger than the caller's files may be is one that cannot be written
 }
 
 void reset_timers() {
@@ -121,6 +122,7 @@ void scrub_child() {
     struct sigaction action {};
     action.sa_handler = SIG_DFL;
     sigaction(SIGPIPE, &action, nullptr);
+    sigaction(SIGXFSZ, &action, nullptr);
     // A kernel without keys has no keyring to inherit.
     if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 && errno != ENOSYS) {
         refuse_errno(step::scrub, "the caller's session keyring cannot be left", errno,

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <vector>
 
@@ -119,8 +120,19 @@ TEST_P(Messages, QuietLeavesOutNotesAndNoFailure) {
     const Outcome missing = run(launching({GetParam(), ""}, scene.bundle(), {"/no/program"}, {"-q"}));
     EXPECT_EQ(missing.status, 127);
     EXPECT_EQ(lines_of(missing.err).size(), 1U) << missing.err;
-    const Outcome unwritten = launch({"-q", "--report=/dev/full"});
-    EXPECT_NE(unwritten.err.find("report"), std::string::npos) << unwritten.text();
+}
+
+TEST_P(Messages, AReportThatCannotBeWrittenIsSaidEvenInQuiet) {
+    // Larger than what is written before it, and smaller than the report.
+    Command command = probing({GetParam(), ""}, scene, {"tag:ran"}, {"-q", "--report=" + scene.path("report/r.json")});
+    command.before_exec = [] {
+        const rlimit small{6144, 6144};
+        setrlimit(RLIMIT_FSIZE, &small);
+    };
+    const Outcome outcome = run(command);
+    EXPECT_TRUE(outcome.has("tag ran")) << outcome.text();
+    EXPECT_EQ(outcome.status, 0) << "the command's own";
+    EXPECT_EQ(outcome.err, "sbx-run: the report could not be written: File too large\n");
 }
 
 TEST_P(Messages, PrintRunsNothing) {
