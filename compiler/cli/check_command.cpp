@@ -1,6 +1,11 @@
-// `policyc check FILE…`: diagnostics, and nothing else.
+// `policyc check FILE|DIR…`: diagnostics, and nothing else.
+#include "compiler/cli/baseline.hpp"
+#include "compiler/cli/check_files.hpp"
+#include "compiler/cli/check_fixes.hpp"
+#include "compiler/cli/check_report.hpp"
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/display_text.hpp"
+#include "compiler/cli/report_writer.hpp"
 #include "compiler/cli/session.hpp"
 #include "compiler/cli/streams.hpp"
 
@@ -10,26 +15,52 @@
 #include <system_error>
 
 namespace sbx::cli {
+namespace {
+
+/// Compiles each file. One that cannot be read keeps nobody from knowing what is wrong with the others.
+std::vector<std::string> compile_all(const std::vector<std::string>& paths, const Options& options,
+                                     std::deque<CheckedFile>& files) {
+    std::vector<std::string> unreadable;
+    for (const std::string& path : paths) {
+        try {
+            files.push_back({path, compile_file(path, options, Until::checked, FindingLevels{true, {}})});
+        } catch (const std::system_error& error) {
+            unreadable.emplace_back(error.what());
+        }
+    }
+    return unreadable;
+}
+
+}  // namespace
 
 ExitCode check_command(const Options& options) {
     if (std::count(options.words.begin(), options.words.end(), "-") > 1) {
         return refuse_usage({"`-` is given twice: standard input can be read once", ""});
     }
-    std::deque<Compilation> compilations;
-    std::vector<const Compilation*> all;
-    std::string unreadable;
-    for (const std::string& path : options.words) {
-        // One file that cannot be read keeps nobody from knowing what is wrong with the others.
-        try {
-            all.push_back(&compilations.emplace_back(compile_file(path, options, Until::checked)));
-        } catch (const std::system_error& error) {
-            unreadable += fmt::format("policyc: {}\n", displayed(error.what()));
+    const FindingFilter filter{options.select, options.ignore, options.pedantic, options.quiet,
+                               options.baseline.empty() ? std::set<std::string>() : read_baseline(options.baseline)};
+    const CheckPaths paths = check_paths(options.words);
+    std::deque<CheckedFile> files;
+    std::vector<std::string> unreadable = compile_all(paths.files, options, files);
+    for (const std::string& directory : paths.empty) {
+        unreadable.push_back(fmt::format("there is no `*.sbx` in `{}`", directory));
+    }
+    if (options.fix || options.show_diff) {
+        const FixOutcome outcome = fix_files(files, filter, options);
+        print_out(outcome.difference);
+        print_error(outcome.problems);
+        if (options.fix && outcome.written != 0) {
+            files.clear();
+            unreadable = compile_all(paths.files, options, files);
         }
     }
-    print_diagnostics(all, options, true);
-    print_error(unreadable);
-    const bool rejected = std::any_of(all.begin(), all.end(), [](const Compilation* c) { return c->rejected; });
-    return !unreadable.empty() ? ExitCode::input_output : rejected ? ExitCode::rejected : ExitCode::done;
+    CheckReport report = make_report(files, filter, options.fail_level);
+    report.unreadable = std::move(unreadable);
+    write_reports(report, options);
+    for (const std::string& sentence : report.unreadable) {
+        print_error(fmt::format("policyc: {}\n", displayed(sentence)));
+    }
+    return report.exit_code();
 }
 
 }  // namespace sbx::cli

@@ -3,8 +3,8 @@
 
 #include "compiler/cli/display_text.hpp"
 #include "compiler/cli/option_mistakes.hpp"
+#include "compiler/cli/raw_options.hpp"
 #include "compiler/cli/streams.hpp"
-#include "grammar/diagnostic.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -14,90 +14,6 @@
 
 namespace sbx::cli {
 namespace {
-
-/// What CLI11 fills in before it is judged.
-struct Raw {
-    std::vector<std::string> words;
-    std::vector<std::string> output, define, include, format, color, fail_on, set, within;
-    bool with_runtime = false, quiet = false, help = false, man = false;
-    bool fail_on_empty = false, coverage = false, mutate = false, kernel = false, only_check = false, show_diff = false;
-    std::string_view third_format;  ///< `--format` takes it, too
-};
-
-void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
-    const std::string flags(row.flags);
-    const auto add_values = [&](std::vector<std::string>& into) {
-        app.add_option(flags, into)->allow_extra_args(false)->delimiter('\0');
-    };
-    switch (row.id) {
-        case OptionId::output:
-            return add_values(raw.output);
-        case OptionId::define:
-            return add_values(raw.define);
-        case OptionId::include:
-            return add_values(raw.include);
-        case OptionId::format:
-            return add_values(raw.format);
-        case OptionId::test_format:
-            raw.third_format = "junit";
-            return add_values(raw.format);
-        case OptionId::diff_format:
-            raw.third_format = "markdown";
-            return add_values(raw.format);
-        case OptionId::fail_on:
-            return add_values(raw.fail_on);
-        case OptionId::within:
-            return add_values(raw.within);
-        case OptionId::color:
-            return add_values(raw.color);
-        case OptionId::fail_on_empty:
-            app.add_flag(flags, raw.fail_on_empty);
-            return;
-        case OptionId::coverage:
-            app.add_flag(flags, raw.coverage);
-            return;
-        case OptionId::kernel:
-            app.add_flag(flags, raw.kernel);
-            return;
-        case OptionId::set:
-            return add_values(raw.set);
-        case OptionId::mutate:
-            app.add_flag(flags, raw.mutate);
-            return;
-        case OptionId::with_runtime:
-            app.add_flag(flags, raw.with_runtime);
-            return;
-        case OptionId::check:
-            app.add_flag(flags, raw.only_check);
-            return;
-        case OptionId::diff:
-            app.add_flag(flags, raw.show_diff);
-            return;
-        case OptionId::quiet:
-            app.add_flag(flags, raw.quiet);
-            return;
-        case OptionId::help:
-            app.add_flag(flags, raw.help);
-            return;
-        case OptionId::man:
-            app.add_flag(flags, raw.man);
-            return;
-    }
-}
-
-/// The one value of an option that may be given once.
-std::optional<UsageError> take_once(const std::vector<std::string>& values, std::string_view flag, std::string& into) {
-    if (values.size() > 1) {
-        return UsageError{fmt::format("`{}` is given {} times", flag, values.size()), "give it once"};
-    }
-    if (!values.empty()) {
-        into = values.front();
-        if (into.empty()) {
-            return UsageError{fmt::format("`{}` is given an empty value", flag), ""};
-        }
-    }
-    return std::nullopt;
-}
 
 std::optional<UsageError> take_definitions(const std::vector<std::string>& values, Options& options) {
     for (const std::string& value : values) {
@@ -111,32 +27,6 @@ std::optional<UsageError> take_definitions(const std::vector<std::string>& value
         }
     }
     return std::nullopt;
-}
-
-UsageError unknown_choice(std::string_view flag, std::string_view value, const std::vector<std::string_view>& known) {
-    const auto similar = nearest(value, known);
-    return UsageError{fmt::format("`{}` is given {}; it takes {}", flag, spelled(value), fmt::join(known, ", ")),
-                      similar ? fmt::format("did you mean `{}`?", *similar) : ""};
-}
-
-/// One of `known`, the first unless it is given.
-template <class Choice>
-std::optional<UsageError> take_choice(const std::vector<std::string>& values, std::string_view flag,
-                                      const std::vector<std::pair<std::string_view, Choice>>& known, Choice& into) {
-    std::string word(known.front().first);
-    if (auto error = take_once(values, flag, word)) {
-        return error;
-    }
-    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& choice) { return choice.first == word; });
-    if (found != known.end()) {
-        into = found->second;
-        return std::nullopt;
-    }
-    std::vector<std::string_view> words;
-    for (const auto& choice : known) {
-        words.push_back(choice.first);
-    }
-    return unknown_choice(flag, word, words);
 }
 
 std::optional<UsageError> take_choices(const Raw& raw, Options& options) {
@@ -181,6 +71,11 @@ std::optional<UsageError> take_all(Raw& raw, Options& options) {
     options.only_check = raw.only_check;
     options.show_diff = raw.show_diff;
     options.settings = std::move(raw.set);
+    options.fix = raw.fix;
+    options.pedantic = raw.pedantic;
+    if (auto error = take_check_options(raw, options)) {
+        return error;
+    }
     return take_choices(raw, options);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/cli/exit_codes.hpp"
+#include "grammar/diagnostic.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -15,6 +16,12 @@
 namespace sbx::cli {
 
 enum class Format : std::uint8_t { text, json, junit, markdown };
+enum class CheckFormat : std::uint8_t { text, json, sarif, github, junit, gcc };
+/// `--format sarif=out.sarif`: a form, and where it goes; an empty path is the stream.
+struct ReportTarget {
+    CheckFormat format = CheckFormat::text;
+    std::string path;
+};
 /// What `diff` may find and still end with 0.
 enum class FailOn : std::uint8_t { nothing, wider, different };
 enum class ColorChoice : std::uint8_t { automatic, always, never };
@@ -37,8 +44,14 @@ struct Options {
     std::vector<std::string> settings;  ///< --set NAME=VALUE
     FailOn fail_on = FailOn::nothing;
     std::string within;
-    bool only_check = false;  ///< --check
-    bool show_diff = false;   ///< --diff
+    bool only_check = false;                  ///< --check
+    bool show_diff = false;                   ///< --diff
+    std::vector<ReportTarget> reports;        ///< of `check`; at least one
+    Severity fail_level = Severity::error;    ///< --fail-level
+    std::vector<std::string> select, ignore;  ///< each word names some finding
+    bool pedantic = false;
+    std::string baseline;
+    bool fix = false;
 
     /// Whether what goes to `descriptor` gets colours.
     [[nodiscard]] bool wants_color(int descriptor) const;
@@ -64,7 +77,14 @@ enum class OptionId : std::uint8_t {
     fail_on,
     within,
     check,
-    diff
+    diff,
+    check_format,
+    fail_level,
+    select,
+    ignore,
+    pedantic,
+    baseline,
+    fix
 };
 struct OptionRow {
     OptionId id;

@@ -17,11 +17,9 @@ nlohmann::ordered_json json_place(const Origin& origin) {
             {"end_column", end.column},    {"begin", origin.span.begin}, {"end", origin.span.end}};
 }
 
-namespace {
-
 using nlohmann::ordered_json;
 
-ordered_json to_json(const Diagnostic& diagnostic, const InclusionMap& included_from) {
+ordered_json json_diagnostic(const Diagnostic& diagnostic, const InclusionMap& included_from) {
     const DiagnosticInfo& row = info(diagnostic.kind);
     ordered_json labels = ordered_json::array();
     for (const Label& label : diagnostic.labels) {
@@ -50,8 +48,6 @@ ordered_json to_json(const Diagnostic& diagnostic, const InclusionMap& included_
             {"included_from", std::move(chain)}};
 }
 
-}  // namespace
-
 std::string render_json(const RenderInput& input) {
     const auto count = [&](Severity severity) {
         return std::count_if(input.diagnostics.begin(), input.diagnostics.end(),
@@ -59,7 +55,7 @@ std::string render_json(const RenderInput& input) {
     };
     ordered_json list = ordered_json::array();
     for (const Diagnostic& diagnostic : input.diagnostics) {
-        list.push_back(to_json(diagnostic, input.included_from));
+        list.push_back(json_diagnostic(diagnostic, input.included_from));
     }
     const ordered_json document = {{"format", 1},
                                    {"errors", count(Severity::error)},

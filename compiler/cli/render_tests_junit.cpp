@@ -1,7 +1,6 @@
-// Test results as JUnit's XML. Texts become XML in two steps: what XML 1.0 cannot hold (section 2.2, control characters) is escaped
-// as on a terminal, then the five characters that mean something are.
-#include "compiler/cli/display_text.hpp"
+// Test results as JUnit's XML.
 #include "compiler/cli/test_report.hpp"
+#include "compiler/cli/xml_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -9,36 +8,10 @@
 namespace sbx::cli {
 namespace {
 
-std::string xml(std::string_view text) {
-    std::string out;
-    for (const char byte : displayed(text)) {
-        switch (byte) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&apos;";
-                break;
-            default:
-                out += byte;
-        }
-    }
-    return out;
-}
-
 std::string where(const Origin& origin) {
-    return origin.known()
-               ? fmt::format(" file=\"{}\" line=\"{}\"", xml(origin.file->name()), origin.file->position(origin.span.begin).line)
-               : std::string();
+    return origin.known() ? fmt::format(" file=\"{}\" line=\"{}\"", xml_text(origin.file->name()),
+                                        origin.file->position(origin.span.begin).line)
+                          : std::string();
 }
 
 /// One element for all that failed: most readers of the form show one a case.
@@ -51,19 +24,19 @@ void write_failure(const JudgedTest& judged, std::string& out) {
         }
         const policy::Decision& decision = each.judgement.decision;
         message += (message.empty() ? "" : "; ") + each.judgement.message;
-        text += fmt::format("{}: {}: {}\n", xml(each.expectation->origin.describe()), xml(policy::to_statement(*each.expectation)),
-                            xml(each.judgement.message));
-        text += fmt::format("  {}\n", xml(decision.reason));
+        text += fmt::format("{}: {}: {}\n", xml_text(each.expectation->origin.describe()),
+                            xml_text(policy::to_statement(*each.expectation)), xml_text(each.judgement.message));
+        text += fmt::format("  {}\n", xml_text(decision.reason));
         if (decision.origin.known()) {
-            text += fmt::format("  decided at {}\n", xml(decision.origin.describe()));
+            text += fmt::format("  decided at {}\n", xml_text(decision.origin.describe()));
         }
     }
-    out += fmt::format("      <failure type=\"SBX-T003\" message=\"{}\">{}</failure>\n", xml(message), text);
+    out += fmt::format("      <failure type=\"SBX-T003\" message=\"{}\">{}</failure>\n", xml_text(message), text);
 }
 
 void write_case(const TestReport& report, const JudgedTest& judged, std::string& out) {
-    out += fmt::format("    <testcase classname=\"{}\" name=\"{}\"{}", xml(report.compilation->profile.name),
-                       xml(judged.test->claim), where(judged.test->origin));
+    out += fmt::format("    <testcase classname=\"{}\" name=\"{}\"{}", xml_text(report.compilation->profile.name),
+                       xml_text(judged.test->claim), where(judged.test->origin));
     if (judged.failures() == 0) {
         out += "/>\n";
         return;
@@ -75,21 +48,21 @@ void write_case(const TestReport& report, const JudgedTest& judged, std::string&
 
 /// One case an expectation that was to be tried; the whole, where there was no sandbox.
 void write_trials(const TestReport& report, std::string& out) {
-    const std::string group = xml(report.compilation->profile.name + ".kernel");
+    const std::string group = xml_text(report.compilation->profile.name + ".kernel");
     if (!report.kernel->refusal.empty()) {
         out += fmt::format(
             "    <testcase classname=\"{}\" name=\"the sandbox starts\"><error type=\"refused\" message=\"{}\"/></testcase>\n",
-            group, xml(report.kernel->refusal));
+            group, xml_text(report.kernel->refusal));
         return;
     }
     for (const KernelTrial& each : report.kernel->trials) {
-        out +=
-            fmt::format("    <testcase classname=\"{}\" name=\"{}\"{}>", group, xml(each.tried), where(each.expectation->origin));
+        out += fmt::format("    <testcase classname=\"{}\" name=\"{}\"{}>", group, xml_text(each.tried),
+                           where(each.expectation->origin));
         if (each.agreement == Agreement::disagrees) {
             out += fmt::format("<failure type=\"disagreement\" message=\"policyc decides `{}`, the kernel says `{}`\"/>",
-                               xml(each.decided), xml(each.kernel));
+                               xml_text(each.decided), xml_text(each.kernel));
         } else if (each.agreement == Agreement::skipped) {
-            out += fmt::format("<skipped message=\"{}\"/>", xml(each.reason));
+            out += fmt::format("<skipped message=\"{}\"/>", xml_text(each.reason));
         }
         out += "</testcase>\n";
     }
@@ -98,11 +71,11 @@ void write_trials(const TestReport& report, std::string& out) {
 /// A policy that was refused is no green file.
 void write_rejection(const TestReport& report, std::string& out) {
     out += fmt::format("    <testcase classname=\"{}\" name=\"the policy compiles\" file=\"{}\">\n",
-                       xml(report.compilation->profile.name), xml(report.path));
+                       xml_text(report.compilation->profile.name), xml_text(report.path));
     std::string text;
     for (const Diagnostic& each : report.compilation->diagnostics) {
         if (each.severity == Severity::error) {
-            text += fmt::format("{}: {}: {}\n", xml(each.origin.describe()), info(each.kind).code, xml(each.message));
+            text += fmt::format("{}: {}: {}\n", xml_text(each.origin.describe()), info(each.kind).code, xml_text(each.message));
         }
     }
     out += fmt::format("      <error type=\"rejected\" message=\"the policy was rejected\">{}</error>\n    </testcase>\n", text);
@@ -144,7 +117,7 @@ std::string render_tests_junit(const std::vector<TestReport>& reports) {
         sum.failures += counts.failures;
         sum.errors += counts.errors;
         sum.skipped += counts.skipped;
-        suites += fmt::format("  <testsuite name=\"{}\" {}>\n", xml(report.path), counts.attributes());
+        suites += fmt::format("  <testsuite name=\"{}\" {}>\n", xml_text(report.path), counts.attributes());
         for (const JudgedTest& judged : report.tests) {
             write_case(report, judged, suites);
         }

@@ -7,15 +7,17 @@
 #include "compiler/cli/streams.hpp"
 
 #include <unistd.h>
+#include <utility>
 
 namespace sbx::cli {
 
-Compilation compile_file(const std::string& path, const Options& options, Until until) {
+Compilation compile_file(const std::string& path, const Options& options, Until until, FindingLevels levels) {
     CompileRequest request;
     request.path = path;
     request.text = read_root(path);
     request.options = {options.definitions, options.include_directories};
     request.until = until;
+    request.levels = std::move(levels);
     return compile(std::move(request), DiskFiles());
 }
 

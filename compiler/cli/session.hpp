@@ -9,7 +9,7 @@
 namespace sbx::cli {
 
 /// Reads and compiles the file at `path` as the options say. std::system_error if it cannot be read.
-[[nodiscard]] Compilation compile_file(const std::string& path, const Options& options, Until until);
+[[nodiscard]] Compilation compile_file(const std::string& path, const Options& options, Until until, FindingLevels levels = {});
 
 /// Text goes to standard error. JSON goes to standard output when it is the verb's whole output (`output_is_report`), else to
 /// standard error, and only if there is something to say.

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
-constexpr std::array<OptionRow, 20> option_rows = {{
+constexpr std::array<OptionRow, 27> option_rows = {{
     {OptionId::output, "-o,--output", "DIR", "the bundle: a new directory, or an older bundle"},
     {OptionId::with_runtime, "--with-runtime", "", "puts sbx-run into it, for hosts that lack it"},
     {OptionId::define, "-D,--define", "NAME=VALUE", "replaces `let NAME`; VALUE as a policy writes it"},
@@ -31,6 +31,13 @@ constexpr std::array<OptionRow, 20> option_rows = {{
     {OptionId::within, "--within", "CEILING", "a policy or bundle that it may not go beyond"},
     {OptionId::check, "--check", "", "names the files that would change, and ends with 1"},
     {OptionId::diff, "--diff", "", "prints what would change, for `patch -p0`"},
+    {OptionId::check_format, "--format", "FORM[=FILE]", "text, json, sarif, github, junit or gcc; more than once"},
+    {OptionId::fail_level, "--fail-level", "error|warning|pedantic", "what ends with 1; default: error"},
+    {OptionId::select, "--select", "CODE,…", "these findings alone; a code, a name, or `F`"},
+    {OptionId::ignore, "--ignore", "CODE,…", "all findings but these"},
+    {OptionId::pedantic, "--pedantic", "", "finds what is a matter of taste and place, too"},
+    {OptionId::baseline, "--baseline", "FILE", "an older JSON or SARIF report: only what is new counts"},
+    {OptionId::fix, "--fix", "", "makes the edits that change no meaning"},
 }};
 
 const std::vector<OptionId> reading = {OptionId::define, OptionId::include, OptionId::format,
@@ -56,14 +63,28 @@ const std::vector<Verb>& table() {
          {1, 1, "one file"},
          build_command},
         {"check",
-         "check FILE…",
-         "reports everything that is wrong with policies; writes nothing",
-         "Reads profiles and fragments, decides their tests, and prints diagnostics. `-` is\n"
-         "standard input. A file that cannot be read does not keep the others from it.",
+         "check FILE|DIR… [--fail-level LEVEL] [--format FORM[=FILE]]…",
+         "reports everything that is wrong with policies",
+         "Reads profiles and fragments, and every `*.sbx` below a directory, decides their\n"
+         "tests, and prints what it finds. `-` is standard input. A file that cannot be read\n"
+         "does not keep the others from it. Text goes to standard error, any other form to\n"
+         "standard output, unless it is given a file; several forms are written from one\n"
+         "run. `gcc` is for editors, `github` for annotations, which are ten of a kind.\n"
+         "\n"
+         "An error is reported whatever is selected or known. `--fail-level warning` ends\n"
+         "with 1 for warnings, too. With `--baseline`, warnings of the older report are\n"
+         "counted in one line. A finding is accepted in place with `waive CODE \"reason\"`.\n"
+         "\n"
+         "`--fix` makes edits in the files that are checked, as far as they change no\n"
+         "meaning: that is compared before anything is written. `--diff` prints them.",
          "policyc check worker.sbx\n"
-         "policyc check --format json policies/*.sbx\n"
+         "policyc check --fail-level warning policies/\n"
+         "policyc check --format text --format sarif=policies.sarif policies/\n"
+         "policyc check --pedantic --select F,N policies/*.sbx\n"
          "policyc expand worker.sbx | policyc check -",
-         reading,
+         {OptionId::fail_level, OptionId::pedantic, OptionId::select, OptionId::ignore, OptionId::baseline, OptionId::fix,
+          OptionId::diff, OptionId::define, OptionId::include, OptionId::check_format, OptionId::color, OptionId::quiet,
+          OptionId::help},
          {1, any_number, "a file"},
          check_command},
         {"plan",

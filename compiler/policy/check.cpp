@@ -3,6 +3,7 @@
 #include "compiler/policy/check.hpp"
 
 #include "compiler/policy/check_parts.hpp"
+#include "compiler/policy/removal.hpp"
 #include "compiler/policy/resolve_session.hpp"
 
 namespace sbx::policy {
@@ -35,6 +36,7 @@ void check_waivers(const Findings& findings, DiagnosticSink& sink) {
         Diagnostic stale = make_finding(DiagnosticKind::stale_waiver, waiver.origin,
                                         "nothing here is `" + std::string(info(waiver.finding).name) + "` any more");
         stale.help.emplace_back("remove the waiver");
+        stale.fixes.push_back(waiver.statement ? clause_removal(waiver.clause, true) : statement_removal(waiver.clause, true));
         sink.add(std::move(stale));
     }
 }

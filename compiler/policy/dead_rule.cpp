@@ -3,6 +3,7 @@
 
 #include "compiler/policy/check_parts.hpp"
 #include "compiler/policy/network_text.hpp"
+#include "compiler/policy/removal.hpp"
 #include "compiler/policy/statement_text.hpp"
 
 #include <algorithm>
@@ -54,6 +55,7 @@ Diagnostic dead_rule(const NetworkRule& rule, const std::vector<const NetworkRul
         finding.help.emplace_back("remove it, or deny less");
     } else {
         finding.help.emplace_back("remove it");
+        finding.fixes.push_back(statement_removal(rule.origin, true));
     }
     return finding;
 }

@@ -1,5 +1,6 @@
 // Limits that are left open, taken away, or do less than they seem to.
 #include "compiler/policy/check_parts.hpp"
+#include "compiler/policy/removal.hpp"
 #include "compiler/policy/statement_text.hpp"
 #include "compiler/policy/supervised_limits.hpp"
 
@@ -56,6 +57,7 @@ void lint_cores(const Located<LimitValue>& core, Findings& findings) {
     finding.label = "0 unless a policy says otherwise";
     finding.notes.emplace_back("keys and data of the program are in it, and where it lands is the host's choice: core(5)");
     finding.help.emplace_back("remove the statement, or write `core 0`");
+    finding.fixes.push_back(statement_removal(core.origin, false));
     findings.add(std::move(finding));
 }
 

@@ -1,5 +1,6 @@
 // Switches that take a protection away: each has its uses, and each is seldom meant.
 #include "compiler/policy/check_parts.hpp"
+#include "compiler/policy/removal.hpp"
 
 namespace sbx::policy {
 namespace {
@@ -39,6 +40,7 @@ void lint_process(const Profile& profile, Findings& findings) {
             Diagnostic finding = make_finding(each.kind, value.origin, std::string(each.message));
             finding.notes.emplace_back(each.note);
             finding.help.emplace_back(each.help);
+            finding.fixes.push_back(statement_removal(value.origin, false));
             findings.add(std::move(finding));
         }
     }

@@ -232,6 +232,7 @@ struct Waiver {
     Origin origin;                    ///< of the code, for messages
     std::optional<Origin> statement;  ///< the statement that it stands in
     std::string reason;               ///< as written
+    Origin clause;                    ///< all of it, `waive` to reason
     bool used = false;                ///< it has accepted something
 };
 

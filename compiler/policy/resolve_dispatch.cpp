@@ -81,7 +81,7 @@ void take_waiver(FileResolver& file, Statement& statement) {
     if (word.kind() != SyntaxKind::name || word.text() != "waive" || items.back().kind() != SyntaxKind::string) {
         return;
     }
-    add_waiver(file, items[items.size() - 2], items.back(), statement.origin());
+    add_waiver(file, word, items[items.size() - 2], items.back(), statement.origin());
     items.resize(items.size() - 3);
 }
 

@@ -149,7 +149,8 @@ void resolve_bare_final(FileResolver& file, const Statement& statement) {
     report_shape(file, statement, statement.origin(), "`final` without a statement");
 }
 
-void add_waiver(FileResolver& file, const SyntaxNode& code, const SyntaxNode& reason, std::optional<Origin> statement) {
+void add_waiver(FileResolver& file, const SyntaxNode& word, const SyntaxNode& code, const SyntaxNode& reason,
+                std::optional<Origin> statement) {
     const auto kind = find_diagnostic(code.text());
     if (!kind) {
         auto report =
@@ -177,7 +178,9 @@ void add_waiver(FileResolver& file, const SyntaxNode& code, const SyntaxNode& re
             .help("say why the finding is acceptable here");
         return;
     }
-    file.session.profile.waivers.push_back({*kind, code.origin(), statement, text.is_literal() ? text.literal() : text.quoted(), false});
+    const Origin clause{word.origin().file, {word.origin().span.begin, reason.origin().span.end}};
+    file.session.profile.waivers.push_back(
+        {*kind, code.origin(), statement, text.is_literal() ? text.literal() : text.quoted(), clause, false});
 }
 
 void resolve_waive(FileResolver& file, const Statement& statement) {
@@ -186,7 +189,7 @@ void resolve_waive(FileResolver& file, const Statement& statement) {
         report_shape(file, statement, statement.origin(), "`waive` takes a code and a reason");
         return;
     }
-    add_waiver(file, statement.items[0], statement.items[1], std::nullopt);
+    add_waiver(file, statement.keyword, statement.items[0], statement.items[1], std::nullopt);
 }
 
 void resolve_unconfined(FileResolver& file, const Statement& statement) {

@@ -137,8 +137,9 @@ struct Statement {
 [[nodiscard]] bool is_hopeless(const Session& session);
 /// Calls the statement's handler.
 void handle(FileResolver& file, const Statement& statement);
-/// Checks and keeps `waive CODE "reason"`; `statement` for one that stands in a statement.
-void add_waiver(FileResolver& file, const SyntaxNode& code, const SyntaxNode& reason, std::optional<Origin> statement);
+/// Checks and keeps `waive CODE "reason"`, `word` being its first; `statement` for one that stands in a statement.
+void add_waiver(FileResolver& file, const SyntaxNode& word, const SyntaxNode& code, const SyntaxNode& reason,
+                std::optional<Origin> statement);
 /// Calls the handler of each statement; an unknown word is L001 with the nearest known one.
 void resolve_statements(FileResolver& file, Context context, const std::vector<StatementView>& statements);
 
