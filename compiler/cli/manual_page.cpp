@@ -95,6 +95,10 @@ first).
 A place is null, or has \fBfile\fR, \fBline\fR, \fBcolumn\fR, \fBend_line\fR, \fBend_column\fR (from 1, columns in code points),
 \fBbegin\fR and \fBend\fR (bytes from 0, end exclusive).
 .PP
+\fBpolicyc check\fR adds \fBpedantic\fR and \fBknown\fR (numbers), \fBexit_code\fR, \fBfiles\fR, \fBwaived\fR (findings that are
+accepted in place, each with its \fBreason\fR and the place of the \fBwaiver\fR), \fBunreadable\fR, and to each finding a
+\fBfingerprint\fR, which \fB\-\-baseline\fR knows it by; \fBpolicyc schema check\fR prints the form.
+.PP
 \fBpolicyc test\fR prints its results as one object with \fBformat\fR and \fBfiles\fR, one for each file: \fBfile\fR,
 \fBprofile\fR, \fBrejected\fR, \fBfailed_tests\fR, \fBtests\fR (each with \fBclaim\fR, \fBplace\fR, \fBholds\fR and
 \fBexpectations\fR), \fBstatements\fR and \fBregions\fR (\fBtotal\fR, \fBasked\fR, and what is \fBunasked\fR), and, with

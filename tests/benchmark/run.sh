@@ -179,6 +179,18 @@ END {
     }
     exit failed
 }' "$work/costs" || failed=1
+note 'check: 1 000 policies in one run'
+mkdir "$work/policies"
+awk -v to="$work/policies" 'BEGIN {
+    for (i = 1; i <= 1000; i++) {
+        file = to "/p" i ".sbx"
+        printf "sbx 1\nprofile p%d\nuse std/python\nuse std/script-runner\nparam scratch: path under /var/tmp\n", i > file
+        printf "filesystem { read /srv/data/%d; write $scratch }\nnetwork { allow tcp to 10.20.0.0/16 port 443 }\n", i > file
+        printf "process { run-as 65532:65532 }\ntest \"t\" { allowed read /srv/data/%d; denied write /usr/x }\n", i > file
+        close(file)
+    }
+}'
+measure 5 --most 1 476 --- "$policyc" check "$work/policies"
 
 if [ -x "$build/tests/benchmark/benchmarks" ]; then
     "$build/tests/benchmark/benchmarks" --benchmark_min_time=0.2

@@ -167,8 +167,8 @@ TEST_F(TestVerb, JunitIsWellFormedWhateverTheClaimSays) {
     EXPECT_THAT(got.out, HasSubstr("SBX-F008"));
 }
 
-TEST_F(TestVerb, JunitIsAFormOfThisVerbAlone) {
-    const Outcome got = test::run_policyc({{"check", "--format", "junit", "good.sbx"}, "", directory.path()});
+TEST_F(TestVerb, JunitIsNoFormOfVerbsThatPrintNoResults) {
+    const Outcome got = test::run_policyc({{"plan", "--format", "junit", "good.sbx"}, "", directory.path()});
     EXPECT_EQ(got.code, 2);
     EXPECT_THAT(got.err, HasSubstr("it takes text, json"));
     EXPECT_THAT(run({"--format", "xml", "good.sbx"}).err, HasSubstr("it takes text, json, junit"));

@@ -1,0 +1,227 @@
+// `policyc check`: directories, what is reported and what ends the run, one value behind all forms, baselines, safe edits.
+#include "tests/unit/cli/command_line_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+namespace sbx::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+/// Two warnings, one of them waived, and one edit that changes nothing.
+constexpr const char* suspicious = R"(sbx 1
+profile suspicious
+use std/system
+filesystem {
+    read /run
+    read /home/me/.ssh/id waive F018 "a key of its own"
+}
+network {
+    allow tcp to 10.0.0.0/8 port 443
+    allow tcp to 10.1.0.0/16 port 443
+}
+process { run-as 65532 }
+)";
+
+class CheckVerb : public PolicycRun {
+protected:
+    CheckVerb() {
+        std::filesystem::create_directories(directory.path() / "tree/below");
+        std::filesystem::create_directories(directory.path() / "tree/.git");
+        write_file(directory.path() / "tree/suspicious.sbx", suspicious);
+        write_file(directory.path() / "tree/below/bad.sbx", bad_policy);
+        write_file(directory.path() / "tree/below/part.sbx", "sbx 1\nfragment part\nfilesystem { read /srv }\n");
+        write_file(directory.path() / "tree/below/notes.txt", "no policy");
+        write_file(directory.path() / "tree/.git/old.sbx", bad_policy);
+    }
+    [[nodiscard]] json report(std::vector<std::string> more) const {
+        more.insert(more.begin(), {"check", "--format", "json"});
+        return json::parse(run(std::move(more)).out);
+    }
+    [[nodiscard]] std::string text(const std::string& path) const { return test::read_bytes(directory.path() / path); }
+};
+
+std::size_t count_of(const std::string& text, const std::string& what) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+TEST_F(CheckVerb, ADirectoryIsEveryPolicyBelowIt) {
+    const json document = report({"tree"});
+    EXPECT_EQ(document.at("files"), json({"tree/below/bad.sbx", "tree/below/part.sbx", "tree/suspicious.sbx"}));
+    EXPECT_EQ(document.at("errors"), 1);
+    EXPECT_EQ(document.at("warnings"), 2);
+    EXPECT_EQ(report({"tree", "tree/suspicious.sbx"}).at("files").size(), 3U) << "a file is checked once";
+    std::filesystem::create_directory(directory.path() / "empty");
+    const test::Outcome nothing = run({"check", "empty"});
+    EXPECT_EQ(nothing.code, 3);
+    EXPECT_EQ(nothing.err, "policyc: there is no `*.sbx` in `empty`\n");
+}
+
+TEST_F(CheckVerb, WhatEndsTheRunIsChosen) {
+    EXPECT_EQ(run({"check", "tree/suspicious.sbx"}).code, 0);
+    EXPECT_EQ(run({"check", "--fail-level", "warning", "tree/suspicious.sbx"}).code, 1);
+    EXPECT_EQ(run({"check", "--fail-level", "pedantic", "good.sbx"}).code, 0) << "nobody asked for them";
+    EXPECT_EQ(run({"check", "--fail-level", "pedantic", "--pedantic", "good.sbx"}).code, 1);
+    EXPECT_EQ(run({"check", "--fail-level", "grave", "good.sbx"}).code, 2);
+}
+
+TEST_F(CheckVerb, FindingsAreSelectedByCodeNameAndLetter) {
+    const auto codes = [&](std::vector<std::string> more) {
+        std::vector<std::string> found;
+        more.emplace_back("tree/suspicious.sbx");
+        for (const json& each : report(std::move(more)).at("diagnostics")) {
+            found.push_back(each.at("code"));
+        }
+        return found;
+    };
+    using Codes = std::vector<std::string>;
+    EXPECT_EQ(codes({}), (Codes{"SBX-F005", "SBX-N001"}));
+    EXPECT_EQ(codes({"--select", "F"}), Codes{"SBX-F005"});
+    EXPECT_EQ(codes({"--select", "N,L"}), Codes{"SBX-N001"});
+    EXPECT_EQ(codes({"--ignore", "dead-network-statement"}), Codes{"SBX-F005"});
+    EXPECT_EQ(codes({"--ignore", "f005", "--ignore", "SBX-N001"}), Codes{});
+    EXPECT_EQ(codes({"--select", "untested-region"}), Codes{"SBX-T001"}) << "who names it asks for it";
+    EXPECT_EQ(codes({"--select", "T"}), Codes{});
+    EXPECT_EQ(codes({"--select", "T", "--pedantic"}), Codes{"SBX-T001"});
+    EXPECT_EQ(run({"check", "--ignore", "R", "bad.sbx"}).code, 1) << "an error is no matter of taste";
+    EXPECT_THAT(run({"check", "--select", "too-wde", "good.sbx"}).err, HasSubstr("did you mean `too-wide`?"));
+}
+
+TEST_F(CheckVerb, EveryFormSaysTheSame) {
+    for (const std::string level : {"error", "warning"}) {
+        const std::vector<std::string> base = {"check", "--fail-level", level, "tree"};
+        const auto as = [&](const std::string& form) {
+            auto arguments = base;
+            arguments.insert(arguments.end(), {"--format", form});
+            return run(arguments);
+        };
+        const test::Outcome document = as("json");
+        const json found = json::parse(document.out);
+        const std::size_t errors = found.at("errors");
+        const std::size_t warnings = found.at("warnings");
+        const json sarif = json::parse(as("sarif").out).at("runs").at(0);
+        std::map<std::string, std::size_t> levels;
+        for (const json& result : sarif.at("results")) {
+            ++levels[result.contains("suppressions") ? "waived" : result.at("level").get<std::string>()];
+        }
+        EXPECT_EQ(levels, (std::map<std::string, std::size_t>{{"error", errors}, {"warning", warnings}, {"waived", 1}}));
+        EXPECT_EQ(sarif.at("invocations").at(0).at("exitCode"), document.code);
+        EXPECT_EQ(found.at("exit_code"), document.code);
+        const std::string gcc = as("gcc").out;
+        EXPECT_EQ(count_of(gcc, ": error: "), errors);
+        EXPECT_EQ(count_of(gcc, ": warning: "), warnings);
+        const std::string github = as("github").out;
+        EXPECT_EQ(count_of(github, "::error "), errors);
+        EXPECT_EQ(count_of(github, "::warning "), warnings);
+        const std::string junit = as("junit").out;
+        EXPECT_EQ(count_of(junit, "<failure "), level == "error" ? errors : errors + warnings);
+        EXPECT_EQ(count_of(junit, "<skipped "), 1U);
+        EXPECT_THAT(as("text").err, HasSubstr("1 error, 2 warnings\n"));
+        for (const std::string form : {"text", "sarif", "gcc", "github", "junit"}) {
+            EXPECT_EQ(as(form).code, document.code) << form;
+        }
+    }
+}
+
+TEST_F(CheckVerb, SeveralFormsAreWrittenFromOneRun) {
+    const test::Outcome got = run({"check", "--format", "text", "--format", "sarif=out.sarif", "--format=json=out.json", "tree"});
+    EXPECT_EQ(got.code, 1);
+    EXPECT_THAT(got.err, HasSubstr("1 error, 2 warnings"));
+    EXPECT_EQ(got.out, "");
+    EXPECT_EQ(json::parse(text("out.json")), report({"tree"}));
+    EXPECT_EQ(json::parse(text("out.sarif")).at("version"), "2.1.0");
+    EXPECT_EQ(run({"check", "--format", "json", "--format", "gcc", "good.sbx"}).code, 2);
+    EXPECT_EQ(run({"check", "--format", "json=", "good.sbx"}).code, 2);
+    EXPECT_EQ(run({"check", "--format", "json=none/out.json", "good.sbx"}).code, 3);
+}
+
+TEST_F(CheckVerb, GitHubIsGivenTheWorstAndANumber) {
+    std::string many = "sbx 1\nprofile many\nuse std/system\nfilesystem {\n";
+    for (int i = 0; i < 14; ++i) {
+        many += "read /home/u" + std::to_string(i) + "/.ssh\n";
+    }
+    write_file(directory.path() / "many.sbx", many + "}\n");
+    const std::string out = run({"check", "--format", "github", "many.sbx", "bad.sbx"}).out;
+    EXPECT_THAT(out, StartsWith("::error file=bad.sbx,line=4,endLine=4,col=20,endColumn=22,title=SBX-R007 unit-missing::"));
+    EXPECT_EQ(count_of(out, "::warning "), 10U);
+    EXPECT_THAT(out, HasSubstr("\n4 more findings: GitHub shows no more of one step\n"));
+}
+
+TEST_F(CheckVerb, WhatTheBaselineHasIsCountedAndNoMore) {
+    for (const std::string form : {"json", "sarif"}) {
+        ASSERT_EQ(run({"check", "--format", form + "=old." + form, "tree/suspicious.sbx"}).code, 0);
+        // Lines above move nothing.
+        write_file(directory.path() / "tree/suspicious.sbx", "# moved\n\n" + std::string(suspicious));
+        const test::Outcome known = run({"check", "--fail-level", "warning", "--baseline", "old." + form, "tree/suspicious.sbx"});
+        EXPECT_EQ(known.code, 0);
+        EXPECT_EQ(known.err, "2 known from the baseline\n");
+        std::string more(suspicious);
+        more.replace(more.find("read /run"), 9, "read /run /etc");
+        write_file(directory.path() / "tree/suspicious.sbx", more);
+        const test::Outcome added = run({"check", "--fail-level", "warning", "--baseline", "old." + form, "tree/suspicious.sbx"});
+        EXPECT_EQ(added.code, 1);
+        EXPECT_THAT(added.err, AllOf(HasSubstr("SBX-F017"), Not(HasSubstr("SBX-N001")), HasSubstr("1 warning, 2 known")));
+        write_file(directory.path() / "tree/suspicious.sbx", suspicious);
+    }
+    EXPECT_EQ(run({"check", "--format", "json=bad.json", "bad.sbx"}).code, 1);
+    EXPECT_EQ(run({"check", "--baseline", "bad.json", "bad.sbx"}).code, 1) << "an error stays one";
+    write_file(directory.path() / "other.json",
+               R"({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "other"}}, "results": []}]})");
+    EXPECT_THAT(run({"check", "--baseline", "other.json", "good.sbx"}).err, HasSubstr("it is a report of another tool"));
+    EXPECT_EQ(run({"check", "--baseline", "missing.json", "good.sbx"}).code, 3);
+}
+
+TEST_F(CheckVerb, SafeEditsAreShownOrMade) {
+    const test::Outcome shown = run({"check", "--diff", "tree/suspicious.sbx"});
+    EXPECT_THAT(shown.out, AllOf(StartsWith("--- tree/suspicious.sbx\n"), HasSubstr("\n-    allow tcp to 10.1.0.0/16 port 443\n")));
+    EXPECT_EQ(text("tree/suspicious.sbx"), suspicious);
+    const test::Outcome made = run({"check", "--fix", "tree/suspicious.sbx"});
+    EXPECT_EQ(made.code, 0);
+    EXPECT_THAT(made.err, AllOf(HasSubstr("SBX-F005"), Not(HasSubstr("SBX-N001"))));
+    std::string mended(suspicious);
+    mended.erase(mended.find("    allow tcp to 10.1"), std::string("    allow tcp to 10.1.0.0/16 port 443\n").size());
+    EXPECT_EQ(text("tree/suspicious.sbx"), mended);
+    EXPECT_EQ(run({"check", "--fix", "tree/suspicious.sbx"}).code, 0);
+    EXPECT_EQ(text("tree/suspicious.sbx"), mended);
+}
+
+TEST_F(CheckVerb, StaleWaiversAndMistakesOfSpellingAreMended) {
+    write_file(
+        directory.path() / "stale.sbx",
+        "sbx 1\nprofile stale\nwaive F005 \"gone\"\nuse std/system\nfilesystem { read /srv waive F018 \"gone\"; read /opt }\n"
+        "limits { file-size 10M }\n");
+    EXPECT_EQ(run({"check", "--fix", "--fail-level", "warning", "stale.sbx"}).code, 0);
+    EXPECT_EQ(text("stale.sbx"),
+              "sbx 1\nprofile stale\nuse std/system\nfilesystem { read /srv; read /opt }\nlimits { file-size 10M }\n");
+}
+
+TEST_F(CheckVerb, AFileThatIsTakenInIsEditedOnlyIfNobodyElseMeansAnotherThing) {
+    // Alone the fragment's second rule says nothing; beside the profile's waiver it does not either, so both are mended.
+    write_file(directory.path() / "net.sbx",
+               "sbx 1\nfragment net\nnetwork {\n    allow tcp to 10.0.0.0/8 port 443\n    allow tcp to 10.1.0.0/16 port 443\n}\n");
+    write_file(directory.path() / "user.sbx", "sbx 1\nprofile user\nuse std/system\nuse \"net.sbx\"\n");
+    EXPECT_EQ(run({"check", "--fix", "user.sbx"}).code, 0);
+    EXPECT_THAT(text("net.sbx"), HasSubstr("10.1.0.0/16")) << "it was not named";
+    EXPECT_EQ(run({"check", "--fix", "user.sbx", "net.sbx"}).code, 0);
+    EXPECT_THAT(text("net.sbx"), Not(HasSubstr("10.1.0.0/16")));
+}
+
+TEST_F(CheckVerb, ShippedPoliciesGiveNoFinding) {
+    const std::string root = SBX_SOURCE_DIR;
+    const test::Outcome got = run({"check", "--fail-level", "warning", root + "/examples", root + "/compiler/standard"});
+    EXPECT_EQ(got.code, 0);
+    EXPECT_EQ(got.out + got.err, "");
+}
+
+}  // namespace
+}  // namespace sbx::cli
