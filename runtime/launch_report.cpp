@@ -141,10 +141,6 @@ std::vector<std::string> notes_of(const LaunchReport& report) {
     if (preparation.limits_output && standard_input_takes_output()) {
         notes.emplace_back("standard input takes output too, which `output` does not count");
     }
-    if (is_regular_file_of(0, preparation.identity.uid, preparation.identity.gid)) {
-        notes.emplace_back(
-            "standard input is a file that the command's id may write: it can be opened for that by /proc/self/fd/0");
-    }
     for (const std::string& tree : preparation.arguments.written) {
         notes.push_back("nothing limits how much is written below " + quoted(tree) +
                         ", a tree of the host: `file-size` is for each file, and only a `tmpfs` has a size");

@@ -25,15 +25,6 @@ bool is_regular_file(int descriptor) {
     return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-bool is_regular_file_of(int descriptor, uid_t uid, gid_t gid) {
-    struct stat status {};
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-        return false;
-    }
-    const mode_t bit = status.st_uid == uid ? S_IWUSR : status.st_gid == gid ? S_IWGRP : S_IWOTH;
-    return (status.st_mode & bit) != 0;
-}
-
 bool are_one_terminal(int one, int other) {
     unsigned first = 0;
     unsigned second = 0;

@@ -1,8 +1,6 @@
 // What descriptors 0, 1 and 2 are. Assumes that all three are open.
 #pragma once
 
-#include <sys/types.h>
-
 namespace sbx::runtime {
 
 /// What is written to one comes after what was written to the other before: they are one open file, or one pipe, terminal or
@@ -11,9 +9,6 @@ namespace sbx::runtime {
 
 /// Whoever has it can open it again, to read what others wrote there or to cut it (R-FS-23).
 [[nodiscard]] bool is_regular_file(int descriptor);
-
-/// As above, and its mode lets this id and group write it, however it is open here.
-[[nodiscard]] bool is_regular_file_of(int descriptor, uid_t uid, gid_t gid);
 
 /// Both are open on one terminal, by whatever names.
 [[nodiscard]] bool are_one_terminal(int one, int other);

@@ -66,28 +66,6 @@ SBX_REQUIREMENT(R_FS_23, "a file that is written to is neither read nor cut nor 
     }
 }
 
-TEST(StandardInput, ThatTheCommandCouldWriteIsSaid) {
-    mark_as_run();
-    for (const Mode& mode : modes_of_sbx_run()) {
-        Scene scene;
-        scene.directory("report");
-        ASSERT_EQ(scene.compile("use std/shell").status, 0);
-        for (const bool writable : {true, false}) {
-            const std::string input = scene.file(writable ? "open" : "closed", "words\n", writable ? 0666 : 0444);
-            Command command =
-                launching({mode, ""}, scene.bundle(), {"/bin/sh", "-c", "cat; echo more 2>/dev/null >/proc/self/fd/0"},
-                          {"--report", scene.path("report/r.json")});
-            command.before_exec = [&] { dup2(open(input.c_str(), O_RDONLY | O_CLOEXEC), 0); };
-            const Outcome outcome = run(command);
-            EXPECT_EQ(outcome.out, "words\n") << outcome.text();
-            EXPECT_EQ(scene.contents(writable ? "open" : "closed") == "words\n", !writable) << "else the note says too little";
-            const std::string report = scene.contents("report/r.json").value_or("");
-            EXPECT_EQ(report.find("standard input is a file that the command's id may write") != std::string::npos, writable)
-                << report;
-        }
-    }
-}
-
 /// A caller's shell, in the foreground of a terminal, that starts a sandbox and goes on.
 Outcome caller_of(const Setting& setting, const Scene& scene, const std::string& request, const std::string& pipe) {
     std::string line;
