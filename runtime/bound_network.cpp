@@ -53,13 +53,13 @@ std::optional<BoundNetwork> bind_network(const CommandLine& line, const Bundle& 
     }
     BoundNetwork result;
     result.nft = nft_program();
+    result.wants_ipv6 = network.ipv6;
     if (macvlan) {
         result.macvlan = macvlan;
         result.inside = network_of(*macvlan);
     } else {
         result.inside = choose_virtual_network(taken_addresses(bundle, network, values));
         result.kind = network.helper;
-        result.wants_ipv6 = network.ipv6;
         result.helper = network.helper == UserNetwork::pasta ? pasta_program(network, result.inside, values)
                                                              : slirp4netns_program(result.inside);
         check_tun(identity);

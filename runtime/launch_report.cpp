@@ -128,9 +128,10 @@ std::vector<std::string> notes_of(const LaunchReport& report) {
             "second wall behind it");
     }
     if (network && !network->has_ipv6 && preparation.network->wants_ipv6) {
-        notes.emplace_back(
-            "the sandbox has no IPv6, since this host has no address and default route of IPv6: what the policy allows of it "
-            "cannot be reached");
+        notes.push_back(std::string("the sandbox has no IPv6, since ") +
+                        (preparation.network->macvlan ? "its macvlan interface has an address of IPv4 alone"
+                                                      : "this host has no address and default route of IPv6") +
+                        ": what the policy allows of it cannot be reached");
     }
     if (const unsigned groups = preparation.identity.supplementary_groups; groups != 0) {
         notes.push_back("the caller's " + std::to_string(groups) + " supplementary groups stay, since only root can drop them");

@@ -257,7 +257,7 @@ TEST_P(SpoiltEgressTable, IsNoticedByReaderAndKernel) {
 
 INSTANTIATE_TEST_SUITE_P(
     Kernel, SpoiltEgressTable,
-    testing::Values(Spoiling{"APortMore", "OnePort", "203.0.113.5 . 80", "203.0.113.5 . 80-81"},
+    testing::Values(Spoiling{"APortMore", "OnePort", "203.0.113.5 . 80", "203.0.113.5 . 80, 203.0.113.5 . 81"},
                     Spoiling{"AnAddressMore", "NetworksAndRanges", "203.0.113.64/26", "203.0.113.64-203.0.113.128"},
                     Spoiling{"AnAddressLess", "NetworksAndRanges", "198.51.100.9-198.51.100.11", "198.51.100.9-198.51.100.10"},
                     Spoiling{"TheHostForgotten", "AnythingOfIPv4", "meta nfproto ipv4 ip daddr @host_4 jump host\n", "\n"},

@@ -60,7 +60,7 @@ TEST_F(MacvlanNetwork, ResolvesTheNamesOfThePolicy) {
 }
 
 TEST_F(MacvlanNetwork, IsReportedAndNeedsNoOtherProgram) {
-    compile("network {\nallow tcp to 203.0.113.5 port 80\n}");
+    compile("network {\nallow tcp to 203.0.113.5 2001:db8:77::5 port 80\n}");
     scene.directory("report");
     const std::string report = scene.path("report/json");
     Words options = on_near;
@@ -70,7 +70,8 @@ TEST_F(MacvlanNetwork, IsReportedAndNeedsNoOtherProgram) {
     EXPECT_TRUE(processes_with("slirp4netns").empty());
     EXPECT_EQ(running.finish().status, 0);
     const std::string text = read_file(report);
-    for (const char* part : {"\"interface\": \"near\"", "\"address\": \"10.77.0.50/24\"", "\"gateway\": \"10.77.0.2\""}) {
+    for (const char* part : {"\"interface\": \"near\"", "\"address\": \"10.77.0.50/24\"", "\"gateway\": \"10.77.0.2\"",
+                             "the sandbox has no IPv6, since its macvlan interface has", "\"ipv6\": false"}) {
         EXPECT_NE(text.find(part), std::string::npos) << text;
     }
 }
