@@ -67,7 +67,7 @@ TEST_F(MacvlanNetwork, IsReportedAndNeedsNoOtherProgram) {
     options.insert(options.end(), {"--report", report});
     Running running(launch({"tag:macvlan-report", "sleep:1"}, options));
     ASSERT_TRUE(running.wait_for("tag macvlan-report"));
-    EXPECT_TRUE(processes_with("slirp4netns").empty());
+    EXPECT_TRUE(network().helpers().empty());
     EXPECT_EQ(running.finish().status, 0);
     const std::string text = read_file(report);
     for (const char* part : {"\"interface\": \"near\"", "\"address\": \"10.77.0.50/24\"", "\"gateway\": \"10.77.0.2\"",
