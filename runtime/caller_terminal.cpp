@@ -1,6 +1,7 @@
 // Terminals. See the header; pty(7), termios(3), ioctl_tty(2).
 #include "runtime/caller_terminal.hpp"
 
+#include "runtime/host_path.hpp"
 #include "runtime/refusal.hpp"
 
 #include <cerrno>

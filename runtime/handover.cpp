@@ -117,7 +117,7 @@ private:
     }
 
     /// Its owner is the command's, so that the command can open /dev/stdout.
-    Pipe output_pipe() const {
+    [[nodiscard]] Pipe output_pipe() const {
         Pipe pipe = open_pipe();
         if (fchown(pipe.in.get(), preparation_.identity.uid, preparation_.identity.gid) != 0) {
             refuse_errno(step::supervise, "a pipe cannot be given to the command", errno,
