@@ -154,8 +154,8 @@ TEST_P(Terminal, HasTheCallersSizeAndItsChanges) {
 TEST_P(Terminal, AsOutputAloneIsATerminalToo) {
     compile();
     Running running(
-        shell("test -t 0 || echo no input; test -t 1 && test -t 2 && stty size <&1; echo here; "
-              "trap 'stty size <&1; exit 0' WINCH; while :; do sleep 0.05; done",
+        shell("test -t 0 || echo no input; test -t 1 && test -t 2 && stty size <&1; "
+              "trap 'stty size <&1; exit 0' WINCH; echo here; while :; do sleep 0.05; done",
               [] {
                   const winsize size{11, 22, 0, 0};
                   ioctl(0, TIOCSWINSZ, &size);
