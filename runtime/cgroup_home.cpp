@@ -145,6 +145,15 @@ bool is_root(const CgroupDirectory& directory) {
     return !directory.has("cgroup.type");
 }
 
+/// Of processes that are not ours to move.
+std::string remedy_for_company(const std::string& group) {
+    if (is_run_by_systemd()) {
+        return remedy_for_cgroup("memory", 0);
+    }
+    return "start sbx-run alone in a cgroup, or move what is there into a part of it, as a container's first step: `mkdir " +
+           group + "/init`, and each process's id into cgroup.procs of that";
+}
+
 /// A cgroup that we were not started in: nobody is in it, we may move processes out of its parts, and where systemd manages the
 /// tree it was given away, and not to a user's systemd.
 bool may_be_used(const CgroupDirectory& parent) {
@@ -183,7 +192,7 @@ CgroupHome find_cgroup_home(const std::vector<pid_t>& movable) {
     refuse(step::limits,
            "the cgroup of this process, " + quoted(place.path()) + ", has " + std::to_string(there.size()) +
                " processes, and the kernel gives controllers only to the children of one without",
-           remedy_for_cgroup("memory", 0));
+           remedy_for_company(place.path()));
 }
 
 std::string remedy_for_cgroup(std::string_view controller, int error) {
