@@ -119,12 +119,12 @@ void resolve_may_degrade(FileResolver& file, const Statement& statement) {
                      [](const Word& word) { return word.kind == SyntaxKind::name && word.text == "because"; }) -
         words.begin());
     std::vector<Limit> limits;
-    bool all = false;
+    std::optional<Origin> all;
     bool good = complete;
     for (std::size_t i = 0; i < because; ++i) {
         const auto limit = find_limit(words[i].text);
         if (words[i].kind == SyntaxKind::name && words[i].text == word_for_all) {
-            all = true;
+            all = words[i].origin;
         } else if (limit && may_degrade(*limit)) {
             limits.push_back(*limit);
         } else {
@@ -144,7 +144,7 @@ void resolve_may_degrade(FileResolver& file, const Statement& statement) {
         add_degradation(file, statement, limit, Degradation{*reason, statement.origin(), false});
     }
     if (all) {
-        file.session.profile.degrades_all = statement.origin();
+        file.session.profile.degrades_all = all;
         for (const std::string_view word : degradable) {
             add_degradation(file, statement, find_limit(word).value(), Degradation{*reason, statement.origin(), true});
         }

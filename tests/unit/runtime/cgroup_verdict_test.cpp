@@ -9,7 +9,7 @@ namespace {
 using testing::HasSubstr;
 
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
-const CgroupLimits limits{64 * mebibyte, std::nullopt};
+const CgroupLimits asked_limits{64 * mebibyte, std::nullopt};
 
 Refusal nobody_knows() {
     return {std::string(step::supervise), "it ended without an exit code", "start it again", exit_refused};
@@ -32,7 +32,7 @@ Ending lost(bool started) {
 
 TEST(CgroupVerdict, AnOutOfMemoryKillIsTheLimitThatFired) {
     Ending ending = lost(true);
-    account_for_memory(ending, killed(true), limits);
+    account_for_memory(ending, killed(true), asked_limits);
     ASSERT_TRUE(ending.limit.has_value());
     EXPECT_EQ(ending.limit->name, "memory");
     EXPECT_EQ(ending.limit->value, 64 * mebibyte);
@@ -50,14 +50,14 @@ TEST(CgroupVerdict, AnEarlierLimitStaysTheOneThatFired) {
     ending.started = true;
     ending.limit = FiredLimit{"wall-time", 700, "ms"};
     ending.exit_code = 143;
-    account_for_memory(ending, killed(true), limits);
+    account_for_memory(ending, killed(true), asked_limits);
     EXPECT_EQ(ending.limit->name, "wall-time");
     EXPECT_EQ(ending.exit_code, 143);
 }
 
 TEST(CgroupVerdict, BeforeTheCommandRanItIsARefusal) {
     Ending ending = lost(false);
-    account_for_memory(ending, killed(true), limits);
+    account_for_memory(ending, killed(true), asked_limits);
     EXPECT_FALSE(ending.limit.has_value());
     EXPECT_EQ(ending.exit_code, 125);
     EXPECT_THAT(ending.refusal->what, HasSubstr("`memory` is too low for the sandbox to be set up"));
@@ -66,20 +66,20 @@ TEST(CgroupVerdict, BeforeTheCommandRanItIsARefusal) {
 
 TEST(CgroupVerdict, MemoryThatRanOutElsewhereIsNoLimitOfThePolicys) {
     Ending ending = lost(true);
-    account_for_memory(ending, killed(false), limits);
+    account_for_memory(ending, killed(false), asked_limits);
     EXPECT_FALSE(ending.limit.has_value());
     EXPECT_THAT(ending.refusal->what, HasSubstr("memory ran out elsewhere"));
     Ending well;
     well.started = true;
     well.exit_code = 3;
-    account_for_memory(well, killed(false), limits);
+    account_for_memory(well, killed(false), asked_limits);
     EXPECT_FALSE(well.refusal.has_value()) << "the command itself ended, and said how";
     EXPECT_EQ(well.exit_code, 3);
 }
 
 TEST(CgroupVerdict, WithoutAKillNothingChanges) {
     Ending ending = lost(true);
-    account_for_memory(ending, CgroupUse{}, limits);
+    account_for_memory(ending, CgroupUse{}, asked_limits);
     EXPECT_EQ(ending.refusal->what, nobody_knows().what);
     EXPECT_FALSE(ending.limit.has_value());
 }

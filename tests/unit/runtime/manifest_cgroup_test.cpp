@@ -8,7 +8,7 @@
 namespace sbx::runtime {
 namespace {
 
-const char* const whole = R"({
+const char* const without_limits = R"({
   "format": 1, "compiler": "policyc 0.1.0", "profile": "p", "description": "d", "semantic_hash": "sha256:00", "sources": [],
   "artifacts": [], "parameters": [],
   "process": {"run_as": null, "command": null, "pass_descriptors": [], "keep_terminal": false, "survive_parent": false,
@@ -16,20 +16,20 @@ const char* const whole = R"({
   "network": {"mode": "off"}, "exclusive": [], "requires": ["user-namespace"], "enforcement": [], "verification": "none"
 })";
 
-/// The whole manifest with one part replaced by another.
-std::string with(const std::string& part, const std::string& other) {
-    std::string text = whole;
+/// The manifest with one part replaced by another.
+std::string without_limits_but(const std::string& part, const std::string& other) {
+    std::string text = without_limits;
     const std::size_t at = text.find(part);
     EXPECT_NE(at, std::string::npos) << part;
     return text.replace(at, part.size(), other);
 }
-std::string refused_manifest(const std::string& text) {
+std::string refused_cgroup(const std::string& text) {
     return refused([&] { static_cast<void>(read_manifest(text)); });
 }
 
 TEST(ManifestCgroup, ALimitOfACgroupIsStatedAndRequiredOrRefused) {
     const auto stating = [](const std::string& cgroup, const std::string& features) {
-        std::string text = with("\"exclusive\"", cgroup + "\"exclusive\"");
+        std::string text = without_limits_but("\"exclusive\"", cgroup + "\"exclusive\"");
         const std::string last = "\"user-namespace\"";
         return text.replace(text.find(last), last.size(), features + last);
     };
@@ -39,23 +39,23 @@ TEST(ManifestCgroup, ALimitOfACgroupIsStatedAndRequiredOrRefused) {
     EXPECT_EQ(manifest.cgroup.memory, 65536U);
     EXPECT_EQ(manifest.cgroup.cpus, 1500U);
     EXPECT_TRUE(manifest.degradable.empty());
-    EXPECT_FALSE(read_manifest(whole).cgroup.any());
+    EXPECT_FALSE(read_manifest(without_limits).cgroup.any());
     const std::string differ = "verify: manifest.json is malformed: `cgroup` and `requires` do not name the same limits";
-    EXPECT_EQ(refused_manifest(stating(memory, "")), differ);
-    EXPECT_EQ(refused_manifest(stating("", R"("memory", )")), differ);
-    EXPECT_EQ(refused_manifest(stating(memory, R"("memory", "cpus", )")), differ);
-    EXPECT_EQ(refused_manifest(stating(both, R"("memory", )")), differ);
+    EXPECT_EQ(refused_cgroup(stating(memory, "")), differ);
+    EXPECT_EQ(refused_cgroup(stating("", R"("memory", )")), differ);
+    EXPECT_EQ(refused_cgroup(stating(memory, R"("memory", "cpus", )")), differ);
+    EXPECT_EQ(refused_cgroup(stating(both, R"("memory", )")), differ);
     for (const char* const wrong : {R"({"memory_bytes": 0})", R"({"memory_bytes": -1})", R"({"memory_bytes": "1"})",
                                     R"({"memory_bytes": 1152921504606846977})", "[]"}) {
-        EXPECT_NE(refused_manifest(stating("\"cgroup\": " + std::string(wrong) + ", ", R"("memory", )")), "") << wrong;
+        EXPECT_NE(refused_cgroup(stating("\"cgroup\": " + std::string(wrong) + ", ", R"("memory", )")), "") << wrong;
     }
-    EXPECT_NE(refused_manifest(stating(R"("cgroup": {"cpu_thousandths": 8192001}, )", R"("cpus", )")), "");
+    EXPECT_NE(refused_cgroup(stating(R"("cgroup": {"cpu_thousandths": 8192001}, )", R"("cpus", )")), "");
 }
 
 TEST(ManifestCgroup, OnlyALimitOfItsCgroupMayBeMissingAndOnlyForAReason) {
     const auto degrading = [](const std::string& rows) {
         std::string text =
-            with("\"exclusive\"", R"("cgroup": {"memory_bytes": 65536}, "may_degrade": )" + rows + ", \"exclusive\"");
+            without_limits_but("\"exclusive\"", R"("cgroup": {"memory_bytes": 65536}, "may_degrade": )" + rows + ", \"exclusive\"");
         const std::string last = "\"user-namespace\"";
         return text.replace(text.find(last), last.size(), "\"memory\", " + last);
     };
@@ -68,7 +68,7 @@ TEST(ManifestCgroup, OnlyALimitOfItsCgroupMayBeMissingAndOnlyForAReason) {
          {"[" + row + ", " + row + "]", std::string(R"([{"limit": "cpus", "reason": "x"}])"),
           std::string(R"([{"limit": "packet-filter", "reason": "x"}])"), std::string(R"([{"limit": "memory", "reason": ""}])"),
           std::string(R"([{"limit": "memory"}])"), std::string(R"(["memory"])"), std::string("true")}) {
-        EXPECT_NE(refused_manifest(degrading(wrong)), "") << wrong;
+        EXPECT_NE(refused_cgroup(degrading(wrong)), "") << wrong;
     }
 }
 
