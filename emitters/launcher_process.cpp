@@ -158,7 +158,7 @@ std::string limits_beyond_shell(const plan::ExecutionPlan& plan) {
     }
     std::string text = names.empty() ? names : "limits " + names + ", which a supervisor has to measure";
     if (!grouped.empty()) {
-        text += (text.empty() ? "limits " : "; and ") + grouped + ", which need a cgroup of the sandbox's own";
+        text += (text.empty() ? "limits " : "; and ") + grouped + ", which need a cgroup";
     }
     return text;
 }

@@ -3,6 +3,7 @@
 #include "tests/kernel/harness.hpp"
 #include "tests/kernel/lacking_host.hpp"
 #include "tests/kernel/ran.hpp"
+#include "tests/kernel/requirement.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -175,8 +176,7 @@ TEST_P(NoCgroupForAShell, LaunchRefusesWhatOnlySbxRunCanKeepOrReport) {
         compile("memory 64M", more);
         const Outcome outcome = launch({});
         EXPECT_EQ(outcome.status, 125) << outcome.text();
-        EXPECT_TRUE(says(outcome, "limits `memory`, which need a cgroup of the sandbox's own; run it with sbx-run"))
-            << outcome.text();
+        EXPECT_TRUE(says(outcome, "limits `memory`, which need a cgroup; run it with sbx-run")) << outcome.text();
     }
 }
 

@@ -40,7 +40,10 @@ const std::vector<Defect>& launcher_defects() {
          "another tree than the one that was opened"},
         {"a limit changes in launch", replaced(launch, "limit n '64'", "limit n '640'"), launch, "`open-files` is 640"},
         {"a limit that no shell keeps is passed over",
-         replaced(launch, "sbx_beyond='limits `wall-time` and `output`, which a supervisor has to measure; and `memory` and `cpus`, which need a cgroup of the sandbox's own'", "sbx_beyond=''"),
+         replaced(launch,
+                  "sbx_beyond='limits `wall-time` and `output`, which a supervisor has to measure; and `memory` and `cpus`, which "
+                  "need a cgroup'",
+                  "sbx_beyond=''"),
          launch, "a shell cannot keep"},
         {"a limit reads back another", replaced(launch, "'Max file size'", "'Max core file size'"), launch, "reads another back"},
         {"kept names are widened in launch", replaced(launch, "case $1 in LANG)", "case $1 in L*)"), launch, "LANG"},
