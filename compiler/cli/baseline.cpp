@@ -14,7 +14,7 @@
 namespace sbx::cli {
 namespace {
 
-using nlohmann::json;
+using nlohmann::ordered_json;
 
 constexpr std::size_t largest_report = 256U << 20U;
 
@@ -22,19 +22,19 @@ constexpr std::size_t largest_report = 256U << 20U;
     throw std::system_error(EINVAL, std::generic_category(), fmt::format("cannot read `{}` as an older report: {}", path, why));
 }
 
-void take_sarif(const std::string& path, const json& document, std::set<std::string>& known) {
-    for (const json& run : document.at("runs")) {
+void take_sarif(const std::string& path, const ordered_json& document, std::set<std::string>& known) {
+    for (const ordered_json& run : document.at("runs")) {
         if (run.at("tool").at("driver").at("name") != "policyc") {
             refuse_baseline(path, "it is a report of another tool");
         }
-        for (const json& result : run.at("results")) {
+        for (const ordered_json& result : run.at("results")) {
             known.insert(result.at("partialFingerprints").at("policyc/v1").get<std::string>());
         }
     }
 }
 
-void take_json(const std::string& path, const json& document, std::set<std::string>& known) {
-    for (const json& each : document.at("diagnostics")) {
+void take_json(const std::string& path, const ordered_json& document, std::set<std::string>& known) {
+    for (const ordered_json& each : document.at("diagnostics")) {
         if (!each.contains("fingerprint")) {
             refuse_baseline(path, "its findings have no fingerprints; write it with `policyc check --format json`");
         }
@@ -52,7 +52,7 @@ std::set<std::string> read_baseline(const std::string& path) {
     const std::string bytes = read_all(file.get(), largest_report + 1, path);
     std::set<std::string> known;
     try {
-        const json document = json::parse(bytes);
+        const ordered_json document = ordered_json::parse(bytes);
         if (document.is_object() && document.contains("runs")) {
             take_sarif(path, document, known);
         } else if (document.is_object() && document.contains("diagnostics")) {
@@ -60,7 +60,7 @@ std::set<std::string> read_baseline(const std::string& path) {
         } else {
             refuse_baseline(path, "it has neither `diagnostics` nor `runs`");
         }
-    } catch (const json::exception&) {
+    } catch (const ordered_json::exception&) {
         refuse_baseline(path, "it is not what `policyc check --format json` or `--format sarif` writes");
     }
     return known;

@@ -5,6 +5,7 @@
 #include "compiler/cli/check_report.hpp"
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/display_text.hpp"
+#include "compiler/cli/house_rules.hpp"
 #include "compiler/cli/report_writer.hpp"
 #include "compiler/cli/session.hpp"
 #include "compiler/cli/streams.hpp"
@@ -18,12 +19,15 @@ namespace sbx::cli {
 namespace {
 
 /// Compiles each file. One that cannot be read keeps nobody from knowing what is wrong with the others.
-std::vector<std::string> compile_all(const std::vector<std::string>& paths, const Options& options,
+std::vector<std::string> compile_all(const std::vector<std::string>& paths, const Options& options, HouseRuleBook& book,
                                      std::deque<CheckedFile>& files) {
     std::vector<std::string> unreadable;
     for (const std::string& path : paths) {
         try {
-            files.push_back({path, compile_file(path, options, Until::checked, FindingLevels{true, {}})});
+            const HouseRules& rules = book.of(path);
+            Compilation compilation = compile_file(path, options, Until::checked, FindingLevels{true, rules.severities});
+            apply_house_rules(compilation, rules);
+            files.push_back({path, std::move(compilation), rules.pedantic});
         } catch (const std::system_error& error) {
             unreadable.emplace_back(error.what());
         }
@@ -40,8 +44,9 @@ ExitCode check_command(const Options& options) {
     const FindingFilter filter{options.select, options.ignore, options.pedantic, options.quiet,
                                options.baseline.empty() ? std::set<std::string>() : read_baseline(options.baseline)};
     const CheckPaths paths = check_paths(options.words);
+    HouseRuleBook book;  // diagnostics point into it
     std::deque<CheckedFile> files;
-    std::vector<std::string> unreadable = compile_all(paths.files, options, files);
+    std::vector<std::string> unreadable = compile_all(paths.files, options, book, files);
     for (const std::string& directory : paths.empty) {
         unreadable.push_back(fmt::format("there is no `*.sbx` in `{}`", directory));
     }
@@ -51,7 +56,7 @@ ExitCode check_command(const Options& options) {
         print_error(outcome.problems);
         if (options.fix && outcome.written != 0) {
             files.clear();
-            unreadable = compile_all(paths.files, options, files);
+            unreadable = compile_all(paths.files, options, book, files);
         }
     }
     CheckReport report = make_report(files, filter, options.fail_level);

@@ -129,8 +129,9 @@ private:
             if (error_count(after) > errors) {
                 return fmt::format("with the edits, `{}` has errors that it did not have", file.path);
             }
-            if (errors == 0 &&
-                policy::canonical_json(after.profile.policy) != policy::canonical_json(file.compilation.profile.policy)) {
+            const policy::Profile& was = file.compilation.profile;
+            if (!was.incomplete &&
+                (after.profile.incomplete || policy::canonical_json(after.profile.policy) != policy::canonical_json(was.policy))) {
                 return fmt::format("with the edits, `{}` would mean another thing", file.path);
             }
         }

@@ -105,13 +105,15 @@ CheckReport make_report(const std::deque<CheckedFile>& files, const FindingFilte
     Fingerprints fingerprints;
     for (std::size_t i = 0; i < files.size(); ++i) {
         const Compilation& compilation = files[i].compilation;
+        FindingFilter own = filter;
+        own.pedantic = filter.pedantic || files[i].pedantic;
         report.included_from.insert(compilation.profile.included_from.begin(), compilation.profile.included_from.end());
         for (const Diagnostic& diagnostic : compilation.diagnostics) {
             if (!said.insert(place_of(diagnostic)).second) {
                 continue;
             }
             std::string fingerprint = fingerprints.of(diagnostic);
-            if (!filter.takes(diagnostic)) {
+            if (!own.takes(diagnostic)) {
                 continue;
             }
             if (diagnostic.severity != Severity::error && filter.baseline.count(fingerprint) != 0) {

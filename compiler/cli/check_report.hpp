@@ -16,6 +16,7 @@ namespace sbx::cli {
 struct CheckedFile {
     std::string path;  ///< as the user wrote it, or derived from it
     Compilation compilation;
+    bool pedantic = false;  ///< the house rules that hold for it ask for pedantic findings
 };
 
 struct ReportedFinding {

@@ -7,6 +7,7 @@ namespace sbx::cli {
 
 ExitCode build_command(const Options& options);
 ExitCode check_command(const Options& options);
+ExitCode config_command(const Options& options);
 ExitCode plan_command(const Options& options);
 ExitCode expand_command(const Options& options);
 ExitCode verify_command(const Options& options);

@@ -87,6 +87,18 @@ const std::vector<Verb>& table() {
           OptionId::help},
          {1, any_number, "a file"},
          check_command},
+        {"config",
+         "config [FILE]",
+         "prints the house rules that `policyc check` applies",
+         "They stand in `.policyc.json`, in the directory of FILE or the nearest one above it;\n"
+         "without FILE, of the working directory. Its members: `severities`, from codes to\n"
+         "error, warning, pedantic or off; `pedantic`, true or false; `ceiling`, a profile\n"
+         "that no policy may go beyond; `required-limits`, a list of limits that every\n"
+         "profile has to set. An error can't be made less.",
+         "policyc config policies/worker.sbx",
+         printing,
+         {0, 1, ""},
+         config_command},
         {"plan",
          "plan FILE",
          "prints what the launcher will do, each step with its origin",

@@ -7,7 +7,7 @@
 namespace sbx::cli {
 namespace {
 
-using nlohmann::json;
+using Document = nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -40,9 +40,9 @@ protected:
         write_file(directory.path() / "tree/below/notes.txt", "no policy");
         write_file(directory.path() / "tree/.git/old.sbx", bad_policy);
     }
-    [[nodiscard]] json report(std::vector<std::string> more) const {
+    [[nodiscard]] Document report(std::vector<std::string> more) const {
         more.insert(more.begin(), {"check", "--format", "json"});
-        return json::parse(run(std::move(more)).out);
+        return Document::parse(run(std::move(more)).out);
     }
     [[nodiscard]] std::string text(const std::string& path) const { return test::read_bytes(directory.path() / path); }
 };
@@ -56,8 +56,8 @@ std::size_t count_of(const std::string& text, const std::string& what) {
 }
 
 TEST_F(CheckVerb, ADirectoryIsEveryPolicyBelowIt) {
-    const json document = report({"tree"});
-    EXPECT_EQ(document.at("files"), json({"tree/below/bad.sbx", "tree/below/part.sbx", "tree/suspicious.sbx"}));
+    const Document document = report({"tree"});
+    EXPECT_EQ(document.at("files"), Document({"tree/below/bad.sbx", "tree/below/part.sbx", "tree/suspicious.sbx"}));
     EXPECT_EQ(document.at("errors"), 1);
     EXPECT_EQ(document.at("warnings"), 2);
     EXPECT_EQ(report({"tree", "tree/suspicious.sbx"}).at("files").size(), 3U) << "a file is checked once";
@@ -79,7 +79,7 @@ TEST_F(CheckVerb, FindingsAreSelectedByCodeNameAndLetter) {
     const auto codes = [&](std::vector<std::string> more) {
         std::vector<std::string> found;
         more.emplace_back("tree/suspicious.sbx");
-        for (const json& each : report(std::move(more)).at("diagnostics")) {
+        for (const Document& each : report(std::move(more)).at("diagnostics")) {
             found.push_back(each.at("code"));
         }
         return found;
@@ -106,12 +106,12 @@ TEST_F(CheckVerb, EveryFormSaysTheSame) {
             return run(arguments);
         };
         const test::Outcome document = as("json");
-        const json found = json::parse(document.out);
+        const Document found = Document::parse(document.out);
         const std::size_t errors = found.at("errors");
         const std::size_t warnings = found.at("warnings");
-        const json sarif = json::parse(as("sarif").out).at("runs").at(0);
+        const Document sarif = Document::parse(as("sarif").out).at("runs").at(0);
         std::map<std::string, std::size_t> levels;
-        for (const json& result : sarif.at("results")) {
+        for (const Document& result : sarif.at("results")) {
             ++levels[result.contains("suppressions") ? "waived" : result.at("level").get<std::string>()];
         }
         EXPECT_EQ(levels, (std::map<std::string, std::size_t>{{"error", errors}, {"warning", warnings}, {"waived", 1}}));
@@ -138,8 +138,8 @@ TEST_F(CheckVerb, SeveralFormsAreWrittenFromOneRun) {
     EXPECT_EQ(got.code, 1);
     EXPECT_THAT(got.err, HasSubstr("1 error, 2 warnings"));
     EXPECT_EQ(got.out, "");
-    EXPECT_EQ(json::parse(text("out.json")), report({"tree"}));
-    EXPECT_EQ(json::parse(text("out.sarif")).at("version"), "2.1.0");
+    EXPECT_EQ(Document::parse(text("out.json")), report({"tree"}));
+    EXPECT_EQ(Document::parse(text("out.sarif")).at("version"), "2.1.0");
     EXPECT_EQ(run({"check", "--format", "json", "--format", "gcc", "good.sbx"}).code, 2);
     EXPECT_EQ(run({"check", "--format", "json=", "good.sbx"}).code, 2);
     EXPECT_EQ(run({"check", "--format", "json=none/out.json", "good.sbx"}).code, 3);

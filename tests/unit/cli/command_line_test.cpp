@@ -35,8 +35,9 @@ TEST_F(PolicycRun, MistakesAreUsageErrorsThatSayWhatToType) {
         {{"good.sbx", "bad.sbx", "-o", "out"},
          "policyc: `policyc build` does not know what to do with `bad.sbx`\n"
          "  help: usage: policyc [build] FILE -o DIR [--with-runtime] [-D NAME=VALUE]… [-I DIR]…\n"},
-        {{"check"}, "policyc: `policyc check` needs a file\n  help: usage: policyc check FILE|DIR… [--fail-level LEVEL] "
-                    "[--format FORM[=FILE]]…\n"},
+        {{"check"},
+         "policyc: `policyc check` needs a file\n  help: usage: policyc check FILE|DIR… [--fail-level LEVEL] "
+         "[--format FORM[=FILE]]…\n"},
         {{"check", "-", "-"}, "policyc: `-` is given twice: standard input can be read once\n"},
         {{"why", "good.sbx"},
          "policyc: `policyc why` needs a file and a request\n  help: usage: policyc why FILE "
@@ -68,7 +69,8 @@ TEST_F(PolicycRun, MistakesAreUsageErrorsThatSayWhatToType) {
          "policyc: `policyc check` has no option `--frmat`\n  help: did you mean `--format`?\n"},
         {{"check", "good.sbx", "-o", "out"},
          "policyc: `policyc check` has no option `-o`\n  help: `-o` is an option of `policyc build`\n"},
-        {{"check", "good.sbx", "--format", "xml"}, "policyc: `--format` is given `xml`; it takes text, json, sarif, github, junit, gcc\n"},
+        {{"check", "good.sbx", "--format", "xml"},
+         "policyc: `--format` is given `xml`; it takes text, json, sarif, github, junit, gcc\n"},
         {{"check", "good.sbx", "--color=alwys"},
          "policyc: `--color` is given `alwys`; it takes auto, always, never\n  help: did you mean `always`?\n"},
         {{"good.sbx", "-o", "a", "-o", "b"}, "policyc: `--output` is given 2 times\n  help: give it once\n"},
