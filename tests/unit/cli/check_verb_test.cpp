@@ -79,7 +79,8 @@ TEST_F(CheckVerb, FindingsAreSelectedByCodeNameAndLetter) {
     const auto codes = [&](std::vector<std::string> more) {
         std::vector<std::string> found;
         more.emplace_back("tree/suspicious.sbx");
-        for (const Document& each : report(std::move(more)).at("diagnostics")) {
+        const Document document = report(std::move(more));
+        for (const Document& each : document.at("diagnostics")) {
             found.push_back(each.at("code"));
         }
         return found;

@@ -71,7 +71,7 @@ TEST_F(HouseRulesFile, IsRefusedWhereNobodyWouldKeepIt) {
     const std::vector<std::pair<std::string, std::string>> rows = {
         {R"({"severites": {}})", "it has no member `severites`; did you mean `severities`?"},
         {R"({"severities": {"too-wde": "off"}})", "there is no finding `too-wde`; did you mean `too-wide`?"},
-        {R"({"severities": {"too-wide": "of"}})", "`of` is no severity; did you mean `off`?"},
+        {R"({"severities": {"too-wide": "warnig"}})", "`warnig` is no severity; did you mean `warning`?"},
         {R"({"severities": {"F008": "warning"}})", "`F008` is an error, and stays one"},
         {R"({"required-limits": ["wall-tme"]})", "`wall-tme` is no limit that can be required; did you mean `wall-time`?"},
         {R"({"pedantic": 1})", "`pedantic` is no true or false"},
