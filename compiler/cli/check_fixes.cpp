@@ -104,6 +104,9 @@ private:
             }
             text = std::move(next);
         }
+        if (text == old.text) {
+            return;
+        }
         mended_.texts[canonical] = text;
         if (const std::string why = what_changes(canonical); !why.empty()) {
             outcome_.problems += fmt::format("policyc: `{}` is left as it is: {}\n", displayed(file.path), displayed(why));
