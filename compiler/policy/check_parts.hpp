@@ -37,7 +37,7 @@ void check_degradations(const Profile& profile, Findings& findings);
 void check_tmpfs_total(const Profile& profile, Findings& findings);
 /// R003.
 void check_address_space(const Profile& profile, Findings& findings);
-/// P015.
+/// P018.
 void check_temporary_directory(const Profile& profile, Findings& findings);
 /// L010.
 void check_grants(const Profile& profile, Findings& findings);
