@@ -25,8 +25,13 @@ public:
     void mask(std::uint32_t mask);
     /// Falls through where no label is given.
     void jump_if_equal(std::uint32_t value, std::optional<Label> yes, std::optional<Label> no = std::nullopt);
+    void jump_if_at_least(std::uint32_t value, std::optional<Label> yes, std::optional<Label> no = std::nullopt);
     void jump_if_any_bit(std::uint32_t bits, std::optional<Label> yes, std::optional<Label> no = std::nullopt);
+    /// Always, and as far as need be; the jumps with a condition reach over 255 instructions.
+    void jump(Label target);
     void finish_with(std::uint32_t action);
+    /// Instructions so far.
+    [[nodiscard]] std::size_t size() const { return instructions_.size(); }
 
     [[nodiscard]] std::string assemble() const;
 
@@ -37,7 +42,8 @@ private:
         std::optional<Label> no;
         std::uint32_t operand = 0;
     };
-    [[nodiscard]] std::uint8_t distance(std::size_t from, std::optional<Label> to) const;
+    [[nodiscard]] std::size_t distance(std::size_t from, Label to) const;
+    [[nodiscard]] std::uint8_t short_distance(std::size_t from, std::optional<Label> to) const;
 
     std::vector<Instruction> instructions_;
     std::vector<std::optional<std::size_t>> labels_;

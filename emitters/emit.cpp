@@ -39,7 +39,7 @@ Bundle emit_artifacts(const plan::ExecutionPlan& plan, const BundleInfo& info) {
     add(format::limits_file, rlimit_table(plan.limits), data_mode);
     add(format::environment_file, environment_table(plan.environment), data_mode);
     add(format::policy_file, info.policy_json, data_mode);
-    for (SeccompProgram& program : default_seccomp_programs(plan.process.process.nested_namespaces.value)) {
+    for (SeccompProgram& program : seccomp_programs(plan.system_calls)) {
         std::string name = std::string(format::seccomp_prefix) + program.architecture + std::string(format::seccomp_suffix);
         add(name, std::move(program.bytes), data_mode);
     }

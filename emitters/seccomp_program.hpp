@@ -1,6 +1,9 @@
-// The default system-call filter as programs for the kernel's classic BPF machine, one for each architecture that the runtime
-// knows. Assumes nothing of the machine it runs on; guarantees the same bytes everywhere (R-KRN-01 to -07).
+// The filter of system calls as programs for the kernel's classic BPF machine, one for each machine that the runtime knows. Assumes
+// nothing of the machine it runs on; guarantees the same bytes everywhere (R-KRN-01 to -07), and at most 12 jumps on the way to the
+// answer for a number, whatever the policy says.
 #pragma once
+
+#include "compiler/plan/execution_plan.hpp"
 
 #include <string>
 #include <vector>
@@ -13,10 +16,7 @@ struct SeccompProgram {
     friend bool operator==(const SeccompProgram&, const SeccompProgram&) = default;
 };
 
-/// Sorted by architecture. With `nested_namespaces` the calls that build namespaces and mounts in them are let through.
-[[nodiscard]] std::vector<SeccompProgram> default_seccomp_programs(bool nested_namespaces);
-
-/// The same filter for people: a line for each rule, each ending in a newline.
-[[nodiscard]] std::string describe_default_filter(bool nested_namespaces);
+/// Sorted by architecture. Without a filter each is one instruction, which lets everything through.
+[[nodiscard]] std::vector<SeccompProgram> seccomp_programs(const plan::SystemCallPlan& plan);
 
 }  // namespace sbx::emit

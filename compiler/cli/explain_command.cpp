@@ -1,4 +1,5 @@
-// `policyc explain CODE|@SET|WORD`: the long form of a diagnostic, an address set with its sources, a statement with its signature.
+// `policyc explain CODE|@SET|@GROUP|WORD`: the long form of a diagnostic, an address set with its sources, a group of system calls,
+// a statement with its signature.
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/display_text.hpp"
 #include "compiler/cli/pages.hpp"
@@ -7,6 +8,7 @@
 #include "compiler/policy/address_set.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_table.hpp"
+#include "compiler/policy/system_calls.hpp"
 #include "grammar/diagnostic.hpp"
 
 #include <algorithm>
@@ -81,6 +83,23 @@ std::string explain_set(const policy::NamedSet& set) {
     return out;
 }
 
+/// A group of system calls, with numbers: what a machine lacks shows as `-`.
+std::string explain_group(const policy::CallGroup& group) {
+    std::string out = fmt::format("{}: {}\n\n", group.name, group.summary);
+    out += fmt::format("  {:24} {:>7} {:>7}  {:7} {}\n", "call", "x86_64", "aarch64", "Linux", "refused with");
+    const auto number = [](std::uint32_t value) { return value == policy::absent_call ? std::string("-") : std::to_string(value); };
+    for (std::size_t i = 0; i < policy::system_call_table().size(); ++i) {
+        if (group.calls[i]) {
+            const policy::SystemCallRow& row = policy::system_call_table()[i];
+            const std::string answer = row.answer == policy::CallAnswer::enosys ? "ENOSYS" : "EPERM";
+            out += fmt::format("  {:24} {:>7} {:>7}  {:7} {}{}\n", row.name, number(row.x86_64), number(row.aarch64),
+                               fmt::format("{}.{}", row.major, row.minor), answer,
+                               policy::calls_of("@default")[i] ? ", by default" : "");
+        }
+    }
+    return out;
+}
+
 /// The statements that stand in the block of this name; empty if there is no such block.
 std::string statements_inside(std::string_view block) {
     std::string out;
@@ -120,6 +139,9 @@ std::vector<std::string_view> known_words() {
     for (const policy::NamedSet& set : policy::named_address_sets()) {
         words.push_back(set.name);
     }
+    for (const policy::CallGroup& group : policy::call_groups()) {
+        words.push_back(group.name);
+    }
     for (const policy::StatementInfo& row : policy::statement_table()) {
         words.push_back(row.keyword);
     }
@@ -136,6 +158,10 @@ ExitCode explain_command(const Options& options) {
             return ExitCode::done;
         }
     }
+    if (const policy::CallGroup* const group = policy::find_call_group(word)) {
+        print_out(explain_group(*group));
+        return ExitCode::done;
+    }
     const auto kind = find_diagnostic(word);
     const std::string text = kind ? explain_diagnostic(*kind) : explain_word(word);
     if (!text.empty()) {
@@ -147,10 +173,10 @@ ExitCode explain_command(const Options& options) {
             {fmt::format("`{}` is a standard fragment", word), fmt::format("`policyc std {}` prints it", word.substr(4))});
     }
     const auto similar = nearest(word, known_words());
-    return refuse_usage(
-        {fmt::format("there is nothing to explain about `{}`: it is no code, no address set and no word of the language",
-                     displayed(word)),
-         similar ? fmt::format("did you mean `{}`?", *similar) : ""});
+    return refuse_usage({fmt::format("there is nothing to explain about `{}`: it is no code, no address set, no group of system "
+                                     "calls and no word of the language",
+                                     displayed(word)),
+                         similar ? fmt::format("did you mean `{}`?", *similar) : ""});
 }
 
 }  // namespace sbx::cli

@@ -129,11 +129,24 @@ ParsedRequest parse_limit(const std::vector<std::string>& words, const policy::P
     return parsed;
 }
 
+ParsedRequest parse_system_call(const std::string& name) {
+    if (!policy::find_system_call(name)) {
+        const auto similar = nearest(name, policy::system_call_names());
+        return refused(fmt::format("`{}` is no system call of x86_64 or aarch64", displayed(name)),
+                       similar ? fmt::format("did you mean `{}`?", *similar) : "");
+    }
+    ParsedRequest parsed;
+    parsed.request.kind = RequestKind::syscall;
+    parsed.request.name = name;
+    parsed.text = fmt::format("syscall {}", name);
+    return parsed;
+}
+
 }  // namespace
 
 ParsedRequest parse_request(const std::vector<std::string>& words, const policy::Policy& policy) {
     const std::string& verb = words.front();
-    static const std::vector<std::string_view> known = {"read", "write", "exec", "connect", "resolve", "env", "limit"};
+    static const std::vector<std::string_view> known = {"read", "write", "exec", "connect", "resolve", "env", "limit", "syscall"};
     if (verb == "connect") {
         return parse_connect(words);
     }
@@ -150,6 +163,9 @@ ParsedRequest parse_request(const std::vector<std::string>& words, const policy:
         parsed.text = fmt::format("env {}", displayed(words.back()));
         return parsed;
     }
+    if (verb == "syscall") {
+        return parse_system_call(words.back());
+    }
     if (verb == "resolve") {
         ParsedRequest parsed;
         parsed.request.kind = RequestKind::resolve;
@@ -162,8 +178,9 @@ ParsedRequest parse_request(const std::vector<std::string>& words, const policy:
         return parse_path(kind, verb, words.back(), policy);
     }
     const auto similar = nearest(verb, known);
-    return refused(fmt::format("`why` knows read, write, exec, connect, resolve, env and limit, not `{}`", displayed(verb)),
-                   similar ? fmt::format("did you mean `{}`?", *similar) : "");
+    return refused(
+        fmt::format("`why` knows read, write, exec, connect, resolve, env, limit and syscall, not `{}`", displayed(verb)),
+        similar ? fmt::format("did you mean `{}`?", *similar) : "");
 }
 
 }  // namespace sbx::cli

@@ -253,6 +253,11 @@ std::string describe(const ExecutionPlan& plan) {
     append_section(out, "environment", environment_lines(plan.environment.environment));
     append_section(out, "network", network_lines(plan));
     append_section(out, "process", process_lines(plan.process));
+    std::vector<Line> calls;
+    for (const FilterLine& line : plan.system_calls.lines) {
+        calls.push_back(Line{line.text, comment_of(line.origin, "")});
+    }
+    append_section(out, "system calls", calls);
     return out;
 }
 

@@ -84,7 +84,18 @@ void add_process(EnforcementTable& table, const policy::Process& process) {
     }
     table.add("process no capabilities", "capabilities", {});
     table.add("process private pids", "pid-namespace", {});
-    table.add("syscalls default", "system-calls", {});
+}
+
+/// A filter that a policy changes is one filter: which statement delivers which of its answers cannot be told apart.
+void add_filter(EnforcementTable& table, const policy::Policy& policy) {
+    const policy::SystemCalls& calls = policy.system_calls;
+    if (calls.unrestricted.value) {
+        table.add("syscalls unrestricted", "granted", calls.unrestricted.origin);
+        return;
+    }
+    const bool usual = calls == policy::default_system_calls(policy.process.nested_namespaces.value);
+    table.add(usual ? "syscalls default" : "syscalls changed", "system-calls", {});
+    table.add("sockets families", "system-calls", {});
 }
 
 std::string_view protection_of(const policy::NetworkRule& rule) {
@@ -139,6 +150,7 @@ std::vector<Enforcement> enforcement_table(const policy::Policy& policy) {
     add_limits(table, policy.limits);
     add_environment(table, policy.environment);
     add_process(table, policy.process);
+    add_filter(table, policy);
     return table.take();
 }
 

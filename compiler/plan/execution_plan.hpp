@@ -158,6 +158,36 @@ struct Enforcement {
     Origin origin;
 };
 
+/// What becomes of a system call by its number. The last four depend on arguments.
+enum class CallAction : std::uint8_t { allow, refuse, unknown, by_request, by_clone_flags, by_family, by_pair_family };
+/// From this number on, up to the next range.
+struct CallRange {
+    std::uint32_t first = 0;
+    CallAction action = CallAction::allow;
+    friend bool operator==(const CallRange&, const CallRange&) = default;
+};
+/// One machine's numbers.
+struct CallNumbers {
+    std::string architecture;       ///< as uname(2) says `machine`
+    std::uint32_t audit = 0;        ///< AUDIT_ARCH_ of linux/audit.h: calls of any other are killed
+    bool has_x32 = false;           ///< calls with __X32_SYSCALL_BIT are killed
+    std::vector<CallRange> ranges;  ///< sorted; the first begins at 0, two neighbours differ in their action
+};
+/// A line of the filter for people: what becomes of which calls.
+struct FilterLine {
+    std::string text;
+    Origin origin;
+};
+/// The filter of system calls. Nothing but `unrestricted` counts where there is none.
+struct SystemCallPlan {
+    bool unrestricted = false;
+    std::vector<CallNumbers> machines;            ///< sorted by name
+    std::vector<std::uint32_t> refused_requests;  ///< of ioctl: sorted
+    std::vector<std::uint32_t> families;          ///< of socket, without netlink-route: sorted
+    bool netlink_route = false;                   ///< netlink is not among them, but its protocol 0 is given
+    std::vector<FilterLine> lines;
+};
+
 struct ExecutionPlan {
     std::map<std::string, Located<policy::Parameter>> parameters;
     MountPlan mounts;
@@ -165,6 +195,7 @@ struct ExecutionPlan {
     EnvironmentPlan environment;
     FilterPlan network;
     ProcessPlan process;
+    SystemCallPlan system_calls;
     std::vector<std::string> required_features;  ///< `bwrap:bind-fd`, `nft`, `user-namespace` …: sorted
     std::vector<Enforcement> enforcement;
 };

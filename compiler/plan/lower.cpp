@@ -110,6 +110,7 @@ ExecutionPlan lower(const policy::Policy& policy, DiagnosticSink& sink) {
     plan.environment = lower_environment(policy.environment);
     plan.network = lower_network(policy, sink);
     plan.process = lower_process(policy);
+    plan.system_calls = lower_system_calls(policy);
     plan.required_features = required_features(policy, plan.network, plan.limits);
     if (fits(plan, sink)) {
         plan.enforcement = enforcement_table(policy);

@@ -91,6 +91,7 @@ std::optional<Advice> advise(const Policy& policy, const Request& request) {
             advise_limit(policy, request, candidates);
             break;
         case RequestKind::syscall:
+            advise_system_call(policy, request.name, candidates);
             break;
     }
     return candidates.take();

@@ -1,8 +1,10 @@
 // Advice about connections and names: the statement that allows just this, the one to remove, and last the host's network. Of a
 // filter whose statements are not known, only the mode can be changed.
 #include "compiler/policy/advise_parts.hpp"
+#include "compiler/policy/decide_network.hpp"
 #include "compiler/policy/filtered_network.hpp"
 #include "compiler/policy/network_text.hpp"
+#include "compiler/policy/socket_families.hpp"
 
 namespace sbx::policy {
 namespace {
@@ -113,6 +115,13 @@ void advise_network(const Policy& policy, const Request& request, Candidates& ca
         NetworkAdvice(policy, request, candidates).about_a_name(request.name);
     } else if (is_known && request.endpoint) {
         NetworkAdvice(policy, request, candidates).about_a_connection();
+    }
+    if (mode == NetworkMode::off && request.endpoint && is_loopback(request.endpoint->address)) {
+        const std::string family = request.endpoint->address.family == Family::ipv4 ? "inet" : "inet6";
+        Policy with_family = policy;
+        with_family.sockets.named.emplace(family, Origin{});
+        settle_sockets(with_family);
+        candidates.add("add `sockets { allow " + family + " }`", std::move(with_family));
     }
     Policy changed = policy;
     changed.network = Network();

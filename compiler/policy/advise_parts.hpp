@@ -27,6 +27,9 @@ private:
 /// Nodes added, replaced or removed.
 void advise_path(const Policy& policy, const Request& request, Candidates& candidates);
 
+/// A call taken out of a denial, denied, or allowed.
+void advise_system_call(const Policy& policy, const std::string& name, Candidates& candidates);
+
 /// A statement of the network added or removed, or its mode changed.
 void advise_network(const Policy& policy, const Request& request, Candidates& candidates);
 

@@ -2,6 +2,7 @@
 // two documents are equal exactly when the policies are. Assumes strings in UTF-8, which sources are.
 #include "compiler/policy/canonical_json.hpp"
 
+#include "compiler/policy/canonical_filters.hpp"
 #include "compiler/policy/canonical_network.hpp"
 #include "compiler/policy/json_writer.hpp"
 
@@ -247,6 +248,10 @@ std::string canonical_json(const Policy& policy) {
         write(json, policy.environment);
         json.key("process");
         write(json, policy.process);
+        json.key("system-calls");
+        write_system_calls(json, policy);
+        json.key("sockets");
+        write_sockets(json, policy.sockets);
         json.key("target-features");
         write_strings(json, policy.target_features);
     });

@@ -5,7 +5,8 @@
 // What is compared is privilege. In the filesystem: nothing = masked < private and read-only < private and writable < the host's
 // tree read-only < the host's tree writable, with devices, sockets, procfs and execution apart from it; so a private directory in
 // place of the host's is less, though the program may write to it. Network: off < filtered < host. Limits: smaller is less, no
-// limit is most. Environment: the values that a program can be given. Process: each switch its own order.
+// limit is most. Environment: the values that a program can be given. Process: each switch its own order. System calls and socket
+// families: set inclusion.
 #pragma once
 
 #include "compiler/policy/policy.hpp"
@@ -27,10 +28,10 @@ enum class Relation : std::uint8_t { equivalent, narrower, wider, incomparable }
 /// The relation from "the second is at most the first" and "the first is at most the second".
 [[nodiscard]] Relation relation_of(bool second_is_within, bool first_is_within);
 
-/// `launch`: parameters, and what the host must offer.
-enum class Domain : std::uint8_t { launch, filesystem, network, limits, environment, process };
-inline constexpr std::array<Domain, 6> all_domains{Domain::launch, Domain::filesystem,  Domain::network,
-                                                   Domain::limits, Domain::environment, Domain::process};
+/// `launch`: parameters, and what the host must offer. `syscalls`: system calls and socket families.
+enum class Domain : std::uint8_t { launch, filesystem, network, limits, environment, process, syscalls };
+inline constexpr std::array<Domain, 7> all_domains{Domain::launch,      Domain::filesystem, Domain::network, Domain::limits,
+                                                   Domain::environment, Domain::process,    Domain::syscalls};
 [[nodiscard]] std::string_view to_text(Domain domain);
 
 /// What one policy says of a region.

@@ -32,11 +32,9 @@ public:
     std::set<std::string> fixed, kept, accepted;
     bool nothing = false;  ///< a place, or a name, that no statement gives
     bool network = false;
-    std::set<std::pair<const SourceFile*, std::uint32_t>> rules;  ///< of the network, by where they begin
+    std::set<std::pair<const SourceFile*, std::uint32_t>> rules;  ///< of the network and of system calls, by where they begin
 
-    [[nodiscard]] bool has_rule(const NetworkRule& rule) const {
-        return rules.count({rule.origin.file, rule.origin.span.begin}) != 0;
-    }
+    [[nodiscard]] bool has_rule(const Origin& origin) const { return rules.count({origin.file, origin.span.begin}) != 0; }
 
 private:
     void mark(const Expectation& expectation) {
@@ -56,7 +54,7 @@ private:
                 limits.insert(request.limit.value_or(Limit::core));
                 return;
             case RequestKind::syscall:
-                return;
+                return mark_system_call(request.name);
         }
     }
     /// A `never` rests on every denial that meets its addresses.
@@ -69,6 +67,13 @@ private:
             if (expectation.never && rule.statement == NetworkStatement::deny && !met.empty()) {
                 rules.emplace(rule.origin.file, rule.origin.span.begin);
             }
+        }
+    }
+    void mark_system_call(const std::string& name) {
+        const auto call = find_system_call(name);
+        const SystemCallRule* const rule = call ? deciding_rule(policy_.system_calls, *call) : nullptr;
+        if (rule != nullptr) {
+            rules.emplace(rule->origin.file, rule->origin.span.begin);
         }
     }
     void mark_places(const Expectation& expectation) {
@@ -157,7 +162,7 @@ void add_network(const Network& network, const Marks& marks, Coverage& coverage)
                           rule.statement == NetworkStatement::resolver;
         if (asks) {
             has_rules = true;
-            add(coverage, in_backquotes(to_statement(rule)), rule.origin, marks.has_rule(rule));
+            add(coverage, in_backquotes(to_statement(rule)), rule.origin, marks.has_rule(rule.origin));
         }
     }
     if (!has_rules) {  // read from a bundle
@@ -193,6 +198,11 @@ Coverage coverage(const Profile& profile) {
             marks.limits.count(limit) != 0);
     }
     add_environment(policy.environment, marks, coverage);
+    for (const SystemCallRule& rule : policy.system_calls.rules) {
+        if (rule.origin.known()) {
+            add(coverage, in_backquotes(to_statement(rule)), rule.origin, marks.has_rule(rule.origin));
+        }
+    }
     return coverage;
 }
 

@@ -3,6 +3,7 @@
 #include "compiler/policy/decide.hpp"
 
 #include "compiler/policy/decide_filesystem.hpp"
+#include "compiler/policy/decide_filters.hpp"
 #include "compiler/policy/decide_network.hpp"
 #include "compiler/policy/statement_text.hpp"
 
@@ -165,8 +166,7 @@ Decision decide(const Policy& policy, const Request& request) {
         case RequestKind::resolve:
             return decide_resolve(policy, request);
         case RequestKind::syscall:
-            return answer(Verdict::depends, {},
-                          "system calls can't be tested in this release: every profile has the same fixed filter", {});
+            return decide_system_call(policy, request.name);
         case RequestKind::environment:
             return decide_environment(policy.environment, request.name);
         case RequestKind::limit:

@@ -2,6 +2,7 @@
 // depends on a parameter, or on what a name service answers, is said to depend on the launch.
 #include "compiler/policy/decide_network.hpp"
 
+#include "compiler/policy/decide_filters.hpp"
 #include "compiler/policy/network_parts.hpp"
 #include "compiler/policy/network_text.hpp"
 #include "compiler/policy/statement_text.hpp"
@@ -200,6 +201,11 @@ Decision decide_connect(const Policy& policy, const Request& request) {
     const Network& network = policy.network;
     if (!request.endpoint) {
         return answer(Verdict::denied, {}, "the request names no address", {});
+    }
+    const bool is_ipv4 = request.endpoint->address.family == Family::ipv4;
+    if (const auto obstacle = decide_socket(policy, is_ipv4 ? "inet" : "inet6");
+        obstacle && (network.mode.value != NetworkMode::off || is_loopback(request.endpoint->address))) {
+        return *obstacle;
     }
     if (network.mode.value != NetworkMode::host && is_loopback(request.endpoint->address)) {
         return answer(Verdict::allowed, network.mode.origin, "loopback inside the sandbox is always its own", {});

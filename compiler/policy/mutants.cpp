@@ -2,8 +2,11 @@
 // a wider one is still there when the wider one is taken away.
 #include "compiler/policy/mutants.hpp"
 
+#include "compiler/policy/filter_lines.hpp"
 #include "compiler/policy/flat_nodes.hpp"
+#include "compiler/policy/mutants_filters.hpp"
 #include "compiler/policy/mutants_network.hpp"
+#include "compiler/policy/socket_families.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_text.hpp"
 #include "compiler/policy/supervised_limits.hpp"
@@ -44,6 +47,7 @@ private:
         if (auto filesystem = from_flat(changed, policy_.filesystem)) {
             Mutant mutant{std::move(change), origin, Askable::yes, policy_};
             mutant.policy.filesystem = *std::move(filesystem);
+            settle_sockets(mutant.policy);
             body_(mutant);
         }
     }
@@ -193,6 +197,7 @@ void mutate_process(const Policy& policy, const Body& body) {
         const Located<bool>& now = policy.process.*value;
         Mutant mutant{(now.value ? "without " : "with ") + in_backquotes(statement), now.origin, Askable::no_request, policy};
         (mutant.policy.process.*value).value = !now.value;
+        settle_filters(mutant.policy);
         body(mutant);
     }
     if (policy.process.command && is_own(policy.process.command->origin)) {
@@ -212,6 +217,7 @@ void for_each_mutant(const Policy& policy, const std::function<void(const Mutant
     mutate_limits(policy, body);
     mutate_environment(policy, body);
     mutate_process(policy, body);
+    mutate_filters(policy, body);
 }
 
 }  // namespace sbx::policy

@@ -4,6 +4,7 @@
 
 #include "compiler/policy/filtered_network.hpp"
 #include "compiler/policy/network_text.hpp"
+#include "compiler/policy/socket_families.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_text.hpp"
 
@@ -75,6 +76,7 @@ private:
         Mutant mutant{std::move(change), origin, askable, policy_};
         mutant.policy.network = off_if_closed(filtered_network(policy_.parameters, std::move(rules), std::move(resolvers),
                                                                resolver_origin_, policy_.network.mode.origin));
+        settle_sockets(mutant.policy);
         body_(mutant);
     }
     void replace(std::size_t at, NetworkRule other) {
@@ -151,6 +153,7 @@ void change_mode(const Policy& policy, NetworkMode mode, const std::function<voi
     Mutant mutant{text(mode) + " for " + text(policy.network.mode.value), policy.network.mode.origin, Askable::yes, policy};
     mutant.policy.network = Network();
     mutant.policy.network.mode = {mode, policy.network.mode.origin};
+    settle_sockets(mutant.policy);
     body(mutant);
 }
 

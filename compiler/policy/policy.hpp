@@ -6,6 +6,7 @@
 #include "compiler/policy/limits.hpp"
 #include "compiler/policy/quantity.hpp"
 #include "compiler/policy/sandbox_path.hpp"
+#include "compiler/policy/system_call_filter.hpp"
 #include "compiler/policy/text.hpp"
 #include "compiler/policy/traffic.hpp"
 #include "grammar/diagnostic.hpp"
@@ -196,12 +197,13 @@ struct Policy {
     Degradations may_degrade;
     Environment environment;
     Process process;
+    SystemCalls system_calls = default_system_calls(false);
+    SocketFamilies sockets;
     std::set<std::string> target_features{"bind-fd", "disable-userns"};
     friend bool operator==(const Policy&, const Policy&) = default;
 };
 
-// ---- tests, which are about the meaning and no part of it
-// ------------------------------------------------------------------------
+// ---- tests, which are about the meaning and no part of it -------------------------------------------------------------------
 
 enum class RequestKind : std::uint8_t { read, write, exec, connect_tcp, connect_udp, resolve, syscall, environment, limit };
 struct Request {
@@ -244,7 +246,6 @@ struct Ceiling {
 };
 
 /// What resolve() makes of a profile.
-
 struct Profile {
     std::string name;
     Origin origin;  ///< of the name, or of the start of the root file

@@ -4,6 +4,7 @@
 // and compared, so that nothing rests on these functions being complete.
 #include "compiler/policy/read_canonical_json.hpp"
 
+#include "compiler/policy/canonical_filters.hpp"
 #include "compiler/policy/canonical_json.hpp"
 #include "compiler/policy/canonical_network.hpp"
 #include "compiler/policy/canonical_values.hpp"
@@ -46,6 +47,10 @@ public:
             read_environment();
             json_.key("process");
             read_process();
+            json_.key("system-calls");
+            read_system_calls(values_, policy_);
+            json_.key("sockets");
+            read_sockets(values_, policy_);
             json_.key("target-features");
             policy_.target_features.clear();
             for (std::string& feature : values_.sorted_strings()) {

@@ -104,6 +104,7 @@ Policy to_policy(Layer layer, Session& session) {
     policy.may_degrade = normalize_degradations(layer, policy.limits, session);
     policy.environment = to_environment(layer);
     policy.process = to_process(layer);
+    normalize_filters(layer, policy, session);
     if (layer.target_features) {
         policy.target_features = layer.target_features->value;
     }

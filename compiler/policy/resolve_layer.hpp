@@ -52,6 +52,10 @@ struct Layer {
     std::map<std::uint32_t, Setting<bool>> descriptors;
     std::map<std::string, Setting<bool>, std::less<>> switches;  ///< by keyword: `survive-parent`, `share ipc`
     Slot<std::set<std::string>> target_features;
+    Slot<FilterMode> filter_mode;
+    std::string unfiltered_reason;           ///< of `syscalls unrestricted`
+    std::vector<SystemCallRule> call_rules;  ///< they add up
+    std::vector<SocketRule> socket_rules;    ///< likewise
 };
 
 class Session;
@@ -76,6 +80,14 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
 void add_resolver_file(Layer& layer, const Network& network, Session& session);
 /// Takes the rules of `from` in, each once.
 void merge_network_rules(std::vector<NetworkRule>& into, std::vector<NetworkRule> from);
+/// Takes the rules of system calls and sockets of a sibling in, each once.
+void add_filter_rules(Layer& merged, Layer& sibling);
+/// Lays the rules of system calls and sockets of `upper` over those of `lower`: they add up, but a filter that is replaced keeps its
+/// denials alone.
+void lay_over_filters(Layer& lower, Layer& upper);
+/// Fills in what the policy says of system calls and sockets; the rest of it is there. Reports statements of the root file that say
+/// nothing (P016).
+void normalize_filters(Layer& layer, Policy& policy, Session& session);
 /// Drops nodes that the nearest node above already says, and reports nodes that cannot stand where they are (F013, F030).
 [[nodiscard]] Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session);
 

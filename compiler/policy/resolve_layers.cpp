@@ -26,6 +26,7 @@ void for_each_part(Layer& into, Layer& from, const Layer& settling, Merge merge)
     merge("pass-descriptor", into.descriptors, from.descriptors, settling.descriptors);
     merge("switch", into.switches, from.switches, settling.switches);
     merge("target", into.target_features, from.target_features, settling.target_features);
+    merge("syscalls", into.filter_mode, from.filter_mode, settling.filter_mode);
 }
 
 std::string key_text(const std::string& key) {
@@ -226,6 +227,7 @@ void merge_sibling(Layer& merged, Layer sibling, const Layer& settling, Session&
         a.is_final = a.is_final || b.is_final;
         return std::move(a);
     });
+    add_filter_rules(merged, sibling);
     for_each_part(merged, sibling, settling, Siblings{session});
     merge_network_rules(merged.network_rules, std::move(sibling.network_rules));
 }
@@ -240,6 +242,7 @@ Layer lay_over(Layer lower, Layer upper, Session& session) {
         lower.network_rules.clear();
         lower.resolver.reset();
     }
+    lay_over_filters(lower, upper);
     for_each_part(lower, upper, upper, Overlay{session});
     merge_network_rules(lower.network_rules, std::move(upper.network_rules));
     return lower;

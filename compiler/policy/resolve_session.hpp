@@ -113,6 +113,7 @@ struct FileResolver {
     NodeOptions* node_options = nullptr;  ///< while the block of a node is read
     Test* test = nullptr;                 ///< while the block of a `test` is read
     bool unclosed = false;                ///< a block or list has no closer, so what follows may stand in the wrong context
+    Slot<FilterMode> filter_word{};       ///< how this file says `syscalls`; `{ … }` alone sets no key
 };
 
 /// A statement without its `final` and its waiver.

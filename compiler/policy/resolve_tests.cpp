@@ -57,11 +57,19 @@ void expect_connect(FileResolver& file, const Statement& statement, const std::v
     }
 }
 
-void refuse_question(FileResolver& file, const Word& word) {
-    file.session
-        .refuse(DiagnosticKind::not_enforceable, word.origin,
-                "no target of this release can change the system-call filter, so a test of it says nothing")
-        .help("remove the statement");
+void expect_system_calls(FileResolver& file, const Statement& statement, const std::vector<Word>& words) {
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        if (words[i].kind != SyntaxKind::name || words[i].value) {
+            report_value(file, statement, words[i], "the name of a system call");
+        } else if (!find_system_call(words[i].text)) {
+            report_unknown_call(file, words[i]);
+        } else {
+            Request request;
+            request.kind = RequestKind::syscall;
+            request.name = std::string(words[i].text);
+            expect(file, statement, words[i], std::move(request));
+        }
+    }
 }
 
 /// Names stand bare or in quotes: nothing else can stand here.
@@ -163,7 +171,7 @@ void resolve_expectation(FileResolver& file, const Statement& statement) {
     } else if (words[0].text == "resolve") {
         expect_resolve(file, statement, words);
     } else if (words[0].text == "syscall") {
-        refuse_question(file, words[0]);
+        expect_system_calls(file, statement, words);
     } else {
         report_not_request(file, words[0], {"read", "write", "exec", "connect", "resolve", "syscall"});
     }

@@ -81,6 +81,8 @@ bool parameter_misfit(FileResolver& file, const Word& word, const std::string& w
 [[nodiscard]] bool add_port(FileResolver& file, const Statement& statement, const Word& word, Ports& ports);
 /// A host name, lower case, with `*.` before it where `wildcard` says that it may have that.
 [[nodiscard]] std::optional<std::string> host_name_value(FileResolver& file, const Word& word, bool wildcard);
+/// L001 with the call that is meant, as far as that can be guessed.
+void report_unknown_call(FileResolver& file, const Word& word);
 /// The name of a variable of the environment: `[A-Za-z_][A-Za-z0-9_]*`.
 [[nodiscard]] bool is_variable_name(std::string_view name);
 /// Reads the block of a `tmpfs`, `dir` or `file`.

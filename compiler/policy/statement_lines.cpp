@@ -1,4 +1,5 @@
 // A whole policy in the language, one fact a line, in the order of the reference. Assumes a policy that resolve() can make.
+#include "compiler/policy/filter_lines.hpp"
 #include "compiler/policy/flat_nodes.hpp"
 #include "compiler/policy/network_text.hpp"
 #include "compiler/policy/statement_text.hpp"
@@ -14,15 +15,16 @@ public:
     std::vector<StatementLine> lines;
 
     void line(std::string text, Origin origin = {}) { lines.push_back({(in_block_ ? "    " : "") + std::move(text), origin}); }
-    void open(const std::string& keyword) {
+    void open(const std::string& keyword, bool means_something_empty = false) {
         line(keyword + " {");
+        keep_empty_ = means_something_empty;
         in_block_ = true;
         opened_ = lines.size();
     }
     /// A block with nothing in it is left out: an empty one may mean something.
     void close() {
         in_block_ = false;
-        if (lines.size() == opened_) {
+        if (lines.size() == opened_ && !keep_empty_) {
             lines.pop_back();
         } else {
             line("}");
@@ -32,6 +34,7 @@ public:
 private:
     bool in_block_ = false;
     std::size_t opened_ = 0;
+    bool keep_empty_ = false;
 };
 
 void write_filesystem(const Filesystem& filesystem, Writer& out) {
@@ -151,6 +154,17 @@ std::vector<StatementLine> statement_lines(const Policy& policy) {
     write_limits(policy.limits, out);
     write_environment(policy.environment, out);
     write_process(policy.process, out);
+    for (const FilterBlock& block : filter_blocks(policy)) {
+        if (block.origin.known() || block.head.find(" because ") != std::string::npos) {
+            out.line(block.head, block.origin);
+            continue;
+        }
+        out.open(block.head, block.head == "syscalls only");
+        for (const auto& [text, origin] : block.rules) {
+            out.line(text, origin);
+        }
+        out.close();
+    }
     return std::move(out.lines);
 }
 

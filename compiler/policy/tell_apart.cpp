@@ -174,6 +174,18 @@ void add_network(const Policy& policy, const Policy& mutant, std::vector<Request
     }
 }
 
+void add_system_calls(const Policy& policy, const Policy& mutant, std::vector<Request>& requests) {
+    const CallSet changed = policy.system_calls.refused ^ mutant.system_calls.refused;
+    for (std::size_t i = 0; i < system_call_table().size(); ++i) {
+        if (changed[i]) {
+            Request request;
+            request.kind = RequestKind::syscall;
+            request.name = std::string(system_call_table()[i].name);
+            requests.push_back(std::move(request));
+        }
+    }
+}
+
 }  // namespace
 
 std::optional<Expectation> tell_apart(const Policy& policy, const Policy& mutant) {
@@ -182,6 +194,7 @@ std::optional<Expectation> tell_apart(const Policy& policy, const Policy& mutant
     add_limits(policy, mutant, requests);
     add_environment(policy, mutant, requests);
     add_network(policy, mutant, requests);
+    add_system_calls(policy, mutant, requests);
     for (Request& request : requests) {
         Expectation expectation;
         expectation.request = std::move(request);

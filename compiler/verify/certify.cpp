@@ -56,7 +56,7 @@ public:
         for (const std::string& architecture : filtered_architectures()) {
             const std::string file = std::string(format::seccomp_prefix) + architecture + std::string(format::seccomp_suffix);
             read(file, [&](std::string_view bytes) {
-                compare_filter(bytes, architecture, policy_.process.nested_namespaces.value, file, findings_);
+                compare_filter(bytes, architecture, policy_, file, findings_);
             });
         }
         NftRuleset ruleset;

@@ -44,6 +44,7 @@ public:
         add_limits(policy.limits);
         add_environment(policy.environment);
         add_process(policy.process);
+        add_filter(policy);
     }
     [[nodiscard]] Deliveries take() { return std::move(rows_); }
 
@@ -124,7 +125,17 @@ private:
         }
         add("process.no capabilities", "capabilities", {});
         add("process.private pids", "pid-namespace", {});
-        add("syscalls.default", "system-calls", {});
+    }
+
+    void add_filter(const policy::Policy& policy) {
+        const policy::SystemCalls& calls = policy.system_calls;
+        if (calls.unrestricted.value) {
+            add("syscalls.unrestricted", "granted", calls.unrestricted.origin);
+            return;
+        }
+        const bool changed = !(calls == policy::default_system_calls(policy.process.nested_namespaces.value));
+        add(changed ? "syscalls.changed" : "syscalls.default", "system-calls", {});
+        add("sockets.families", "system-calls", {});
     }
 
     Deliveries rows_;

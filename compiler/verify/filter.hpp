@@ -1,6 +1,7 @@
-// seccomp.<architecture>.bpf, held against what the language reference says of the fixed filter of this release.
+// seccomp.<architecture>.bpf, held against what the policy says of system calls and sockets.
 #pragma once
 
+#include "compiler/policy/policy.hpp"
 #include "compiler/verify/finding.hpp"
 
 #include <string>
@@ -13,8 +14,8 @@ namespace sbx::verify {
 [[nodiscard]] const std::vector<std::string>& filtered_architectures();
 
 /// Decides the program for every system call: it loads words of struct seccomp_data, compares them with numbers and tests bits, so
-/// that trying each of its numbers, and one that is none of them, tries all there are.
-void compare_filter(std::string_view program, const std::string& architecture, bool nested_namespaces, const std::string& file,
-                    Findings& findings);
+/// that trying each of its numbers, the next ones, and each of them with each mask, tries all there are.
+void compare_filter(std::string_view program, const std::string& architecture, const policy::Policy& policy,
+                    const std::string& file, Findings& findings);
 
 }  // namespace sbx::verify

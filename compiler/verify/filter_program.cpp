@@ -13,6 +13,8 @@ constexpr std::size_t most_instructions = 4096;  // BPF_MAXINSNS
 constexpr std::uint32_t data_bytes = 64;         // struct seccomp_data
 constexpr std::uint16_t load = 0x20;             // BPF_LD | BPF_W | BPF_ABS
 constexpr std::uint16_t equal = 0x15;            // BPF_JMP | BPF_JEQ | BPF_K
+constexpr std::uint16_t at_least = 0x35;         // BPF_JMP | BPF_JGE | BPF_K
+constexpr std::uint16_t always = 0x05;           // BPF_JMP | BPF_JA
 constexpr std::uint16_t any_bit = 0x45;          // BPF_JMP | BPF_JSET | BPF_K
 constexpr std::uint16_t finish = 0x06;           // BPF_RET | BPF_K
 
@@ -64,13 +66,20 @@ void FilterProgram::find_numbers() {
             loaded[at + 1] |= 1U << (instruction.operand / 4);
             continue;
         }
+        if (instruction.code == always) {
+            loaded[at + 1 + instruction.operand] |= loaded[at];
+            continue;
+        }
         loaded[at + 1 + instruction.if_true] |= loaded[at];
         loaded[at + 1 + instruction.if_false] |= loaded[at];
         if ((loaded[at] & call_word) != 0) {
-            call_numbers_.insert(instruction.operand);
+            (instruction.code == any_bit ? call_masks_ : call_numbers_).insert(instruction.operand);
         }
         if ((loaded[at] & argument_words) != 0) {
             argument_numbers_.insert(instruction.operand);
+        }
+        if (instruction.code == at_least && instruction.operand > 0) {  // the last of the numbers below
+            ((loaded[at] & call_word) != 0 ? call_numbers_ : argument_numbers_).insert(instruction.operand - 1);
         }
     }
 }
@@ -101,7 +110,11 @@ void FilterProgram::check() const {
                     throw Malformed{place, "it loads beyond what a filter is given"};
                 }
                 break;
+            case always:
+                furthest += instruction.operand;
+                break;
             case equal:
+            case at_least:
             case any_bit:
                 furthest += std::max(instruction.if_true, instruction.if_false);
                 break;
@@ -120,7 +133,12 @@ std::size_t FilterProgram::step(std::size_t at, std::uint32_t& accumulator, cons
         accumulator = word_of(call, instruction.operand);
         return at + 1;
     }
-    const bool holds = instruction.code == equal ? accumulator == instruction.operand : (accumulator & instruction.operand) != 0;
+    if (instruction.code == always) {
+        return at + 1 + instruction.operand;
+    }
+    const bool holds = instruction.code == equal      ? accumulator == instruction.operand
+                       : instruction.code == at_least ? accumulator >= instruction.operand
+                                                      : (accumulator & instruction.operand) != 0;
     return at + 1 + (holds ? instruction.if_true : instruction.if_false);
 }
 

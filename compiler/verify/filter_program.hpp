@@ -1,5 +1,5 @@
 // A classic BPF program as seccomp(2) runs it, restricted to what a filter of ours consists of: loads of words of struct
-// seccomp_data, comparisons with a number, tests of bits, and returns. From Documentation/networking/filter.rst and
+// seccomp_data, comparisons with a number, tests of bits, jumps forward, and returns. From Documentation/networking/filter.rst and
 // linux/seccomp.h.
 #pragma once
 
@@ -31,8 +31,11 @@ public:
     [[nodiscard]] std::uint32_t run_from(std::size_t instruction, const SystemCall& call) const;
     /// Looks at the architecture before anything else, and kills what is of another.
     [[nodiscard]] bool admits_only(std::uint32_t architecture) const;
-    /// Every number that the system call's number, or a word of its arguments, is compared with.
+    /// Every number that the system call's number, or a word of its arguments, is compared with; where it is compared with all from
+    /// one on, the last one below as well.
     [[nodiscard]] const std::set<std::uint32_t>& call_numbers() const { return call_numbers_; }
+    /// Every mask whose bits of the system call's number are tested.
+    [[nodiscard]] const std::set<std::uint32_t>& call_masks() const { return call_masks_; }
     [[nodiscard]] const std::set<std::uint32_t>& argument_numbers() const { return argument_numbers_; }
 
 private:
@@ -49,6 +52,7 @@ private:
 
     std::vector<Instruction> instructions_;
     std::set<std::uint32_t> call_numbers_;
+    std::set<std::uint32_t> call_masks_;
     std::set<std::uint32_t> argument_numbers_;
 };
 

@@ -1,0 +1,117 @@
+// See the header. Written from section 8 of the language reference.
+#include "compiler/verify/filter_meaning.hpp"
+
+#include "compiler/policy/socket_families.hpp"
+
+#include <array>
+
+namespace sbx::verify {
+namespace {
+
+// linux/sched.h: NEWNS NEWCGROUP NEWUTS NEWIPC NEWUSER NEWPID NEWNET
+constexpr std::uint64_t namespace_flags =
+    0x00020000U | 0x02000000U | 0x04000000U | 0x08000000U | 0x10000000U | 0x20000000U | 0x40000000U;
+constexpr std::uint32_t unix_family = 1;
+constexpr std::uint32_t netlink_family = 16;
+
+/// Arguments that the kernel takes as int: the high half is nothing to it.
+std::uint32_t low_half(std::uint64_t argument) {
+    return static_cast<std::uint32_t>(argument);
+}
+
+FilteredMachine machine_of(std::string name, std::uint32_t audit, bool has_x32, std::uint32_t policy::SystemCallRow::*number) {
+    FilteredMachine machine{std::move(name), audit, has_x32, {}};
+    const auto& table = policy::system_call_table();
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (table[i].*number != policy::absent_call) {
+            machine.calls.emplace(table[i].*number, i);
+        }
+    }
+    return machine;
+}
+
+}  // namespace
+
+const FilteredMachine* find_machine(const std::string& name) {
+    static const std::array<FilteredMachine, 2> machines = {
+        machine_of("aarch64", 0xc00000b7U, false, &policy::SystemCallRow::aarch64),
+        machine_of("x86_64", 0xc000003eU, true, &policy::SystemCallRow::x86_64)};
+    for (const FilteredMachine& machine : machines) {
+        if (machine.name == name) {
+            return &machine;
+        }
+    }
+    return nullptr;
+}
+
+FilterMeaning::FilterMeaning(const policy::Policy& policy, const FilteredMachine& machine) : policy_(policy), machine_(machine) {
+    for (const auto& [name, origin] : policy.sockets.allowed) {
+        const policy::SocketFamily* const family = policy::find_socket_family(name);
+        if (family != nullptr && name != policy::netlink_route_family) {
+            families_.insert(family->number);
+        }
+    }
+}
+
+std::optional<std::uint32_t> FilterMeaning::number(std::string_view name) const {
+    for (const auto& [number, place] : machine_.calls) {
+        if (policy::system_call_table()[place].name == name) {
+            return number;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string FilterMeaning::name(std::uint32_t number) const {
+    const auto found = machine_.calls.find(number);
+    return found == machine_.calls.end() ? "number " + std::to_string(number)
+                                         : std::string(policy::system_call_table()[found->second].name);
+}
+
+std::set<std::uint32_t> FilterMeaning::argument_numbers() const {
+    std::set<std::uint32_t> numbers = families_;
+    numbers.insert(policy_.system_calls.refused_requests.begin(), policy_.system_calls.refused_requests.end());
+    numbers.insert({static_cast<std::uint32_t>(namespace_flags), netlink_family, unix_family, 0, 2, 3, 10, 0xffffffffU});
+    return numbers;
+}
+
+std::uint32_t FilterMeaning::of_arguments(std::string_view name, const SystemCall& call) const {
+    const policy::SystemCalls& calls = policy_.system_calls;
+    const auto& arguments = call.arguments;
+    if (name == "clone") {
+        return !calls.clone_namespaces && (arguments[0] & namespace_flags) != 0 ? action::eperm : action::allow;
+    }
+    if (name == "ioctl") {
+        return calls.refused_requests.count(low_half(arguments[1])) != 0 ? action::eperm : action::allow;
+    }
+    const std::uint32_t family = low_half(arguments[0]);
+    if (name == "socket") {
+        const bool routes = family == netlink_family && low_half(arguments[2]) == 0 &&
+                            policy_.sockets.allowed.count(policy::netlink_route_family) != 0;
+        return has_family(family) || routes ? action::allow : action::eafnosupport;
+    }
+    if (name == "socketpair") {
+        return family == unix_family || has_family(family) ? action::allow : action::eafnosupport;
+    }
+    return action::allow;
+}
+
+std::uint32_t FilterMeaning::of(const SystemCall& call) const {
+    if (policy_.system_calls.unrestricted.value) {
+        return action::allow;
+    }
+    if (call.architecture != machine_.audit || (machine_.has_x32 && (call.number & x32_call_bit) != 0)) {
+        return action::kill;
+    }
+    const auto known = machine_.calls.find(call.number);
+    if (known == machine_.calls.end()) {
+        return action::enosys;
+    }
+    const policy::SystemCallRow& row = policy::system_call_table()[known->second];
+    if (policy_.system_calls.refused[known->second]) {
+        return row.answer == policy::CallAnswer::eperm ? action::eperm : action::enosys;
+    }
+    return of_arguments(row.name, call);
+}
+
+}  // namespace sbx::verify
