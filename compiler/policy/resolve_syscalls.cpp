@@ -17,6 +17,11 @@ constexpr std::pair<std::string_view, std::string_view> other_names[] = {
     {"pread", "pread64"},     {"pwrite", "pwrite64"},   {"umount", "umount2"},         {"fstatat", "newfstatat"},
     {"fadvise", "fadvise64"}, {"prlimit", "prlimit64"}, {"sigreturn", "rt_sigreturn"}, {"sigaction", "rt_sigaction"}};
 
+/// Calls that people know from 32-bit x86, or from older manuals.
+constexpr std::string_view calls_of_i386[] = {"_llseek",    "_newselect", "fcntl64", "fstat64",    "ipc",
+                                              "lstat64",    "mmap2",      "oldstat", "sendfile64", "signal",
+                                              "socketcall", "stat64",     "stime",   "vm86",       "waitpid"};
+
 std::string similar_call(std::string_view word) {
     for (const auto& [other, name] : other_names) {
         if (other == word) {
@@ -231,6 +236,11 @@ void set_filter_mode(FileResolver& file, const Statement& statement, FilterMode 
 }  // namespace
 
 void report_unknown_call(FileResolver& file, const Word& word) {
+    if (std::find(std::begin(calls_of_i386), std::end(calls_of_i386), word.text) != std::end(calls_of_i386)) {
+        file.session.error(DiagnosticKind::unknown_word, word.origin, quoted(word.text) + " is a system call of 32-bit x86 alone")
+            .help("leave it out: a program that makes a call of 32-bit x86 is ended, whatever the policy says");
+        return;
+    }
     auto report = file.session.error(DiagnosticKind::unknown_word, word.origin,
                                      quoted(word.text) + " is no system call of x86_64 or aarch64");
     if (const std::string near = similar_call(word.text); !near.empty()) {

@@ -64,7 +64,11 @@ public:
                 case 0x54:
                     reached.insert(at + 1);
                     break;
+                case 0x05:
+                    reached.insert(at + 1 + instruction.k);
+                    break;
                 case 0x15:
+                case 0x35:
                 case 0x45:
                     reached.insert(at + 1 + instruction.jt);
                     reached.insert(at + 1 + instruction.jf);
@@ -79,11 +83,15 @@ public:
         return {};
     }
 
-    /// The SECCOMP_RET_ value.
-    [[nodiscard]] std::uint32_t run(const SystemCallData& data) const {
+    /// The SECCOMP_RET_ value; `jumps`, where given, becomes how many jumps led to it.
+    [[nodiscard]] std::uint32_t run(const SystemCallData& data, std::size_t* jumps = nullptr) const {
         std::uint32_t accumulator = 0;
+        std::size_t counted = 0;
+        std::size_t& count = jumps == nullptr ? counted : *jumps;
+        count = 0;
         for (std::size_t at = 0;; ++at) {
             const BpfInstruction& instruction = instructions_.at(at);
+            count += (instruction.code & 7U) == 5 ? 1 : 0;
             switch (instruction.code) {
                 case 0x06:
                     return instruction.k;
@@ -92,6 +100,12 @@ public:
                     break;
                 case 0x54:
                     accumulator &= instruction.k;
+                    break;
+                case 0x05:
+                    at += instruction.k;
+                    break;
+                case 0x35:
+                    at += accumulator >= instruction.k ? instruction.jt : instruction.jf;
                     break;
                 case 0x15:
                     at += accumulator == instruction.k ? instruction.jt : instruction.jf;

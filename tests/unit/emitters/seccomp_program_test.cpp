@@ -2,37 +2,45 @@
 #include "emitters/seccomp_program.hpp"
 
 #include "emitters/bpf_assembler.hpp"
-#include "tests/support/bpf_interpreter.hpp"
+#include "tests/unit/emitters/seccomp_support.hpp"
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <stdexcept>
 #include <tuple>
 
 namespace sbx::emit {
 namespace {
 
+using test::aarch64;
+using test::allow;
 using test::BpfProgram;
-using test::SystemCallData;
+using test::eafnosupport;
+using test::enosys;
+using test::eperm;
+using test::high_bits;
+using test::kill_process;
+using test::x86_64;
 
-constexpr std::uint32_t allow = 0x7fff0000U;
-constexpr std::uint32_t kill_process = 0x80000000U;
-constexpr std::uint32_t eperm = 0x00050001U;
-constexpr std::uint32_t enosys = 0x00050026U;
-constexpr std::uint32_t eafnosupport = 0x00050061U;
-constexpr std::uint32_t x86_64 = 0xc000003eU;
-constexpr std::uint32_t aarch64 = 0xc00000b7U;
 constexpr std::uint32_t i386 = 0x40000003U;
 constexpr std::uint32_t arm = 0x40000028U;
-constexpr std::uint64_t high_bits = 0xdeadbeef00000000U;
 
-BpfProgram program(const std::string& architecture, bool nested = false) {
-    for (const SeccompProgram& candidate : default_seccomp_programs(nested)) {
-        if (candidate.architecture == architecture) {
-            return BpfProgram(candidate.bytes);
+/// With the four families that need no reason.
+std::string statements(bool nested) {
+    return std::string("network host\nsockets { allow unix }\n") + (nested ? "process { nested-namespaces allow }" : "");
+}
+
+const BpfProgram& program(const std::string& architecture, bool nested = false) {
+    static const std::map<std::pair<std::string, bool>, BpfProgram> made = [] {
+        std::map<std::pair<std::string, bool>, BpfProgram> programs;
+        for (const std::string name : {"aarch64", "x86_64"}) {
+            for (const bool each : {false, true}) {
+                programs.emplace(std::pair(name, each), test::program_of(statements(each), name));
+            }
         }
-    }
-    throw std::runtime_error("no program for " + architecture);
+        return programs;
+    }();
+    return made.at({architecture, nested});
 }
 
 std::uint32_t decide(std::uint32_t architecture, std::uint32_t number, std::array<std::uint64_t, 6> arguments = {},
@@ -42,7 +50,7 @@ std::uint32_t decide(std::uint32_t architecture, std::uint32_t number, std::arra
 
 TEST(SeccompProgram, EveryProgramPassesTheKernelsChecks) {
     for (const bool nested : {false, true}) {
-        const auto programs = default_seccomp_programs(nested);
+        const auto programs = test::programs_of(statements(nested));
         ASSERT_EQ(programs.size(), 2U);
         EXPECT_LT(programs[0].architecture, programs[1].architecture);
         for (const SeccompProgram& candidate : programs) {
@@ -54,7 +62,7 @@ TEST(SeccompProgram, EveryProgramPassesTheKernelsChecks) {
 }
 
 TEST(SeccompProgram, ArchitectureIsLookedAtBeforeAnythingElse) {
-    for (const SeccompProgram& candidate : default_seccomp_programs(false)) {
+    for (const SeccompProgram& candidate : test::programs_of(statements(false))) {
         const BpfProgram decoded(candidate.bytes);
         EXPECT_EQ(decoded.instructions().front().code, 0x20);
         EXPECT_EQ(decoded.instructions().front().k, 4U);
@@ -204,6 +212,25 @@ TEST(SeccompProgram, DangerousCallsAreRefusedEvenWithNestedNamespaces) {
     }
 }
 
+/// refused_calls.def: what was refused before there was a table of all calls, written down apart from it.
+TEST(SeccompProgram, WhatWasAlwaysRefusedIsRefusedInTheSameWay) {
+    constexpr std::uint32_t none = 0xffffffffU;
+    const auto expect = [&](const char* name, std::uint32_t on_x86_64, std::uint32_t on_aarch64, std::uint32_t answer,
+                            bool follows) {
+        for (const bool nested : {false, true}) {
+            const std::uint32_t meant = follows && nested ? allow : answer;
+            EXPECT_TRUE(on_x86_64 == none || decide(x86_64, on_x86_64, {}, nested) == meant) << name;
+            EXPECT_TRUE(on_aarch64 == none || decide(aarch64, on_aarch64, {}, nested) == meant) << name;
+        }
+    };
+    const auto eperm_always = [&](const char* name, std::uint32_t x, std::uint32_t a) { expect(name, x, a, eperm, false); };
+    const auto no_namespaces = [&](const char* name, std::uint32_t x, std::uint32_t a) { expect(name, x, a, eperm, true); };
+    const auto no_new_mounts = [&](const char* name, std::uint32_t x, std::uint32_t a) { expect(name, x, a, enosys, true); };
+#define SBX_REFUSED_CALL(name, on_x86_64, on_aarch64, answer) answer(#name, on_x86_64, on_aarch64);
+#include "tests/support/refused_calls.def"
+#undef SBX_REFUSED_CALL
+}
+
 TEST(SeccompProgram, NamespaceCallsFollowThePolicy) {
     const Row rows[] = {{"unshare", 272, 97},    {"setns", 308, 268},       {"mount", 165, 40},         {"umount2", 166, 39},
                         {"pivot_root", 155, 41}, {"sethostname", 170, 161}, {"setdomainname", 171, 162}};
@@ -235,44 +262,6 @@ TEST(SeccompProgram, EverydayCallsGoThrough) {
         EXPECT_EQ(decide(x86_64, on_x86_64), allow) << name;
         EXPECT_EQ(decide(aarch64, on_aarch64), allow) << name;
     }
-}
-
-/// The library's own tables as a second opinion; loaded, not linked, so that the tests build without it.
-TEST(SeccompProgram, NumbersAgreeWithLibseccomp) {
-    void* library = dlopen("libseccomp.so.2", RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) {
-        GTEST_SKIP() << "no libseccomp.so.2 here";
-    }
-    using Resolve = int (*)(std::uint32_t, const char*);
-    const auto resolve = reinterpret_cast<Resolve>(dlsym(library, "seccomp_syscall_resolve_name_arch"));
-    ASSERT_NE(resolve, nullptr);
-    constexpr int absent = -1;
-    int compared = 0;
-    const auto compare = [&](std::uint32_t architecture, const char* name, int number) {
-        const int known = resolve(architecture, name);
-        if (known >= 0) {
-            EXPECT_EQ(known, number) << name;
-            ++compared;
-        } else if (known != -1) {
-            EXPECT_EQ(number, absent) << name;  // the library says: not on this architecture
-        }
-    };
-#define SBX_SYSTEM_CALL(name, on_x86_64, on_aarch64, group) \
-    compare(x86_64, #name, on_x86_64);                      \
-    compare(aarch64, #name, on_aarch64);
-#include "emitters/system_calls.def"
-#undef SBX_SYSTEM_CALL
-    EXPECT_GT(compared, 100);
-}
-
-TEST(SeccompProgram, DescriptionNamesEveryRefusedCallAndTheException) {
-    const std::string text = describe_default_filter(false);
-    for (const char* name : {"TIOCSTI", "TIOCLINUX", "bpf", "ptrace", "unshare", "clone3", "open_tree_attr", "netlink-route"}) {
-        EXPECT_NE(text.find(name), std::string::npos) << name;
-    }
-    EXPECT_EQ(text.back(), '\n');
-    EXPECT_EQ(describe_default_filter(true).find("unshare"), std::string::npos);
-    EXPECT_NE(describe_default_filter(true).find("nested-namespaces allow"), std::string::npos);
 }
 
 TEST(BpfAssembler, JumpsThatCannotBeEncodedAreOurBug) {
