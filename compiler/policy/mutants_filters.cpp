@@ -36,8 +36,8 @@ void mutate_filters(const Policy& policy, const std::function<void(const Mutant&
         if (rules[i].allows && (rules[i].calls & calls_of("@start")).none()) {
             changed = rules;
             changed[i].allows = false;
-            hand_on(policy, in_backquotes(to_statement(changed[i])) + " for " + statement, rules[i].origin, std::move(changed),
-                    body);
+            std::string change = in_backquotes(to_statement(changed[i])) + " for " + statement;
+            hand_on(policy, std::move(change), rules[i].origin, std::move(changed), body);
         }
     }
     for (const SocketRule& rule : policy.sockets.rules) {

@@ -132,4 +132,44 @@ Change other_comparison(unsigned number) {
     };
 }
 
+namespace {
+
+/// The comparison "from this number on" of the tree.
+std::size_t bound_at(const std::string& program, unsigned number) {
+    for (std::size_t at = 0; at < program.size() / 8; ++at) {
+        const std::string_view instruction = std::string_view(program).substr(at * 8, 8);
+        if (instruction[0] == 0x35 && static_cast<unsigned char>(instruction[4]) == (number & 0xffU) &&
+            static_cast<unsigned char>(instruction[5]) == (number >> 8U & 0xffU)) {
+            return at;
+        }
+    }
+    ADD_FAILURE() << "no range begins at " << number;
+    return 0;
+}
+
+}  // namespace
+
+Change other_bound(const std::string& file, unsigned number, int by) {
+    return [=](Bundle& bundle) {
+        std::string& program = bytes_of(bundle, file);
+        char& low = program.at(bound_at(program, number) * 8 + 4);
+        low = static_cast<char>(low + by);
+    };
+}
+
+Change answer_from(const std::string& file, unsigned number, std::string_view instruction) {
+    const std::string answer(instruction.data(), 8);
+    return [=](Bundle& bundle) {
+        std::string& program = bytes_of(bundle, file);
+        const std::size_t at = bound_at(program, number);
+        const auto jump = static_cast<unsigned char>(program.at(at * 8 + 2));
+        std::size_t leaf = at + 1 + jump;
+        while (program.at(leaf * 8) == 0x35) {  // the range that begins there is the first below
+            ++leaf;
+        }
+        ASSERT_EQ(program.at(leaf * 8), 0x06);
+        program.replace(leaf * 8, 8, answer);
+    };
+}
+
 }  // namespace sbx::test

@@ -64,5 +64,9 @@ struct Defect {
 [[nodiscard]] std::size_t comparison_with(const std::string& program, unsigned number);
 /// The instruction of x86_64 that compares with `number`, counted from the end, compares with another.
 [[nodiscard]] Change other_comparison(unsigned number);
+/// The range of calls that begins at `number` begins `by` further on.
+[[nodiscard]] Change other_bound(const std::string& file, unsigned number, int by);
+/// The answer for the range of calls that begins at `number` becomes this instruction of eight bytes.
+[[nodiscard]] Change answer_from(const std::string& file, unsigned number, std::string_view instruction);
 
 }  // namespace sbx::test

@@ -1,6 +1,7 @@
 // Defects of bwrap.args, the tables and the system-call filter.
 #include "tests/property/seeded_defects.hpp"
 
+#include <gtest/gtest.h>
 #include <string>
 
 namespace sbx::test {
@@ -153,15 +154,33 @@ const std::vector<Defect>& process_defects() {
         {"the architecture is not looked at", filter_byte("seccomp.x86_64.bpf", 2, 7, 0x7f), "seccomp.x86_64.bpf",
          "foreign architecture"},
         {"x32 passes", filter_byte("seccomp.x86_64.bpf", 4, 7, 0x20), "seccomp.x86_64.bpf", "x32"},
-        {"a call is not refused", other_comparison(321), "seccomp.x86_64.bpf", "`bpf`"},
+        {"the look at x32 is missing", filter_byte("seccomp.x86_64.bpf", 5, 7, 0x7f), "seccomp.x86_64.bpf", "x32"},
+        {"a call is not refused", answer_from("seccomp.x86_64.bpf", 298, "\x06\0\0\0\0\0\xff\x7f"), "seccomp.x86_64.bpf",
+         "`perf_event_open`"},
+        {"a call is refused", answer_from("seccomp.aarch64.bpf", 98, "\x06\0\0\0\x01\0\x05\0"), "seccomp.aarch64.bpf", "`futex`"},
+        {"a range of calls is one too long", other_bound("seccomp.x86_64.bpf", 248, 1), "seccomp.x86_64.bpf", "`add_key`"},
+        {"a range of calls is one too short", other_bound("seccomp.aarch64.bpf", 97, -1), "seccomp.aarch64.bpf", "`set_tid_address`"},
+        {"a newer call is let through", answer_from("seccomp.x86_64.bpf", 472, "\x06\0\0\0\0\0\xff\x7f"), "seccomp.x86_64.bpf",
+         "number 472"},
+        {"ENOSYS becomes EPERM", answer_from("seccomp.x86_64.bpf", 435, "\x06\0\0\0\x01\0\x05\0"), "seccomp.x86_64.bpf",
+         "`clone3`"},
         {"terminal injection passes", other_comparison(0x5412), "seccomp.x86_64.bpf", "`ioctl`"},
+        {"both requests have to be asked for at once",
+         [](Bundle& bundle) {
+             std::string& program = bytes_of(bundle, "seccomp.x86_64.bpf");
+             const std::size_t first = comparison_with(program, 0x5412);
+             ASSERT_EQ(program.at(first * 8), 0x15);
+             program.at(first * 8 + 2) = 0;  // equal: on to the next comparison, and not to the refusal
+             program.at(first * 8 + 3) = 1;
+         },
+         "seccomp.x86_64.bpf", "`ioctl`"},
         {"high bits are compared",
          [](Bundle& bundle) {
              std::string& program = bytes_of(bundle, "seccomp.x86_64.bpf");
              program.at((comparison_with(program, 0x5412) - 1) * 8 + 4) = 28;
          },
          "seccomp.x86_64.bpf", "`ioctl`"},
-        {"a socket family is added", other_comparison(10), "seccomp.x86_64.bpf", "`socket`"},
+        {"a socket family is added", other_comparison(1), "seccomp.x86_64.bpf", "`socketpair`"},
         {"a jump leaves the program", filter_byte("seccomp.aarch64.bpf", 1, 3, '\xff'), "seccomp.aarch64.bpf", "beyond the end"},
     };
     return defects;

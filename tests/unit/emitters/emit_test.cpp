@@ -1,6 +1,7 @@
 // Whole bundles: which files there are, and that equal input gives equal bytes.
 #include "emitters/emit.hpp"
 
+#include "compiler/policy/filter_lines.hpp"
 #include "emitters_fixture.hpp"
 
 #include <algorithm>
@@ -76,6 +77,7 @@ TEST(Emit, NestedNamespacesChangeTheSystemCallFilter) {
     auto policy = a_policy();
     const auto before = files_of(emit(plan_of(policy), an_info()));
     policy.process.nested_namespaces.value = true;
+    policy::settle_filters(policy);
     const auto after = files_of(emit(plan_of(policy), an_info()));
     EXPECT_NE(before.at("seccomp.x86_64.bpf").bytes, after.at("seccomp.x86_64.bpf").bytes);
 }

@@ -7,15 +7,15 @@
 #include <chrono>
 #include <dlfcn.h>
 
-namespace sbx::emit {
+namespace sbx::test {
 namespace {
 
-using namespace test;
+using emit::SeccompProgram;
 
 constexpr std::uint32_t tiocsti = 0x5412;
 constexpr std::uint32_t tioclinux = 0x541c;
 
-const char* const policies[] = {
+const char* const filter_policies[] = {
     "",
     "network host",
     "network { allow tcp to 192.0.2.1 }",
@@ -32,7 +32,7 @@ const char* const policies[] = {
 };
 
 /// The same policy asked by name; arguments that no condition is about.
-std::uint32_t meant(const policy::Policy& policy, const policy::SystemCallRow& row) {
+std::uint32_t meant_for_name(const policy::Policy& policy, const policy::SystemCallRow& row) {
     policy::Request request;
     request.kind = policy::RequestKind::syscall;
     request.name = std::string(row.name);
@@ -43,7 +43,7 @@ std::uint32_t meant(const policy::Policy& policy, const policy::SystemCallRow& r
 }
 
 TEST(SeccompPolicy, EveryNumberIsAnsweredAsThePolicyDecides) {
-    for (const char* const statements : policies) {
+    for (const char* const statements : filter_policies) {
         const policy::Policy policy = policy_of(statements);
         for (const auto& [name, audit] : {std::pair{"x86_64", x86_64}, std::pair{"aarch64", aarch64}}) {
             const BpfProgram program = program_of(statements, name);
@@ -52,7 +52,7 @@ TEST(SeccompPolicy, EveryNumberIsAnsweredAsThePolicyDecides) {
             for (const policy::SystemCallRow& row : policy::system_call_table()) {
                 const std::uint32_t number = audit == x86_64 ? row.x86_64 : row.aarch64;
                 if (number != policy::absent_call && row.name != "socket" && row.name != "socketpair") {
-                    expected[number] = meant(policy, row);
+                    expected[number] = meant_for_name(policy, row);
                 } else if (number != policy::absent_call) {
                     expected[number] = policy.system_calls.refused[*policy::find_system_call(row.name)] ? eperm : eafnosupport;
                 }
@@ -241,7 +241,7 @@ TEST(SeccompPolicy, CompilesInUnderTwoMilliseconds) {
     auto best = std::chrono::steady_clock::duration::max();
     for (int i = 0; i < 10; ++i) {
         const auto begin = std::chrono::steady_clock::now();
-        const auto programs = seccomp_programs(plan::lower_system_calls(policy));
+        const auto programs = emit::seccomp_programs(plan::lower_system_calls(policy));
         best = std::min(best, std::chrono::steady_clock::now() - begin);
         ASSERT_EQ(programs.size(), 2U);
     }
@@ -250,4 +250,4 @@ TEST(SeccompPolicy, CompilesInUnderTwoMilliseconds) {
 }
 
 }  // namespace
-}  // namespace sbx::emit
+}  // namespace sbx::test

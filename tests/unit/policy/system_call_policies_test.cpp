@@ -167,7 +167,7 @@ TEST(SystemCallPolicies, AdviceTurnsTheAnswer) {
         if (std::string(name) != "socket") {
             EXPECT_EQ(advice->text, text);
         }
-        EXPECT_NE(policy::decide(advice->policy, request).verdict, policy::decide(policy, request).verdict);
+        EXPECT_NE(policy::decide(advice->changed, request).verdict, policy::decide(policy, request).verdict);
     }
 }
 
@@ -176,13 +176,15 @@ TEST(SystemCallPolicies, TestsAskAboutThem) {
         "filesystem { read /usr }\nsyscalls { allow ptrace because \"x\"; deny chroot }\ntest \"t\" { allowed syscall ptrace }";
     const Resolved resolved = resolve_profile(statements);
     std::map<std::string, bool> asked;
-    for (const policy::Covered& each : policy::coverage(resolved.profile).statements) {
+    const policy::Coverage coverage = policy::coverage(resolved.profile);
+    for (const policy::Covered& each : coverage.statements) {
         asked[each.what] = each.asked;
     }
     EXPECT_TRUE(asked.at("`allow ptrace because \"x\"`"));
     EXPECT_FALSE(asked.at("`deny chroot`"));
     std::vector<std::string> missing;
-    for (const policy::Survivor& survivor : policy::mutate(resolved.profile).survivors) {
+    const policy::MutationReport report = policy::mutate(resolved.profile);
+    for (const policy::Survivor& survivor : report.survivors) {
         if (survivor.change.find("chroot") != std::string::npos) {
             missing.push_back(survivor.change);
             EXPECT_EQ(survivor.missing.request.name, "chroot");
