@@ -4,7 +4,6 @@
 
 #include "emitters/bpf_assembler.hpp"
 
-#include <algorithm>
 #include <cstdint>
 
 namespace sbx::emit {
@@ -30,7 +29,6 @@ constexpr std::uint32_t x32_bit = 0x40000000U;  // __X32_SYSCALL_BIT
 // CLONE_NEWNS NEWCGROUP NEWUTS NEWIPC NEWUSER NEWPID NEWNET; CLONE_NEWTIME lies in clone's exit signal and is for unshare and
 // clone3.
 constexpr std::uint32_t new_namespace_flags = 0x7e020000U;
-constexpr std::uint32_t af_unix = 1;
 constexpr std::uint32_t af_netlink = 16;
 constexpr std::uint32_t netlink_route = 0;
 
@@ -91,11 +89,7 @@ private:
             case plan::CallAction::by_family:
                 return write_families(program, plan_.families, plan_.netlink_route);
             case plan::CallAction::by_pair_family:
-                std::vector<std::uint32_t> families = plan_.families;
-                if (std::find(families.begin(), families.end(), af_unix) == families.end()) {
-                    families.insert(families.begin(), af_unix);
-                }
-                return write_families(program, families, false);
+                return write_families(program, plan_.pair_families, false);
         }
     }
 

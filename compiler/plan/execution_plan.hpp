@@ -184,6 +184,7 @@ struct SystemCallPlan {
     std::vector<CallNumbers> machines;            ///< sorted by name
     std::vector<std::uint32_t> refused_requests;  ///< of ioctl: sorted
     std::vector<std::uint32_t> families;          ///< of socket, without netlink-route: sorted
+    std::vector<std::uint32_t> pair_families;     ///< of socketpair: sorted
     bool netlink_route = false;                   ///< netlink is not among them, but its protocol 0 is given
     std::vector<FilterLine> lines;
 };

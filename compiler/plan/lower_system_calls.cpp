@@ -21,6 +21,9 @@ struct Machine {
 constexpr Machine machines[] = {{"aarch64", 0xc00000b7U, &SystemCallRow::aarch64, false},
                                 {"x86_64", 0xc000003eU, &SystemCallRow::x86_64, true}};
 
+constexpr std::uint32_t af_unix = 1;  // linux/socket.h
+constexpr std::uint32_t af_tipc = 30;
+
 CallAction action_of(const policy::SystemCalls& calls, std::size_t call) {
     const SystemCallRow& row = policy::system_call_table()[call];
     if (calls.refused[call]) {
@@ -138,6 +141,10 @@ SystemCallPlan lower_system_calls(const policy::Policy& policy) {
         }
     }
     std::sort(plan.families.begin(), plan.families.end());
+    plan.pair_families.push_back(af_unix);  // always; of the other families only this one has pairs
+    if (policy.sockets.allowed.count("tipc") != 0) {
+        plan.pair_families.push_back(af_tipc);
+    }
     plan.lines = describe_filter(policy);
     return plan;
 }

@@ -13,6 +13,7 @@ constexpr std::uint64_t namespace_flags =
     0x00020000U | 0x02000000U | 0x04000000U | 0x08000000U | 0x10000000U | 0x20000000U | 0x40000000U;
 constexpr std::uint32_t unix_family = 1;
 constexpr std::uint32_t netlink_family = 16;
+constexpr std::uint32_t tipc_family = 30;  // the one other that has pairs
 
 /// Arguments that the kernel takes as int: the high half is nothing to it.
 std::uint32_t low_half(std::uint64_t argument) {
@@ -91,7 +92,7 @@ std::uint32_t FilterMeaning::of_arguments(std::string_view name, const SystemCal
         return has_family(family) || routes ? action::allow : action::eafnosupport;
     }
     if (name == "socketpair") {
-        return family == unix_family || has_family(family) ? action::allow : action::eafnosupport;
+        return family == unix_family || (family == tipc_family && has_family(family)) ? action::allow : action::eafnosupport;
     }
     return action::allow;
 }
