@@ -120,18 +120,19 @@ const std::vector<Verb>& table() {
          {1, 1, "one file"},
          expand_command},
         {"why",
-         "why FILE read|write|exec|connect|resolve|env|limit WHAT",
+         "why FILE read|write|exec|connect|resolve|env|limit|syscall WHAT",
          "says whether a request is allowed, and which statement decides",
          "A request is `read PATH`, `write PATH` or `exec PATH`, with the path as the program\n"
-         "sees it; `connect [tcp|udp] ADDRESS:PORT`; `resolve NAME`; `env NAME`; or\n"
-         "`limit NAME [VALUE]`. Prints the decision, the deciding statement and how it got\n"
+         "sees it; `connect [tcp|udp] ADDRESS:PORT`; `resolve NAME`; `env NAME`;\n"
+         "`limit NAME [VALUE]`; or `syscall NAME`. Prints the decision, the deciding statement and how it got\n"
          "into the profile, and the smallest statement that would turn the answer, which was\n"
          "tried. FILE may be a bundle, too. The exit code is 0 either way.",
          "policyc why worker.sbx read /etc/passwd\n"
          "policyc why worker.sbx write '$scratch/out.o'\n"
          "policyc why worker.sbx connect tcp 10.20.3.4:443\n"
          "policyc why worker.sbx env HOME\n"
-         "policyc why worker.sbx limit open-files",
+         "policyc why worker.sbx limit open-files\n"
+         "policyc why worker.sbx syscall ptrace",
          reading,
          {3, 4, "a file and a request"},
          why_command},
@@ -233,13 +234,14 @@ const std::vector<Verb>& table() {
          {0, 1, ""},
          doctor_command},
         {"explain",
-         "explain CODE|@SET|WORD",
-         "explains a diagnostic, an address set or a word of the language",
+         "explain CODE|@SET|@GROUP|WORD",
+         "explains a diagnostic, an address set, a group of system calls or a word of the language",
          "A diagnostic is named by its code or its name; an address set is printed with the\n"
-         "documents that assign it.",
+         "documents that assign it, a group of system calls with their numbers.",
          "policyc explain SBX-F003\n"
          "policyc explain hide-without-effect\n"
          "policyc explain @private\n"
+         "policyc explain @mount\n"
          "policyc explain tmpfs",
          printing,
          {1, 1, "one code, set or word"},

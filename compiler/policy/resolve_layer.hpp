@@ -82,8 +82,8 @@ void add_resolver_file(Layer& layer, const Network& network, Session& session);
 void merge_network_rules(std::vector<NetworkRule>& into, std::vector<NetworkRule> from);
 /// Takes the rules of system calls and sockets of a sibling in, each once.
 void add_filter_rules(Layer& merged, Layer& sibling);
-/// Lays the rules of system calls and sockets of `upper` over those of `lower`: they add up, but a filter that is replaced keeps its
-/// denials alone.
+/// Lays the rules of system calls and sockets of `upper` over those of `lower`: they add up, but a filter that is replaced keeps
+/// its denials alone.
 void lay_over_filters(Layer& lower, Layer& upper);
 /// Fills in what the policy says of system calls and sockets; the rest of it is there. Reports statements of the root file that say
 /// nothing (P016).

@@ -51,7 +51,7 @@ constexpr GroupText group_texts[] = {
     {"@sandbox", "confining oneself further"},
     {"@setuid", "changing one's ids and capabilities"},
     {"@signal", "signals"},
-    {"@start", "what every sandbox needs to start a program and to end; it cannot be denied"},
+    {"@start", "what every sandbox needs to start a program and to end, and what no filter is asked about; it cannot be denied"},
     {"@swap", "swap space of the host"},
     {"@sync", "writing what is cached"},
     {"@timer", "asking the time, and waiting"},

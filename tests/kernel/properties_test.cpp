@@ -62,7 +62,8 @@ TEST_P(Sandbox, ForeignSystemCallsAreKilled) {
 
 TEST_P(Sandbox, SocketFamiliesAreThoseThatANamespaceConfines) {
     const Outcome outcome = compile_and_probe(
-        "", {"socket:1", "socket:2", "socket:10", "socket:17", "socket:38", "socket:40", "socket:31", "socket:29", "socket:44"});
+        "sockets { allow unix inet inet6 }",
+        {"socket:1", "socket:2", "socket:10", "socket:17", "socket:38", "socket:40", "socket:31", "socket:29", "socket:44"});
     for (const char* family : {"1", "2", "10"}) {
         EXPECT_TRUE(outcome.has("socket:" + std::string(family) + " ok")) << outcome.text();
     }
@@ -72,8 +73,8 @@ TEST_P(Sandbox, SocketFamiliesAreThoseThatANamespaceConfines) {
 }
 
 TEST_P(Sandbox, NetworkOffReachesNobody) {
-    const Outcome outcome =
-        compile_and_probe("", {"tcp:192.0.2.1:80", "udp:192.0.2.1:53", "tcp:2001:db8::1:80", "udp:127.0.0.1:9"});
+    const Outcome outcome = compile_and_probe("sockets { allow inet inet6 }",
+                                              {"tcp:192.0.2.1:80", "udp:192.0.2.1:53", "tcp:2001:db8::1:80", "udp:127.0.0.1:9"});
     EXPECT_TRUE(outcome.has("tcp:192.0.2.1:80 no ENETUNREACH")) << outcome.text();
     EXPECT_TRUE(outcome.has("udp:192.0.2.1:53 no ENETUNREACH")) << outcome.text();
     EXPECT_TRUE(outcome.after("tcp:2001:db8::1:80 no ").has_value()) << outcome.text();

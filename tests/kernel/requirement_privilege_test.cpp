@@ -63,7 +63,7 @@ SBX_REQUIREMENT(R_PRV_02, "no capability, in any set", broken_as_root, "id,caps"
 
 SBX_REQUIREMENT(R_PRV_03, "the payload can't change its network", broken_as_root, "id,caps,userns,seccomp") {
     Scene scene;
-    if (!compiled(scene, finding, "")) {
+    if (!compiled(scene, finding, "sockets { allow inet }")) {
         return;
     }
     const Outcome outcome = run(probing(setting, scene, {"socket:2", "netadmin"}));

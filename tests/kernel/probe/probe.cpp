@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
         }
         if (!sbx::probe::file_request(word, name, argument) && !sbx::probe::process_request(word, name, argument) &&
             !sbx::probe::system_request(word, name, argument) && !sbx::probe::network_request(word, name, argument) &&
-            !sbx::probe::frame_request(word, name, argument)) {
+            !sbx::probe::frame_request(word, name, argument) && !sbx::probe::call_request(word, name, argument)) {
             std::printf("%s unknown\n", word.c_str());
             return 99;
         }

@@ -13,6 +13,7 @@ void report(const std::string& word, bool succeeded);
 [[nodiscard]] bool process_request(const std::string& word, const std::string& name, const std::string& argument);
 [[nodiscard]] bool network_request(const std::string& word, const std::string& name, const std::string& argument);
 [[nodiscard]] bool frame_request(const std::string& word, const std::string& name, const std::string& argument);
+[[nodiscard]] bool call_request(const std::string& word, const std::string& name, const std::string& argument);
 [[nodiscard]] bool system_request(const std::string& word, const std::string& name, const std::string& argument);
 
 }  // namespace sbx::probe

@@ -5,6 +5,7 @@
 #include "compiler/policy/loader_variables.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "compiler/policy/statement_table.hpp"
+#include "compiler/policy/system_calls.hpp"
 #include "grammar/diagnostic.hpp"
 #include "grammar/parser.hpp"
 #include "tests/unit/cli/reference_text.hpp"
@@ -55,9 +56,10 @@ std::string section_of(policy::Context context) {
         case policy::Context::environment:
             return "Environment";
         case policy::Context::process:
+            return "Process";
         case policy::Context::syscalls:
         case policy::Context::sockets:
-            return "Process";
+            return "System calls and sockets";
         case policy::Context::test:
             return "Tests";
     }
@@ -68,7 +70,7 @@ TEST(ReferenceTables, EveryStatementStandsInItsSectionWithItsSignature) {
     for (const policy::StatementInfo& row : policy::statement_table()) {
         std::string text = section(section_of(row.context));
         // What fills a block is described where the block is.
-        text += row.context == policy::Context::file ? section("Process") : "";
+        text += row.context == policy::Context::file ? section("Process") + section("System calls and sockets") : "";
         const bool is_option = row.context == policy::Context::tmpfs_options || row.context == policy::Context::dir_options ||
                                row.context == policy::Context::file_options;
         std::vector<std::string> first_cells;
@@ -123,6 +125,26 @@ TEST(ReferenceTables, NamesTheAddressSetsAndTheStandardFragmentsAndNoOthers) {
         known_fragments.emplace_back(fragment.name);
     }
     EXPECT_THAT(fragments, ::testing::UnorderedElementsAreArray(known_fragments));
+}
+
+TEST(ReferenceTables, ListsEveryGroupOfSystemCallsWithItsCalls) {
+    std::map<std::string, std::vector<std::string>> listed;
+    for (const auto& cells : table_rows(section("System calls and sockets"))) {
+        if (cells.size() == 2 && cells.front().starts_with("`@")) {
+            listed[quoted(cells.front()).at(0)] = quoted(cells[1].substr(cells[1].rfind(": ")));
+            const policy::CallGroup* const group = policy::find_call_group(quoted(cells.front()).at(0));
+            ASSERT_NE(group, nullptr) << cells.front();
+            EXPECT_THAT(cells[1], ::testing::StartsWith(std::string(group->summary)));
+        }
+    }
+    for (const policy::CallGroup& group : policy::call_groups()) {
+        std::string names;
+        for (const std::string& name : listed[std::string(group.name)]) {
+            names += (names.empty() ? "" : " ") + name;
+        }
+        EXPECT_EQ(names, policy::call_names(group.calls)) << group.name;
+    }
+    EXPECT_EQ(listed.size(), policy::call_groups().size());
 }
 
 TEST(ReferenceTables, ListsEveryDiagnosticAsTheRegistryHasIt) {
