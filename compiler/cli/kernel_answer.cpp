@@ -41,6 +41,11 @@ public:
             trial.agreement = (result == "set") == may_be ? Agreement::agrees : Agreement::disagrees;
         } else if (planned.request.kind == "limit") {
             judge_limit(planned, trial);
+        } else if (planned.request.kind == "syscall" && result.starts_with('?')) {
+            trial.reason = fmt::format("the policy refuses what it takes to ask: {}", result.substr(1));
+        } else if (planned.request.kind == "syscall") {
+            const bool is_allowed = planned.decision.verdict == Verdict::allowed;
+            trial.agreement = (result == "reached") == is_allowed ? Agreement::agrees : Agreement::disagrees;
         } else if (planned.decision.verdict == Verdict::denied) {
             judge_denied(planned, trial);
         } else if (is_path(planned.expectation->request.kind)) {

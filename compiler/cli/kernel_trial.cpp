@@ -6,6 +6,7 @@
 #include "compiler/cli/kernel_answer.hpp"
 #include "compiler/cli/probe_sandbox.hpp"
 #include "compiler/policy/judge.hpp"
+#include "compiler/policy/socket_families.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -86,8 +87,9 @@ private:
                 return plan_variable(expectation, decision);
             case RequestKind::limit:
                 return plan_limit(expectation, decision);
-            case RequestKind::resolve:
             case RequestKind::syscall:
+                return plan_system_call(expectation, decision);
+            case RequestKind::resolve:
             case RequestKind::read:
             case RequestKind::write:
             case RequestKind::exec:
@@ -141,6 +143,29 @@ private:
         const bool is_accepted = decision.verdict == Verdict::depends && decision.reason.find("`accept ") != std::string::npos;
         (is_accepted ? passed_ : environment_)[name] = "sbx-probe";
         try_it(expectation, "env", name, decision);
+    }
+    /// The call with an argument that the policy lets through if it lets any through.
+    void plan_system_call(const policy::Expectation& expectation, const policy::Decision& decision) {
+        const policy::SystemCallRow& row =
+            policy::system_call_table().at(policy::find_system_call(expectation.request.name).value_or(0));
+#if defined(__x86_64__)
+        const std::uint32_t number = row.x86_64;
+#else
+        const std::uint32_t number = row.aarch64;
+#endif
+        if (number == policy::absent_call) {
+            return skip(expectation, "this machine has no such call");
+        }
+        if (row.name == "uprobe" || row.name == "uretprobe") {
+            return skip(expectation, "no filter is asked about it");
+        }
+        std::uint32_t argument = row.name == "socketpair" ? 1 : 0;
+        for (const policy::SocketFamily& family : policy::socket_families()) {
+            if (row.name == "socket" && argument == 0 && policy_.sockets.allowed.count(family.name) != 0) {
+                argument = family.number;
+            }
+        }
+        try_it(expectation, "syscall", fmt::format("{}:{}", number, argument), decision);
     }
     void plan_limit(const policy::Expectation& expectation, const policy::Decision& decision) {
         static const std::map<policy::Limit, std::string> names = {{policy::Limit::cpu_time, "cpu"},

@@ -235,7 +235,7 @@ const std::vector<Verb>& table() {
          doctor_command},
         {"explain",
          "explain CODE|@SET|@GROUP|WORD",
-         "explains a diagnostic, an address set, a group of system calls or a word of the language",
+         "explains a diagnostic, a set of addresses or system calls, or a word",
          "A diagnostic is named by its code or its name; an address set is printed with the\n"
          "documents that assign it, a group of system calls with their numbers.",
          "policyc explain SBX-F003\n"

@@ -66,6 +66,24 @@ std::vector<CallRange> ranges_of(const policy::SystemCalls& calls, std::uint32_t
     return ranges;
 }
 
+/// The names, as many a line as a terminal shows.
+std::vector<std::string> lines_of_names(const CallSet& calls) {
+    constexpr std::size_t widest = 90;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < policy::system_call_table().size(); ++i) {
+        if (!calls[i]) {
+            continue;
+        }
+        const std::string name(policy::system_call_table()[i].name);
+        if (names.empty() || names.back().size() + name.size() + 1 > widest) {
+            names.push_back(name);
+        } else {
+            names.back() += " " + name;
+        }
+    }
+    return names;
+}
+
 /// Refused calls by what a program is told, and by the statement that refuses them.
 void describe_refusals(const policy::SystemCalls& calls, std::vector<FilterLine>& lines) {
     std::map<std::pair<bool, const policy::SystemCallRule*>, CallSet> groups;
@@ -78,8 +96,10 @@ void describe_refusals(const policy::SystemCalls& calls, std::vector<FilterLine>
     }
     std::vector<FilterLine> told;
     for (const auto& [key, set] : groups) {
-        told.push_back(
-            {(key.first ? "ENOSYS " : "EPERM ") + policy::call_names(set), key.second == nullptr ? Origin{} : key.second->origin});
+        const Origin origin = key.second == nullptr ? Origin{} : key.second->origin;
+        for (std::string& names : lines_of_names(set)) {
+            told.push_back({(key.first ? "ENOSYS " : "EPERM ") + std::move(names), origin});
+        }
     }
     std::sort(told.begin(), told.end(), [](const FilterLine& a, const FilterLine& b) { return a.text < b.text; });
     std::move(told.begin(), told.end(), std::back_inserter(lines));

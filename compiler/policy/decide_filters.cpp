@@ -8,9 +8,9 @@
 namespace sbx::policy {
 namespace {
 
-/// ", of x86_64 alone"
+/// " (of x86_64 alone)"
 std::string machines_of(const SystemCallRow& row) {
-    return row.aarch64 == absent_call ? ", a call of x86_64 alone," : row.x86_64 == absent_call ? ", a call of aarch64 alone," : "";
+    return row.aarch64 == absent_call ? " (of x86_64 alone)" : row.x86_64 == absent_call ? " (of aarch64 alone)" : "";
 }
 
 std::string error_of(const SystemCallRow& row) {

@@ -245,7 +245,7 @@ void resolve_require(FileResolver& file, const Statement& statement) {
         return;
     }
     file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release uses Landlock")
-        .help("remove the statement: mounts and the fixed system-call filter confine without it");
+        .help("remove the statement: mounts and the system-call filter confine without it");
 }
 
 }  // namespace sbx::policy

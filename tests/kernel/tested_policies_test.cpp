@@ -29,12 +29,14 @@ filesystem {
 }
 limits { open-files 64; core 0; file-size 8M; processes 40 }
 environment { keep KEPT; set FIXED = "1"; accept PASSED; keep LC_* }
+syscalls { deny chroot; allow bpf because "tried" }
 process { run-as 65532:65532; command only $ROOT/h/program }
 test "what may be done" {
     allowed read $ROOT/h/file /l/file /etc/passwd /dev/null /proc/self/status /empty /
     allowed write $ROOT/h/open/file $ROOT/h/open/new /scratch/new /scratch /tmp/x /dev/null
     allowed exec $ROOT/h/program
     sees KEPT FIXED PASSED LC_ALL
+    allowed syscall getpid read exit_group bpf socketpair clone ioctl
     limit open-files 64
     limit file-size 8M
     limit processes 40
@@ -48,6 +50,7 @@ test "what may not" {
     denied connect tcp 192.0.2.1:443 [2001:db8::1]:443
     denied connect udp 192.0.2.1:53
     never connect 198.51.100.0/24
+    denied syscall ptrace mount clone3 chroot socket
 }
 test "what cannot be tried" {
     allowed read $ROOT/h/missing /tmp/missing

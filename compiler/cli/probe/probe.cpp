@@ -1,7 +1,9 @@
 // sbx-probe: what `policyc test --kernel` runs inside a sandbox. Static, so that it needs nothing of the view that it looks at. Its
 // words are pairs, KIND ARGUMENT; each is tried with real system calls, and one line says what came of it: `NUMBER RESULT`, where
-// RESULT is `ok`, `empty`, `set`, `unset`, two numbers, or the name of an errno value. It changes nothing that lasts: files are
-// opened and not written, what it creates it removes, and a program that it starts dies before its first instruction.
+// RESULT is `ok`, `empty`, `set`, `unset`, `reached`, two numbers, or the name of an errno value. It changes nothing that lasts:
+// files are opened and not written, what it creates it removes, and a program that it starts dies before its first instruction.
+#include "compiler/cli/probe/system_call.hpp"
+
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstdio>
@@ -218,6 +220,9 @@ std::string attempt(const std::string& kind, const char* argument) {
     }
     if (kind == "limit") {
         return try_limit(argument);
+    }
+    if (kind == "syscall") {
+        return sbx::probe::try_system_call(argument);
     }
     return kind == "tcp" ? try_connect(argument, SOCK_STREAM) : kind == "udp" ? try_connect(argument, SOCK_DGRAM) : "EINVAL";
 }

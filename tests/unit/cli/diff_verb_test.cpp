@@ -45,7 +45,7 @@ TEST_F(DiffVerb, TextIsTheSentenceThenEachRegionWithBothStatements) {
               "      old.sbx:4  read /srv\n"
               "      new.sbx:5  write /srv/out\n"
               "\n"
-              "the same in both: launch, network, limits, environment, process\n");
+              "the same in both: launch, network, limits, environment, process, syscalls\n");
 }
 
 TEST_F(DiffVerb, MarkdownIsForAMergeRequest) {
@@ -63,6 +63,7 @@ TEST_F(DiffVerb, MarkdownIsForAMergeRequest) {
               "| limits | equivalent |\n"
               "| environment | equivalent |\n"
               "| process | equivalent |\n"
+              "| syscalls | equivalent |\n"
               "\n"
               "#### filesystem\n"
               "\n"

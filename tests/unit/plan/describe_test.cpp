@@ -1,5 +1,6 @@
 // The text of whole plans: what `policyc plan` prints.
 #include "network_fixture.hpp"
+#include "tests/support/memory_files.hpp"
 
 #include <gmock/gmock.h>
 
@@ -21,7 +22,8 @@ TEST(Describe, APlanShowsEachStepWithItsOriginInOneColumn) {
     policy.filesystem.nodes.at(path("/tmp")).origin = Origin{&source, {8, 13}};
     policy.limits[policy::Limit::processes] = {std::uint64_t{16}, Origin{&source, {0, 3}}};
     policy.environment.fixed["CI"] = {Text("true"), Origin{&source, {0, 3}}};
-    EXPECT_EQ(text_of(policy),
+    const std::string text = text_of(policy);
+    EXPECT_EQ(text.substr(0, text.find("\nsystem calls\n")),
               "2 mounts (0 saved), 32 bubblewrap words\n"
               "\n"
               "mounts\n"
@@ -40,6 +42,18 @@ TEST(Describe, APlanShowsEachStepWithItsOriginInOneColumn) {
               "--die-with-parent --new-session --cap-drop ALL\n"
               "  hostname \"sandbox\"\n"
               "  workdir /\n");
+}
+
+TEST(Describe, APlanListsTheFilterWithTheStatementsThatChangeIt) {
+    const test::Resolved resolved =
+        test::resolve_profile("syscalls { deny @aio; allow ptrace because \"x\" }\nsockets { allow unix }");
+    const std::string text = text_of(resolved.profile.policy);
+    EXPECT_THAT(text, HasSubstr("\nsystem calls\n  kill calls of a foreign architecture, and of x32\n"));
+    EXPECT_THAT(text, HasSubstr("  EPERM io_cancel io_destroy io_getevents io_setup io_submit"));
+    EXPECT_THAT(text, HasSubstr("# root.sbx:3"));
+    EXPECT_THAT(text, HasSubstr("  EPERM ioctl TIOCSTI TIOCLINUX"));
+    EXPECT_THAT(text, HasSubstr("  EAFNOSUPPORT socket, but for unix"));
+    EXPECT_THAT(text, HasSubstr("  allow ptrace, which sandboxes refuse by default"));
 }
 
 TEST(Describe, BytesThatCouldBeTakenForSomethingElseAreQuoted) {
