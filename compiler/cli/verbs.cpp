@@ -120,7 +120,7 @@ const std::vector<Verb>& table() {
          {1, 1, "one file"},
          expand_command},
         {"why",
-         "why FILE read|write|exec|connect|resolve|env|limit|syscall WHAT",
+         "why FILE read|write|exec|connect|resolve|env|limit|syscall …",
          "says whether a request is allowed, and which statement decides",
          "A request is `read PATH`, `write PATH` or `exec PATH`, with the path as the program\n"
          "sees it; `connect [tcp|udp] ADDRESS:PORT`; `resolve NAME`; `env NAME`;\n"

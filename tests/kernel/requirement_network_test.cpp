@@ -70,7 +70,7 @@ Outcome try_services(const Setting& setting, const Scene& scene, const LocalServ
     return run(probing(setting, scene, services.requests(), std::move(options)));
 }
 
-SBX_REQUIREMENT(R_NET_15, "the host's network is shared by its own keyword only, and the bundle says so", all, "net") {
+SBX_REQUIREMENT(R_NET_15, "the host's network is shared by its own keyword only, and the bundle says so", all, "net,seccomp") {
     const LocalServices services;
     finding.control(services.works(), "the host has services");
     Scene scene;

@@ -41,7 +41,7 @@ TEST_F(PolicycRun, MistakesAreUsageErrorsThatSayWhatToType) {
         {{"check", "-", "-"}, "policyc: `-` is given twice: standard input can be read once\n"},
         {{"why", "good.sbx"},
          "policyc: `policyc why` needs a file and a request\n  help: usage: policyc why FILE "
-         "read|write|exec|connect|resolve|env|limit WHAT\n"},
+         "read|write|exec|connect|resolve|env|limit|syscall …\n"},
         {{"why", "good.sbx", "raed", "/etc"},
          "policyc: `why` knows read, write, exec, connect, resolve, env, limit and syscall, not `raed`\n  help: did you mean `read`?\n"},
         {{"why", "good.sbx", "read", "etc"},
