@@ -124,9 +124,10 @@ const std::vector<Verb>& table() {
          "says whether a request is allowed, and which statement decides",
          "A request is `read PATH`, `write PATH` or `exec PATH`, with the path as the program\n"
          "sees it; `connect [tcp|udp] ADDRESS:PORT`; `resolve NAME`; `env NAME`;\n"
-         "`limit NAME [VALUE]`; or `syscall NAME`. Prints the decision, the deciding statement and how it got\n"
-         "into the profile, and the smallest statement that would turn the answer, which was\n"
-         "tried. FILE may be a bundle, too. The exit code is 0 either way.",
+         "`limit NAME [VALUE]`; or `syscall NAME`. Prints the decision, the deciding\n"
+         "statement and how it got into the profile, and the smallest statement that would\n"
+         "turn the answer, which was tried. FILE may be a bundle, too. The exit code is 0\n"
+         "either way.",
          "policyc why worker.sbx read /etc/passwd\n"
          "policyc why worker.sbx write '$scratch/out.o'\n"
          "policyc why worker.sbx connect tcp 10.20.3.4:443\n"
