@@ -55,9 +55,7 @@ public:
         });
         for (const std::string& architecture : filtered_architectures()) {
             const std::string file = std::string(format::seccomp_prefix) + architecture + std::string(format::seccomp_suffix);
-            read(file, [&](std::string_view bytes) {
-                compare_filter(bytes, architecture, policy_, file, findings_);
-            });
+            read(file, [&](std::string_view bytes) { compare_filter(bytes, architecture, policy_, file, findings_); });
         }
         NftRuleset ruleset;
         const bool filtered = policy_.network.mode.value == policy::NetworkMode::filtered;

@@ -43,7 +43,8 @@ TEST_F(PolicycRun, MistakesAreUsageErrorsThatSayWhatToType) {
          "policyc: `policyc why` needs a file and a request\n  help: usage: policyc why FILE "
          "read|write|exec|connect|resolve|env|limit|syscall …\n"},
         {{"why", "good.sbx", "raed", "/etc"},
-         "policyc: `why` knows read, write, exec, connect, resolve, env, limit and syscall, not `raed`\n  help: did you mean `read`?\n"},
+         "policyc: `why` knows read, write, exec, connect, resolve, env, limit and syscall, not `raed`\n  help: did you mean "
+         "`read`?\n"},
         {{"why", "good.sbx", "read", "etc"},
          "policyc: `etc` is no path that a policy can mean: it does not begin with `/`\n"
          "  help: a path begins with `/`, as seen inside the sandbox\n"},
@@ -54,9 +55,11 @@ TEST_F(PolicycRun, MistakesAreUsageErrorsThatSayWhatToType) {
          "policyc: `example.org:443` is not an address and a port\n"
          "  help: write `10.20.3.4:443` or `[2001:db8::1]:443`; names are not looked up\n"},
         {{"explain", "F0003"},
-         "policyc: there is nothing to explain about `F0003`: it is no code, no address set, no group of system calls and no word of the language\n"},
+         "policyc: there is nothing to explain about `F0003`: it is no code, no address set, no group of system calls and no word "
+         "of the language\n"},
         {{"explain", "tmpsf"},
-         "policyc: there is nothing to explain about `tmpsf`: it is no code, no address set, no group of system calls and no word of the language\n"
+         "policyc: there is nothing to explain about `tmpsf`: it is no code, no address set, no group of system calls and no word "
+         "of the language\n"
          "  help: did you mean `tmpfs`?\n"},
         {{"explain", "std/system"}, "policyc: `std/system` is a standard fragment\n  help: `policyc std system` prints it\n"},
         {{"std", "sytem"}, "policyc: there is no standard fragment `std/sytem`\n  help: did you mean `std/system`?\n"},

@@ -127,7 +127,8 @@ TEST(SeccompPolicy, FamiliesFollowTheNetworkTheSocketsAndTheirNames) {
                     EXPECT_EQ(program.run({socket, audit, 0, {family | high, 1, 9 | high}}),
                               given && (family != 16 || all) ? allow : eafnosupport)
                         << row.statements << " " << family;
-                    EXPECT_EQ(program.run({pair, audit, 0, {family | high, 1, 0}}), (given && family == 30) || family == 1 ? allow : eafnosupport)
+                    EXPECT_EQ(program.run({pair, audit, 0, {family | high, 1, 0}}),
+                              (given && family == 30) || family == 1 ? allow : eafnosupport)
                         << row.statements << " " << family;
                 }
             }
