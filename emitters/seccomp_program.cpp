@@ -30,6 +30,8 @@ constexpr std::uint32_t x32_bit = 0x40000000U;  // __X32_SYSCALL_BIT
 // clone3.
 constexpr std::uint32_t new_namespace_flags = 0x7e020000U;
 constexpr std::uint32_t af_netlink = 16;
+constexpr std::uint32_t set_status_flags = 4;   // F_SETFL
+constexpr std::uint32_t asynchronous = 0x2000;  // O_ASYNC
 constexpr std::uint32_t netlink_route = 0;
 
 /// Jumps with a condition reach so far.
@@ -84,6 +86,8 @@ private:
                 return program.finish_with(no_such_call);
             case plan::CallAction::by_request:
                 return write_requests(program);
+            case plan::CallAction::by_status_flags:
+                return write_status_flags(program);
             case plan::CallAction::by_clone_flags:
                 return write_clone_flags(program);
             case plan::CallAction::by_family:
@@ -99,6 +103,20 @@ private:
         for (const std::uint32_t request : plan_.refused_requests) {
             program.jump_if_equal(request, refused);
         }
+        program.finish_with(allow);
+        program.bind(refused);
+        program.finish_with(not_permitted);
+    }
+
+    /// F_SETFL with O_ASYNC.
+    static void write_status_flags(BpfAssembler& program) {
+        const auto allowed = program.new_label();
+        const auto refused = program.new_label();
+        program.load(argument_offset(1));
+        program.jump_if_equal(set_status_flags, std::nullopt, allowed);
+        program.load(argument_offset(2));
+        program.jump_if_any_bit(asynchronous, refused);
+        program.bind(allowed);
         program.finish_with(allow);
         program.bind(refused);
         program.finish_with(not_permitted);

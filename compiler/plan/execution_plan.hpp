@@ -158,8 +158,17 @@ struct Enforcement {
     Origin origin;
 };
 
-/// What becomes of a system call by its number. The last four depend on arguments.
-enum class CallAction : std::uint8_t { allow, refuse, unknown, by_request, by_clone_flags, by_family, by_pair_family };
+/// What becomes of a system call by its number. The last five depend on arguments.
+enum class CallAction : std::uint8_t {
+    allow,
+    refuse,
+    unknown,
+    by_request,
+    by_status_flags,
+    by_clone_flags,
+    by_family,
+    by_pair_family
+};
 /// From this number on, up to the next range.
 struct CallRange {
     std::uint32_t first = 0;

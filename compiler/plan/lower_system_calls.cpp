@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace sbx::plan {
 namespace {
@@ -29,8 +30,11 @@ CallAction action_of(const policy::SystemCalls& calls, std::size_t call) {
     if (calls.refused[call]) {
         return row.answer == policy::CallAnswer::enosys ? CallAction::unknown : CallAction::refuse;
     }
-    if (call == policy::ioctl_call() && !calls.refused_requests.empty()) {
+    if (call == policy::ioctl_call()) {
         return CallAction::by_request;
+    }
+    if (row.name == "fcntl") {
+        return CallAction::by_status_flags;
     }
     if (call == policy::clone_call() && !calls.clone_namespaces) {
         return CallAction::by_clone_flags;
@@ -39,6 +43,13 @@ CallAction action_of(const policy::SystemCalls& calls, std::size_t call) {
         return CallAction::by_family;
     }
     return row.name == "socketpair" ? CallAction::by_pair_family : CallAction::allow;
+}
+
+/// Those that the policy refuses, and the one that none opens.
+std::set<std::uint32_t> refused_requests(const policy::SystemCalls& calls) {
+    std::set<std::uint32_t> requests = calls.refused_requests;
+    requests.insert(policy::fioasync_request);
+    return requests;
 }
 
 std::vector<CallRange> ranges_of(const policy::SystemCalls& calls, std::uint32_t SystemCallRow::*number) {
@@ -112,12 +123,15 @@ std::vector<FilterLine> describe_filter(const policy::Policy& policy) {
     }
     std::vector<FilterLine> lines = {{"kill calls of a foreign architecture, and of x32", {}}};
     describe_refusals(calls, lines);
-    if (!calls.refused_requests.empty()) {
+    if (!calls.refused[policy::ioctl_call()]) {
         std::string text = "EPERM ioctl";
-        for (const std::uint32_t request : calls.refused_requests) {
+        for (const std::uint32_t request : refused_requests(calls)) {
             text += " " + policy::ioctl_request_name(request);
         }
         lines.push_back({text, {}});
+    }
+    if (const auto fcntl = policy::find_system_call("fcntl"); fcntl && !calls.refused[*fcntl]) {
+        lines.push_back({"EPERM fcntl F_SETFL with O_ASYNC", {}});
     }
     if (!calls.clone_namespaces && !calls.refused[policy::clone_call()]) {
         lines.push_back({"EPERM clone with a flag that makes a namespace", {}});
@@ -151,7 +165,8 @@ SystemCallPlan lower_system_calls(const policy::Policy& policy) {
     for (const Machine& machine : machines) {
         plan.machines.push_back({machine.name, machine.audit, machine.has_x32, ranges_of(calls, machine.number)});
     }
-    plan.refused_requests.assign(calls.refused_requests.begin(), calls.refused_requests.end());
+    const std::set<std::uint32_t> requests = refused_requests(calls);
+    plan.refused_requests.assign(requests.begin(), requests.end());
     for (const auto& [name, origin] : policy.sockets.allowed) {
         const policy::SocketFamily* const family = policy::find_socket_family(name);
         if (name == policy::netlink_route_family) {

@@ -63,6 +63,7 @@ constexpr IoctlRequest request_rows[] = {
     {"FICLONERANGE", 0x4020940dU},
     {"FIDEDUPERANGE", 0xc0189436U},
     {"FIFREEZE", 0xc0045877U},
+    {"FIOASYNC", 0x5452U},
     {"FITRIM", 0xc0185879U},
     {"FS_IOC_FSSETXATTR", 0x401c5820U},
     {"FS_IOC_SETFLAGS", 0x40086602U},

@@ -51,9 +51,10 @@ public:
         for (const std::uint32_t number : numbers_) {
             try_number(number);
         }
-        for (const auto& [name, counts] : {std::pair{"clone", 0U}, {"ioctl", 1U}, {"socket", 0U}, {"socketpair", 0U}}) {
+        for (const auto& [name, counts] :
+             {std::pair{"clone", 0U}, {"fcntl", 1U}, {"ioctl", 1U}, {"socket", 0U}, {"socketpair", 0U}}) {
             if (const auto number = meaning_.number(name)) {
-                try_arguments(*number, counts, std::string_view(name) == "socket");
+                try_arguments(*number, counts, name);
             }
         }
     }
@@ -72,7 +73,7 @@ private:
     }
 
     /// The argument that counts takes every number and every bit, in both halves; the rest are as a call that is allowed has them.
-    void try_arguments(std::uint32_t number, std::size_t counts, bool has_protocol) {
+    void try_arguments(std::uint32_t number, std::size_t counts, std::string_view name) {
         std::set<std::uint32_t> words = program_.argument_numbers();
         words.merge(meaning_.argument_numbers());
         for (std::uint32_t bit = 1; bit != 0; bit <<= 1U) {
@@ -87,8 +88,11 @@ private:
                 call.arguments = {};
                 call.arguments.at(counts) = word | high;
                 judge(call, from);
-                if (has_protocol) {
+                if (name == "socket") {
                     call.arguments = {16, 0, word | high, 0, 0, 0};
+                    judge(call, from);
+                } else if (name == "fcntl") {
+                    call.arguments = {0, 4, word | high, 0, 0, 0};  // F_SETFL
                     judge(call, from);
                 }
             }

@@ -13,7 +13,10 @@ constexpr std::uint64_t namespace_flags =
     0x00020000U | 0x02000000U | 0x04000000U | 0x08000000U | 0x10000000U | 0x20000000U | 0x40000000U;
 constexpr std::uint32_t unix_family = 1;
 constexpr std::uint32_t netlink_family = 16;
-constexpr std::uint32_t tipc_family = 30;  // the one other that has pairs
+constexpr std::uint32_t asynchronous_input = 0x5452U;  // FIOASYNC, asm-generic/ioctls.h
+constexpr std::uint32_t set_flags = 4;                 // F_SETFL
+constexpr std::uint32_t asynchronous_flag = 0x2000;    // O_ASYNC, 020000 in asm-generic/fcntl.h
+constexpr std::uint32_t tipc_family = 30;              // the one other that has pairs
 
 /// Arguments that the kernel takes as int: the high half is nothing to it.
 std::uint32_t low_half(std::uint64_t argument) {
@@ -72,7 +75,8 @@ std::string FilterMeaning::name(std::uint32_t number) const {
 std::set<std::uint32_t> FilterMeaning::argument_numbers() const {
     std::set<std::uint32_t> numbers = families_;
     numbers.insert(policy_.system_calls.refused_requests.begin(), policy_.system_calls.refused_requests.end());
-    numbers.insert({static_cast<std::uint32_t>(namespace_flags), netlink_family, unix_family, 0, 2, 3, 10, 0xffffffffU});
+    numbers.insert({static_cast<std::uint32_t>(namespace_flags), asynchronous_input, set_flags, netlink_family, unix_family, 0, 2,
+                    3, 10, 0xffffffffU});
     return numbers;
 }
 
@@ -83,7 +87,12 @@ std::uint32_t FilterMeaning::of_arguments(std::string_view name, const SystemCal
         return !calls.clone_namespaces && (arguments[0] & namespace_flags) != 0 ? action::eperm : action::allow;
     }
     if (name == "ioctl") {
-        return calls.refused_requests.count(low_half(arguments[1])) != 0 ? action::eperm : action::allow;
+        const std::uint32_t request = low_half(arguments[1]);
+        return request == asynchronous_input || calls.refused_requests.count(request) != 0 ? action::eperm : action::allow;
+    }
+    if (name == "fcntl") {
+        const bool signals = low_half(arguments[1]) == set_flags && (low_half(arguments[2]) & asynchronous_flag) != 0;
+        return signals ? action::eperm : action::allow;
     }
     const std::uint32_t family = low_half(arguments[0]);
     if (name == "socket") {

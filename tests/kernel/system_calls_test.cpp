@@ -99,10 +99,10 @@ TEST_P(SystemCalls, PolicyReaderAndKernelAgreeAboutEveryNumber) {
 TEST_P(SystemCalls, PolicyReaderAndKernelAgreeAboutArguments) {
     for (const char* const statements : filters) {
         ASSERT_TRUE(prepare(statements));
-        for (const char* const name : {"ioctl", "clone", "socket", "socketpair"}) {
+        for (const char* const name : {"ioctl", "fcntl", "clone", "socket", "socketpair"}) {
             const std::uint32_t number = policy::system_call_table()[*policy::find_system_call(name)].*number_here;
             std::vector<std::array<std::uint64_t, 6>> tried;
-            std::vector<std::uint64_t> words = {0x5401, 0x5412, 0x541c, 0x8912, 0x5413, 0xffffffff, 0x3d0f00};
+            std::vector<std::uint64_t> words = {0x5401, 0x5412, 0x541c, 0x5452, 0x8912, 0x5413, 0xffffffff, 0x3d0f00};
             for (std::uint64_t bit = 1; bit < 0x100000000U; bit <<= 1U) {
                 words.push_back(bit);
             }
@@ -113,6 +113,7 @@ TEST_P(SystemCalls, PolicyReaderAndKernelAgreeAboutArguments) {
                 for (const std::uint64_t high : {std::uint64_t{0}, std::uint64_t{0xdeadbeef} << 32U}) {
                     tried.push_back({word | high, word | high, 0});
                     tried.push_back({16, word | high, word | high});
+                    tried.push_back({0, 4 | high, word | high});
                 }
             }
             std::string request = "call-arguments:" + std::to_string(number);

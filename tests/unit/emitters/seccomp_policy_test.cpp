@@ -85,6 +85,15 @@ TEST(SeccompPolicy, RequestsOfIoctlAreComparedIn32Bits) {
     }
 }
 
+TEST(SeccompPolicy, NoPolicyOpensSignalsOnInput) {
+    for (const char* statements : {"", "syscalls { allow ioctl because \"x\" }", "syscalls only { allow @io @file-system }"}) {
+        const auto program = program_of(statements, "x86_64");
+        EXPECT_EQ(program.run({16, x86_64, 0, {0, 0x5452U | high_bits}}), eperm) << statements;
+        EXPECT_EQ(program.run({72, x86_64, 0, {0, 4 | high_bits, 0x2802U | high_bits}}), eperm) << statements;
+        EXPECT_EQ(program.run({72, x86_64, 0, {0, 4, 0x0802U | high_bits}}), allow) << statements;
+    }
+}
+
 TEST(SeccompPolicy, CloneMakesNamespacesOnlyWhereItIsAllowedTo) {
     const auto clone = [](const char* statements, std::uint64_t flags) {
         return program_of(statements, "aarch64").run({220, aarch64, 0, {flags}});
