@@ -35,8 +35,8 @@ struct EffectiveLimit {
 /// Compares with the hard limits of the calling process (getrlimit(2)).
 [[nodiscard]] std::vector<EffectiveLimit> bind_limits(const std::vector<LimitRow>& rows, const Values& values);
 
-/// Signals that wait in queues count for the user as a whole, and so does who may queue no more (RLIMIT_SIGPENDING, getrlimit(2)): a
-/// sandbox gets 1024 of them, or what the caller has, whatever the policy (R-RES-11).
+/// Signals that wait in queues count for the user as a whole, and so does who may queue no more (RLIMIT_SIGPENDING, getrlimit(2)):
+/// a sandbox gets 1024 of them, or what the caller has, whatever the policy (R-RES-11).
 [[nodiscard]] EffectiveLimit bind_queued_signals();
 
 /// A bundle may name more sources than the caller's soft limit lets it open: raises that to the hard one, and says what it was.

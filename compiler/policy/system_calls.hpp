@@ -74,8 +74,8 @@ struct IoctlRequest {
 /// `TIOCSTI` and `TIOCLINUX`, with which a program types into its terminal (R-FD-04).
 inline constexpr std::uint32_t tiocsti_request = 0x5412U;
 inline constexpr std::uint32_t tioclinux_request = 0x541cU;
-/// `FIOASYNC`, which no policy opens while there is a filter, and with it O_ASYNC of fcntl: with that on a terminal the kernel signals
-/// its foreground group when something is typed, which is the caller's, with a signal that F_SETSIG chooses.
+/// `FIOASYNC`, which no policy opens while there is a filter, and with it O_ASYNC of fcntl: with that on a terminal the kernel
+/// signals its foreground group when something is typed, which is the caller's, with a signal that F_SETSIG chooses.
 inline constexpr std::uint32_t fioasync_request = 0x5452U;
 
 }  // namespace sbx::policy
