@@ -1,11 +1,13 @@
-// See the header. Which lines are the same is no search: formatting keeps all characters but white space and separators, so how
-// many others stand before a line says where in the other text it is.
+// See the header. Which lines are the same is no search after formatting, which keeps all characters but white space and
+// separators: how many others stand before a line says where in the other text it is. After edits that take some away, the next
+// lines that are the same are looked for.
 #include "compiler/cli/unified_diff.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 namespace sbx::cli {
@@ -42,7 +44,60 @@ struct Edit {
     std::size_t new_line;
 };
 
+/// Equal, and more than a bracket, or followed by what is equal too.
+bool agree(const std::vector<TextLine>& old, std::size_t i, const std::vector<TextLine>& fresh, std::size_t j) {
+    if (i == old.size() || j == fresh.size()) {
+        return i == old.size() && j == fresh.size();
+    }
+    const bool is_last = i + 1 == old.size() || j + 1 == fresh.size();
+    return old[i].text == fresh[j].text &&
+           (old[i].kept > 1 || (is_last ? old.size() - i == fresh.size() - j : old[i + 1].text == fresh[j + 1].text));
+}
+
+/// How many lines of both are skipped until they agree again, as few as possible; of the old ones rather than of the new ones.
+std::pair<std::size_t, std::size_t> distance_to_agreement(const std::vector<TextLine>& old, std::size_t i,
+                                                          const std::vector<TextLine>& fresh, std::size_t j) {
+    constexpr std::size_t farthest = 256;
+    for (std::size_t distance = 1; distance <= farthest; ++distance) {
+        for (std::size_t of_new = 0; of_new <= distance; ++of_new) {
+            const std::size_t of_old = distance - of_new;
+            if (i + of_old <= old.size() && j + of_new <= fresh.size() && agree(old, i + of_old, fresh, j + of_new)) {
+                return {of_old, of_new};
+            }
+        }
+    }
+    return {std::min<std::size_t>(1, old.size() - i), std::min<std::size_t>(1, fresh.size() - j)};
+}
+
+/// Where lines were taken out, put in or changed.
+std::vector<Edit> edits_of_lines(const std::vector<TextLine>& old, const std::vector<TextLine>& fresh) {
+    std::vector<Edit> edits;
+    std::size_t i = 0;
+    std::size_t j = 0;
+    while (i < old.size() || j < fresh.size()) {
+        if (i < old.size() && j < fresh.size() && old[i].text == fresh[j].text) {
+            edits.push_back({Side::both, i++, j++});
+            continue;
+        }
+        const auto [of_old, of_new] = distance_to_agreement(old, i, fresh, j);
+        for (const std::size_t end = i + of_old; i < end;) {
+            edits.push_back({Side::old, i++, j});
+        }
+        for (const std::size_t end = j + of_new; j < end;) {
+            edits.push_back({Side::fresh, i, j++});
+        }
+    }
+    return edits;
+}
+
+std::size_t kept_in(const std::vector<TextLine>& lines) {
+    return lines.empty() ? 0 : lines.back().before + lines.back().kept;
+}
+
 std::vector<Edit> edits_between(const std::vector<TextLine>& old, const std::vector<TextLine>& fresh) {
+    if (kept_in(old) != kept_in(fresh)) {
+        return edits_of_lines(old, fresh);
+    }
     std::vector<Edit> edits;
     std::size_t i = 0;
     std::size_t j = 0;
@@ -106,7 +161,6 @@ void append_line(std::string& out, char sign, std::string_view line) {
 }
 
 /// Where the edits of a hunk end: `context` lines behind its last change, with which the next one has no line of context in common.
-/// next.
 std::size_t hunk_end(const std::vector<Edit>& edits, std::size_t change) {
     std::size_t last = change;
     for (std::size_t at = change; at < edits.size() && at - last <= 2 * context + 1; ++at) {

@@ -27,6 +27,18 @@ TEST(UnifiedDiff, JoinsHunksThatTouch) {
               "--- a\n+++ a\n@@ -1,4 +1,4 @@\n-a  b\n+a b\n 1\n 2\n 3\n@@ -6,4 +6,4 @@\n 5\n 6\n 7\n-c  d\n+c d\n");
 }
 
+TEST(UnifiedDiff, OfALineThatWasTakenOutIsThatLine) {
+    const std::string file = "sbx 1\nnetwork {\n    allow tcp to @a\n    allow tcp to @b\n}\nlimits {\n    core 0\n}\n";
+    std::string fewer = file;
+    fewer.erase(file.find("    allow tcp to @b\n"), 20);
+    EXPECT_EQ(unified_diff("a", file, fewer),
+              "--- a\n+++ a\n@@ -1,7 +1,6 @@\n sbx 1\n network {\n     allow tcp to @a\n-    allow tcp to @b\n }\n limits {\n     "
+              "core 0\n");
+    EXPECT_EQ(unified_diff("a", fewer, file),
+              "--- a\n+++ a\n@@ -1,6 +1,7 @@\n sbx 1\n network {\n     allow tcp to @a\n+    allow tcp to @b\n }\n limits {\n     "
+              "core 0\n");
+}
+
 TEST(UnifiedDiff, SaysWhereALineEndIsMissing) {
     EXPECT_EQ(unified_diff("a", "x", "x\n"), "--- a\n+++ a\n@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+x\n");
 }
