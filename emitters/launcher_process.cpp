@@ -92,9 +92,19 @@ std::string limit_value(const plan::ResourceLimit& limit, const ShellNames& name
 
 /// Octal escapes for printf's %b; the next byte always begins with a backslash, so the digits need no padding.
 std::string escaped(std::string_view bytes) {
+    const auto digit = [](unsigned bits) { return static_cast<char>('0' + (bits & 7U)); };
     std::string text;
+    text.reserve(bytes.size() * 5);
     for (const char byte : bytes) {
-        text += fmt::format("\\0{:o}", static_cast<unsigned char>(byte));
+        const unsigned value = static_cast<unsigned char>(byte);
+        text += "\\0";
+        if (value >= 64) {
+            text += digit(value >> 6U);
+        }
+        if (value >= 8) {
+            text += digit(value >> 3U);
+        }
+        text += digit(value);
     }
     return text;
 }

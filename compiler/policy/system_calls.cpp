@@ -21,6 +21,7 @@ struct GroupText {
     std::string_view name;
     std::string_view summary;
 };
+/// By name.
 constexpr GroupText group_texts[] = {
     {"@aio", "input and output in the background, by the kernel's older interface"},
     {"@chown", "changing the owner of files"},
@@ -83,15 +84,14 @@ constexpr IoctlRequest request_rows[] = {
     {"TIOCVHANGUP", 0x5437U},
 };
 
-bool has_word(std::string_view words, std::string_view word) {
+/// The groups of one call are words with a blank between them, without the `@`.
+template <class Add>
+void for_each_word(std::string_view words, Add add) {
     while (!words.empty()) {
         const std::size_t end = std::min(words.find(' '), words.size());
-        if (words.substr(0, end) == word) {
-            return true;
-        }
+        add(words.substr(0, end));
         words.remove_prefix(std::min(end + 1, words.size()));
     }
-    return false;
 }
 
 std::size_t place_of(std::string_view name) {
@@ -129,11 +129,18 @@ const std::vector<CallGroup>& call_groups() {
     static const std::vector<CallGroup> groups = [] {
         std::vector<CallGroup> made;
         for (const GroupText& text : group_texts) {
-            CallGroup group{text.name, text.summary, {}};
-            for (std::size_t i = 0; i < std::size(call_rows); ++i) {
-                group.calls[i] = has_word(call_rows[i].groups, text.name.substr(1));
-            }
-            made.push_back(group);
+            made.push_back({text.name, text.summary, {}});
+        }
+        for (std::size_t i = 0; i < std::size(call_rows); ++i) {
+            for_each_word(call_rows[i].groups, [&](std::string_view word) {
+                const auto group =
+                    std::lower_bound(made.begin(), made.end(), word,
+                                     [](const CallGroup& each, std::string_view wanted) { return each.name.substr(1) < wanted; });
+                if (group == made.end() || group->name.substr(1) != word) {
+                    throw std::logic_error("bug in policyc: there is no group of system calls @" + std::string(word));
+                }
+                group->calls.set(i);
+            });
         }
         return made;
     }();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 namespace sbx::verify {
 namespace {
@@ -34,14 +35,23 @@ public:
         filtered_ = !policy.system_calls.unrestricted.value;
         constexpr std::uint32_t beyond_all_tables = 1024;
         for (std::uint32_t number = 0; number < beyond_all_tables; ++number) {
-            numbers_.insert(number);
+            numbers_.push_back(number);
         }
         for (const std::uint32_t number : program.call_numbers()) {
-            numbers_.insert({number, number + 1});
+            for (const std::uint32_t near : {number, number + 1}) {
+                if (near >= beyond_all_tables) {
+                    numbers_.push_back(near);
+                }
+            }
         }
-        numbers_.insert({0x7fffffffU, 0x80000000U, 0xffffffffU});
+        numbers_.insert(numbers_.end(), {0x7fffffffU, 0x80000000U, 0xffffffffU});
         masks_ = program.call_masks();
         masks_.insert({0, x32_call_bit});
+        words_ = program.argument_numbers();
+        words_.merge(meaning_.argument_numbers());
+        for (std::uint32_t bit = 1; bit != 0; bit <<= 1U) {
+            words_.insert(bit);
+        }
     }
 
     void run() {
@@ -74,16 +84,11 @@ private:
 
     /// The argument that counts takes every number and every bit, in both halves; the rest are as a call that is allowed has them.
     void try_arguments(std::uint32_t number, std::size_t counts, std::string_view name) {
-        std::set<std::uint32_t> words = program_.argument_numbers();
-        words.merge(meaning_.argument_numbers());
-        for (std::uint32_t bit = 1; bit != 0; bit <<= 1U) {
-            words.insert(bit);
-        }
         SystemCall call;
         call.architecture = machine_.audit;
         call.number = number;
         const std::size_t from = program_.examination(call);
-        for (const std::uint32_t word : words) {
+        for (const std::uint32_t word : words_) {
             for (const std::uint64_t high : {std::uint64_t{0}, std::uint64_t{1} << 32U}) {
                 call.arguments = {};
                 call.arguments.at(counts) = word | high;
@@ -119,8 +124,9 @@ private:
     const std::string& file_;
     Findings& findings_;
     bool filtered_ = true;
-    std::set<std::uint32_t> numbers_;
+    std::vector<std::uint32_t> numbers_;
     std::set<std::uint32_t> masks_;
+    std::set<std::uint32_t> words_;  ///< of arguments
     std::set<std::uint32_t> told_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "compiler/policy/socket_families.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace sbx::verify {
@@ -27,9 +28,14 @@ FilteredMachine machine_of(std::string name, std::uint32_t audit, bool has_x32, 
     FilteredMachine machine{std::move(name), audit, has_x32, {}};
     const auto& table = policy::system_call_table();
     for (std::size_t i = 0; i < table.size(); ++i) {
-        if (table[i].*number != policy::absent_call) {
-            machine.calls.emplace(table[i].*number, i);
+        const std::uint32_t at = table[i].*number;
+        if (at == policy::absent_call) {
+            continue;
         }
+        if (at >= machine.calls.size()) {
+            machine.calls.resize(at + std::size_t{1});
+        }
+        machine.calls[at] = i;
     }
     return machine;
 }
@@ -58,18 +64,18 @@ FilterMeaning::FilterMeaning(const policy::Policy& policy, const FilteredMachine
 }
 
 std::optional<std::uint32_t> FilterMeaning::number(std::string_view name) const {
-    for (const auto& [number, place] : machine_.calls) {
-        if (policy::system_call_table()[place].name == name) {
-            return number;
-        }
+    const auto found = std::find_if(machine_.calls.begin(), machine_.calls.end(), [name](const std::optional<std::size_t>& place) {
+        return place && policy::system_call_table()[*place].name == name;
+    });
+    if (found == machine_.calls.end()) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    return static_cast<std::uint32_t>(found - machine_.calls.begin());
 }
 
 std::string FilterMeaning::name(std::uint32_t number) const {
-    const auto found = machine_.calls.find(number);
-    return found == machine_.calls.end() ? "number " + std::to_string(number)
-                                         : std::string(policy::system_call_table()[found->second].name);
+    const std::optional<std::size_t> place = machine_.place(number);
+    return place ? std::string(policy::system_call_table()[*place].name) : "number " + std::to_string(number);
 }
 
 std::set<std::uint32_t> FilterMeaning::argument_numbers() const {
@@ -113,12 +119,12 @@ std::uint32_t FilterMeaning::of(const SystemCall& call) const {
     if (call.architecture != machine_.audit || (machine_.has_x32 && (call.number & x32_call_bit) != 0)) {
         return action::kill;
     }
-    const auto known = machine_.calls.find(call.number);
-    if (known == machine_.calls.end()) {
+    const std::optional<std::size_t> place = machine_.place(call.number);
+    if (!place) {
         return action::enosys;
     }
-    const policy::SystemCallRow& row = policy::system_call_table()[known->second];
-    if (policy_.system_calls.refused[known->second]) {
+    const policy::SystemCallRow& row = policy::system_call_table()[*place];
+    if (policy_.system_calls.refused[*place]) {
         return row.answer == policy::CallAnswer::eperm ? action::eperm : action::enosys;
     }
     return of_arguments(row.name, call);

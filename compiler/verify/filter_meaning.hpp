@@ -6,10 +6,10 @@
 #include "compiler/policy/policy.hpp"
 #include "compiler/verify/filter_program.hpp"
 
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace sbx::verify {
 
@@ -27,7 +27,11 @@ struct FilteredMachine {
     std::string name;
     std::uint32_t audit = 0;  ///< linux/audit.h
     bool has_x32 = false;
-    std::map<std::uint32_t, std::size_t> calls;  ///< number to place in the table
+    std::vector<std::optional<std::size_t>> calls;  ///< by number, up to the highest: the place in the table
+
+    [[nodiscard]] std::optional<std::size_t> place(std::uint32_t number) const {
+        return number < calls.size() ? calls[number] : std::nullopt;
+    }
 };
 /// nullptr where no filters are made for it.
 [[nodiscard]] const FilteredMachine* find_machine(const std::string& name);
