@@ -227,9 +227,16 @@ TEST_P(SystemCalls, ProgramsDoRealWorkUnderTheDefaultSet) {
         {"/usr/bin/curl", "echo hello > c && curl -s file://$PWD/c | grep -q hello"},
         {"/usr/bin/sqlite3",
          "sqlite3 d 'pragma journal_mode=wal; create table t(x); insert into t values(1); select x from t' | grep -q 1"},
+        {"/usr/bin/javac",
+         "printf '%s\n' 'import java.nio.file.*; import java.util.stream.*;' 'public class Main {' "
+         "'  public static void main(String[] words) throws Exception {' "
+         "'    Path file = Files.createTempFile(\"sum\", null);' "
+         "'    Files.writeString(file, \"\" + IntStream.rangeClosed(1, 1000).parallel().sum());' "
+         "'    Process cat = new ProcessBuilder(\"/bin/cat\", file.toString()).inheritIO().start();' "
+         "'    System.exit(cat.waitFor()); } }' >Main.java; javac Main.java && test \"$(java Main)\" = 500500"},
     };
     std::size_t tried = 0;
-    ASSERT_EQ(scene.compile("use std/system\nfilesystem { workdir /tmp }").status, 0);
+    ASSERT_EQ(scene.compile("use std/system\nuse std/java\nfilesystem { workdir /tmp }").status, 0);
     mark_as_run();
     for (const auto& [tool, script] : works) {
         if (access(tool, X_OK) != 0) {
