@@ -60,6 +60,7 @@ void check(const Profile& profile, DiagnosticSink& sink) {
         check_start(profile, findings);
         check_address_space(profile, findings);
         check_temporary_directory(profile, findings);
+        check_loader_calls(profile, findings);
         check_grants(profile, findings);
         check_ceilings(profile, findings);
         lint_whole(profile, findings);

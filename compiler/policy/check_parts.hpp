@@ -39,6 +39,8 @@ void check_tmpfs_total(const Profile& profile, Findings& findings);
 void check_address_space(const Profile& profile, Findings& findings);
 /// P018.
 void check_temporary_directory(const Profile& profile, Findings& findings);
+/// P019.
+void check_loader_calls(const Profile& profile, Findings& findings);
 /// L010.
 void check_grants(const Profile& profile, Findings& findings);
 

@@ -37,6 +37,7 @@ constexpr GroupText group_texts[] = {
     {"@ipc", "pipes, memory files, and System V and POSIX objects"},
     {"@kernel", "doors into the kernel: BPF, accounting, quotas, its log, faults handled in user space"},
     {"@keyring", "the kernel's keyrings, which no namespace keeps apart"},
+    {"@loader", "what the loader of dynamically linked programs asks for before one runs"},
     {"@memory", "a process's own memory"},
     {"@module", "loading code into the kernel"},
     {"@mount", "mounting, unmounting and changing the root"},

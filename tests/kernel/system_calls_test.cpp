@@ -175,6 +175,28 @@ TEST_P(SystemCalls, NothingElseIsNeededToStart) {
 #endif
 }
 
+/// SBX-P019 speaks of these: with them a dynamically linked program starts, without any of them none does.
+TEST_P(SystemCalls, TheLoaderNeedsWhatItsGroupNames) {
+    const auto start = [&](const std::string& allowed) {
+        EXPECT_EQ(scene.compile("use std/system\nsyscalls only { allow " + allowed + " }").status, 0);
+        mark_as_run();
+        return run(launching({GetParam(), ""}, scene.bundle(), {"/bin/true"}));
+    };
+    const Outcome all = start("@loader");
+    EXPECT_EQ(all.status, 0) << all.text();
+    const policy::CallSet needed = policy::calls_of("@loader") & ~policy::calls_of("@start");
+    for (std::size_t i = 0; i < policy::system_call_table().size(); ++i) {
+        const policy::SystemCallRow& row = policy::system_call_table()[i];
+        if (!needed[i] || row.*number_here == policy::absent_call) {
+            continue;
+        }
+        policy::CallSet others = needed;
+        others.reset(i);
+        const Outcome outcome = start(policy::call_names(others, " "));
+        EXPECT_EQ(outcome.status, 127) << row.name << "\n" << outcome.text();
+    }
+}
+
 TEST_P(SystemCalls, UnrestrictedIsNoFilter) {
     const Outcome compiled = scene.compile("syscalls unrestricted because \"x\"");
     ASSERT_EQ(compiled.status, 0) << compiled.text();
