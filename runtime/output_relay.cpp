@@ -1,9 +1,8 @@
-// Reads, counts and writes. See the header; pipe(7): where a pipe has room, PIPE_BUF bytes fit.
+// Reads, counts and writes. See the header.
 #include "runtime/output_relay.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <csignal>
 #include <cstring>
 #include <sys/stat.h>
@@ -46,9 +45,9 @@ short events_of(int file) {
     return poll(&one, 1, 0) == 1 ? one.revents : static_cast<short>(0);
 }
 
-std::size_t largest_write_to(int file) {
+bool is_regular_file(int file) {
     struct stat status {};
-    return fstat(file, &status) == 0 && S_ISREG(status.st_mode) ? SSIZE_MAX : PIPE_BUF;
+    return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace
@@ -58,7 +57,7 @@ OutputRelay::OutputRelay(std::uint64_t limit, Descriptor output, Descriptor erro
     streams_[1].source = std::move(error);
     for (std::size_t number = 0; number < streams_.size(); ++number) {
         streams_.at(number).target = static_cast<int>(number) + 1;
-        streams_.at(number).largest_write = largest_write_to(streams_.at(number).target);
+        streams_.at(number).to_file = is_regular_file(streams_.at(number).target);
     }
     set_signals();
 }
@@ -100,11 +99,10 @@ void OutputRelay::move(std::size_t number) {
 /// Reads once; false where there is nothing to read for now or for ever.
 bool OutputRelay::take(std::size_t number, std::size_t most) {
     Stream& stream = streams_.at(number);
-    std::copy(stream.buffer.begin() + static_cast<std::ptrdiff_t>(stream.begin),
-              stream.buffer.begin() + static_cast<std::ptrdiff_t>(stream.end), stream.buffer.begin());
+    std::copy(stream.buffer.get() + stream.begin, stream.buffer.get() + stream.end, stream.buffer.get());
     stream.admitted -= stream.begin;
     stream.end -= std::exchange(stream.begin, 0);
-    const ssize_t got = read(stream.source.get(), stream.buffer.data() + stream.end, std::min(most, buffer_size - stream.end));
+    const ssize_t got = read(stream.source.get(), stream.buffer.get() + stream.end, std::min(most, buffer_size - stream.end));
     if (got < 0 && (errno == EINTR || (errno == EAGAIN && !complete_))) {
         return errno == EINTR;
     }
@@ -123,7 +121,7 @@ void OutputRelay::admit_all() {
     const bool was_cut = cut();
     for (std::size_t number = 0; number < streams_.size(); ++number) {
         Stream& stream = streams_.at(number);
-        stream.admitted += budget_.admit(number, {stream.buffer.data() + stream.admitted, stream.end - stream.admitted});
+        stream.admitted += budget_.admit(number, {stream.buffer.get() + stream.admitted, stream.end - stream.admitted});
     }
     if (was_cut || !cut()) {
         return;
@@ -139,14 +137,15 @@ void OutputRelay::admit_all() {
     }
 }
 
+/// False where the reader takes no more for now: it has had its moment.
 bool OutputRelay::pass_on(std::size_t number) {
     Stream& stream = streams_.at(number);
-    const std::size_t size = std::min(stream.admitted - stream.begin, stream.largest_write);
-    const ssize_t written = write_for_a_moment(stream.target, stream.buffer.data() + stream.begin, size);
+    const std::size_t size = stream.admitted - stream.begin;
+    const ssize_t written = write_for_a_moment(stream.target, stream.buffer.get() + stream.begin, size);
     if (written > 0) {
         stream.begin += static_cast<std::size_t>(written);
         passed_ += static_cast<std::uint64_t>(written);
-        return true;
+        return static_cast<std::size_t>(written) == size;
     }
     if (errno != EINTR && errno != EAGAIN) {
         lose(number, errno);
@@ -156,8 +155,7 @@ bool OutputRelay::pass_on(std::size_t number) {
 
 void OutputRelay::lose(std::size_t number, int error) {
     Stream& stream = streams_.at(number);
-    const bool is_file = stream.largest_write != PIPE_BUF;
-    const bool reader_gone = error == EPIPE || error == ECONNRESET || (error == EIO && !is_file);  // a terminal that hung up
+    const bool reader_gone = error == EPIPE || error == ECONNRESET || (error == EIO && !stream.to_file);  // a terminal that hung up
     error_ = error_ != 0 || reader_gone ? error_ : error;
     stream.source.reset();
     stream.begin = stream.admitted = stream.end = 0;

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <poll.h>
 #include <string_view>
 #include <vector>
@@ -46,13 +47,14 @@ public:
     [[nodiscard]] int error() const { return error_; }
 
 private:
-    static constexpr std::size_t buffer_size = 16 << 10;
+    static constexpr std::size_t buffer_size = 64 << 10;  ///< as much as a pipe holds, pipe(7)
     struct Stream {
         Descriptor source;
         int target = -1;
-        std::size_t largest_write = 0;  ///< that is certain to fit where there is room at all
-        std::array<char, buffer_size> buffer{};
-        std::size_t begin = 0, admitted = 0, end = 0;  ///< in `buffer`: not passed on, not admitted, free
+        bool to_file = false;
+        std::unique_ptr<char[]> buffer =
+            std::make_unique_for_overwrite<char[]>(buffer_size);  // pages that nobody uses cost nothing
+        std::size_t begin = 0, admitted = 0, end = 0;             ///< in `buffer`: not passed on, not admitted, free
         [[nodiscard]] bool has_admitted() const { return begin < admitted; }
     };
     std::array<Stream, 2> streams_{};
