@@ -5,6 +5,7 @@
 #include "emitters/bwrap_arguments.hpp"
 #include "emitters/egress_filter.hpp"
 #include "emitters/environment_table.hpp"
+#include "emitters/landlock_table.hpp"
 #include "emitters/launcher_script.hpp"
 #include "emitters/manifest.hpp"
 #include "emitters/resolver_configuration.hpp"
@@ -38,6 +39,7 @@ Bundle emit_artifacts(const plan::ExecutionPlan& plan, const BundleInfo& info) {
     add(format::arguments_file, std::move(arguments.bytes), data_mode);
     add(format::limits_file, rlimit_table(plan.limits), data_mode);
     add(format::environment_file, environment_table(plan.environment), data_mode);
+    add(format::landlock_file, landlock_table(plan.landlock), data_mode);
     add(format::policy_file, info.policy_json, data_mode);
     for (SeccompProgram& program : seccomp_programs(plan.system_calls)) {
         std::string name = std::string(format::seccomp_prefix) + program.architecture + std::string(format::seccomp_suffix);

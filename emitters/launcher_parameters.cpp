@@ -148,6 +148,7 @@ void add_limits_of_shell(Help& help, const plan::ExecutionPlan& plan) {
         "    here they are handed in as they are: the command can open the file again, and cut it",
         "  - at most 1024 signals wait in queues, which count for the caller too; here as many as the caller has",
         "  - sources need not be readable by the caller; here files and directories are opened for reading",
+        "  - Landlock is put into force as a second wall, as far as the kernel has it; here there is none",
         "  - the command is looked up inside the sandbox; here through the mounts of the policy, and it gets its",
         "    full path as its name; that a file below /usr is a program is taken for granted if the caller cannot",
         "    change it",

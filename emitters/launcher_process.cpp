@@ -170,6 +170,10 @@ std::string limits_beyond_shell(const plan::ExecutionPlan& plan) {
     if (!grouped.empty()) {
         text += (text.empty() ? "limits " : "; and ") + grouped + ", which need a cgroup";
     }
+    if (plan.landlock.insists()) {
+        const std::string_view statement = plan.landlock.needs_execute ? "noexec" : "require landlock";
+        text += fmt::format("{}says `{}`, which Landlock has to deliver", text.empty() ? "" : "; and ", statement);
+    }
     return text;
 }
 

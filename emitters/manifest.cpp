@@ -138,13 +138,18 @@ Json cgroup(const plan::LimitTable& limits) {
     return object;
 }
 
-Json may_degrade(const plan::LimitTable& limits) {
+Json may_degrade(const plan::ExecutionPlan& plan) {
     Json list = Json::array();
-    for (const plan::CgroupLimit& limit : limits.cgroup) {
+    const auto add = [&list](const std::string& name, const policy::Degradation& degradation) {
+        list.push_back({{"limit", name}, {"origin", place_of(degradation.origin)}, {"reason", degradation.reason}});
+    };
+    for (const plan::CgroupLimit& limit : plan.limits.cgroup) {
         if (limit.degradation) {
-            list.push_back(
-                {{"limit", limit.name}, {"origin", place_of(limit.degradation->origin)}, {"reason", limit.degradation->reason}});
+            add(limit.name, *limit.degradation);
         }
+    }
+    if (plan.landlock.degradation) {
+        add("landlock", *plan.landlock.degradation);
     }
     return list;
 }
@@ -226,7 +231,7 @@ std::string manifest(const plan::ExecutionPlan& plan, const BundleInfo& info, co
     if (!plan.limits.cgroup.empty()) {
         root["cgroup"] = cgroup(plan.limits);
     }
-    if (Json degradable = may_degrade(plan.limits); !degradable.empty()) {
+    if (Json degradable = may_degrade(plan); !degradable.empty()) {
         root["may_degrade"] = std::move(degradable);
     }
     root["exclusive"] = exclusive(plan.mounts);

@@ -18,6 +18,7 @@ inline constexpr std::string_view policy_file = "policy.json";           // mode
 inline constexpr std::string_view arguments_file = "bwrap.args";         // mode 0644
 inline constexpr std::string_view limits_file = "rlimits.tab";           // mode 0644
 inline constexpr std::string_view environment_file = "environment.tab";  // mode 0644
+inline constexpr std::string_view landlock_file = "landlock.tab";        // mode 0644
 inline constexpr std::string_view launch_file = "launch";                // mode 0755
 inline constexpr std::string_view runtime_file = "sbx-run";              // mode 0755, with --with-runtime only
 inline constexpr std::string_view data_directory = "data";               // data/000, data/001 …, mode 0644
@@ -94,6 +95,54 @@ inline constexpr std::string_view limits_magic = "# sbx rlimits 1";
 // optionally ` # ` and a comment. Sorted: accept, keep, set; then by name. Later stages win: set over accept over keep.
 inline constexpr std::string_view environment_magic = "# sbx environment 1";
 
+// ---- landlock.tab ---------------------------------------------------------------------------------------------------------------
+//
+// Text, LF, first line `# sbx landlock 1`: the second wall (landlock(7)), which the stage of sbx-run puts into force inside the
+// sandbox. Then, in this order, each line but `path` at most once and optionally with ` # ` and a comment at its end:
+//
+//     require N                    the launch is refused where the kernel's Landlock is older than version N
+//     require-execute              likewise where it has none that confines paths: the policy says `noexec`
+//     handle RIGHT…                what needs permission, wherever it is; absent where a program may mount, which Landlock forbids
+//     scope SCOPE…                 `abstract-unix-socket` and `signal`: not out of the sandbox
+//     tcp none                     no TCP port may be bound or connected to; absent where sockets of the internet can be made
+//     path TEMPLATE RIGHT…         permission at this path of the sandbox and below it; rights add up along a path
+//     path-if-exists TEMPLATE RIGHT…   likewise; left out where nothing is there
+//
+// Lines `path` and `path-if-exists` are sorted as paths are: literals first, a directory before what lies below it. RIGHTs are
+// those of `landlock_rights`, in that order; a kernel that lacks one leaves it open, and so does a launcher then. Lines beginning
+// with `#` are comments.
+inline constexpr std::string_view landlock_magic = "# sbx landlock 1";
+/// LANDLOCK_ACCESS_FS_ of include/uapi/linux/landlock.h in Linux 7.1, in lower case; each is the bit of its place in this list.
+struct LandlockRight {
+    std::string_view name;
+    std::uint32_t abi;  ///< the version of Landlock that brought it
+};
+inline constexpr std::array<LandlockRight, 17> landlock_rights = {{{"execute", 1},
+                                                                   {"write-file", 1},
+                                                                   {"read-file", 1},
+                                                                   {"read-dir", 1},
+                                                                   {"remove-dir", 1},
+                                                                   {"remove-file", 1},
+                                                                   {"make-char", 1},
+                                                                   {"make-dir", 1},
+                                                                   {"make-reg", 1},
+                                                                   {"make-sock", 1},
+                                                                   {"make-fifo", 1},
+                                                                   {"make-block", 1},
+                                                                   {"make-sym", 1},
+                                                                   {"refer", 2},
+                                                                   {"truncate", 3},
+                                                                   {"ioctl-dev", 5},
+                                                                   {"resolve-unix", 9}}};
+/// LANDLOCK_SCOPE_ of the same file, likewise.
+inline constexpr std::array<LandlockRight, 2> landlock_scopes = {{{"abstract-unix-socket", 6}, {"signal", 6}}};
+/// LANDLOCK_ACCESS_NET_BIND_TCP and _CONNECT_TCP.
+inline constexpr std::uint32_t landlock_tcp_abi = 4;
+/// Version 1 forbids all renaming between directories: less than the view allows, so that paths are left alone there.
+inline constexpr std::uint32_t landlock_paths_abi = 2;
+/// The newest version that this release knows something of.
+inline constexpr std::uint32_t landlock_newest_abi = 9;
+
 // ---- egress.nft, egress.NNN.nft, egress.allow.nft -------------------------------------------------------------------------------
 //
 // With a filtered network only. Text for `nft -f`, first line `# sbx egress 1`; loaded in the order of the manifest's
@@ -168,7 +217,7 @@ inline constexpr std::uint16_t resolver_query_port = 853;           // below 102
 //   without
 //                                                     it; `requires` names each (`memory`, `cpus`)
 //   "may_degrade": [{"limit": "memory", "origin": "ci-build.sbx:9", "reason": "…"}],   those of `cgroup` that a host may lack, in
-//                                                     its order; absent where there is none
+//                                                     its order, then `landlock`; absent where there is none
 //   "exclusive": ["\"${scratch}\""],                   templates of writable host trees that hold another node: locked while
 //                                                     running (R-RUN-10)
 //   "requires": ["bwrap:bind-fd", "bwrap:disable-userns", "user-namespace", …],

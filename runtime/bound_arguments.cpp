@@ -110,6 +110,10 @@ private:
             if (static_cast<int>(i) == option.destination) {
                 note_destination(option, word, origin);
             }
+            if (word.kind == WordKind::source && option.destination >= 0) {
+                const Word& place = option.words[static_cast<std::size_t>(option.destination)];
+                result_.trees.push_back({expand(word.text, values_), expand(place.text, values_)});
+            }
         }
         if (option.name == "--remount-ro") {
             made_read_only_.push_back(result_.words.back());

@@ -13,6 +13,11 @@
 
 namespace sbx::runtime {
 
+/// A tree of the host, and where the sandbox shows it.
+struct BoundTree {
+    std::string source, destination;
+};
+
 struct BoundArguments {
     std::vector<std::string> words;
     std::vector<Descriptor> handed;    ///< whose numbers stand in `words`
@@ -21,7 +26,8 @@ struct BoundArguments {
     std::size_t after_root = 0;        ///< the first word after what is mounted on the sandbox's root
     std::vector<std::string> skipped;  ///< optional or hidden paths that the host lacks
     std::vector<std::string> written;  ///< trees of the host that can be written; of those in one another the outermost
-    std::string filter_digest;         ///< of the system-call filter, or empty
+    std::vector<BoundTree> trees;
+    std::string filter_digest;  ///< of the system-call filter, or empty
 };
 
 /// Directories that no writable source may hold: the bundle's, and that of our own executable.

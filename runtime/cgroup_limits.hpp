@@ -15,7 +15,7 @@ struct CgroupLimits {
 
 /// `may-degrade LIMIT because "REASON"`.
 struct Degradation {
-    std::string limit;  ///< `memory` or `cpus`
+    std::string limit;  ///< `memory`, `cpus` or `landlock`
     std::string reason;
 };
 

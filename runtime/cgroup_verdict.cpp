@@ -33,20 +33,25 @@ std::optional<std::uint64_t> processes_in(const Preparation& preparation, const 
     return std::nullopt;
 }
 
+Degraded degraded_or_refused(std::string_view protection, const Refusal& why, const Manifest& manifest) {
+    for (const Degradation& each : manifest.degradable) {
+        if (each.limit == protection) {
+            return {each, why};
+        }
+    }
+    throw Refusal(why);
+}
+
 std::vector<Degraded> settle_missing(const SandboxCgroup& cgroup, const Manifest& manifest) {
     std::vector<Degraded> result;
     for (const MissingLimit& missing : cgroup.missing()) {
         if (missing.limit == "processes") {
             continue;
         }
-        const auto allowed = std::find_if(manifest.degradable.begin(), manifest.degradable.end(),
-                                          [&](const Degradation& each) { return each.limit == missing.limit; });
-        if (allowed == manifest.degradable.end()) {
-            Refusal refusal = missing.why;
-            refusal.what = statement_of(missing.limit, manifest) + " cannot be kept: " + refusal.what;
-            throw refusal;
-        }
-        result.push_back({*allowed, missing.why});
+        Refusal refusal = missing.why;
+        refusal.what = statement_of(missing.limit, manifest) + " cannot be kept: " + refusal.what;
+        result.push_back(degraded_or_refused(missing.limit, refusal, manifest));
+        result.back().why = missing.why;
     }
     return result;
 }

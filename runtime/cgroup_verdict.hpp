@@ -24,6 +24,9 @@ struct Degraded {
 /// `processes` everywhere, and to make a cgroup takes the kernel longer than to start the sandbox.
 [[nodiscard]] std::optional<std::uint64_t> processes_in(const Preparation& preparation, const CgroupLimits& limits);
 
+/// What the policy's `may-degrade PROTECTION` says; throws `why` if there is none.
+[[nodiscard]] Degraded degraded_or_refused(std::string_view protection, const Refusal& why, const Manifest& manifest);
+
 /// Of the limits that `cgroup` is missing. Refuses if the policy does not let one of them be missing; `processes` always may be,
 /// since RLIMIT_NPROC keeps it too.
 [[nodiscard]] std::vector<Degraded> settle_missing(const SandboxCgroup& cgroup, const Manifest& manifest);

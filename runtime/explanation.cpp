@@ -88,6 +88,11 @@ std::vector<std::string> explain_preparation(const CommandLine& line, const Prep
     for (const std::string& path : preparation.arguments.skipped) {
         lines.push_back(line_of(step::bind, quoted(path) + " is not on this host, and is left out"));
     }
+    const BoundLandlock& wall = preparation.landlock;
+    lines.push_back(line_of(step::bind, wall.domain.empty()
+                                            ? "there is no second wall: this kernel offers no Landlock"
+                                            : "Landlock, version " + std::to_string(wall.version.abi) + ", is the second wall: " +
+                                                  counted(wall.domain.rules.size(), "path has", "paths have") + " rights"));
     std::string names;
     for (const auto& [name, value] : preparation.environment.variables) {
         names += (names.empty() ? ": " : ", ") + name;

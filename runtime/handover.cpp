@@ -103,6 +103,7 @@ private:
         record.passed = preparation_.passed;
         record.command = preparation_.command;
         record.environment = preparation_.environment.variables;
+        record.landlock = preparation_.landlock.domain;
         result_.inherited.push_back(record.channel);
         static_cast<void>(keep(std::move(error_output)));
         return write_stage_record(record);

@@ -99,18 +99,27 @@ private:
             return 0;
         }
         explain([&] { return explain_handover(bundle_->manifest(), *preparation_, handover); });
+        settle_landlock();
         supervise_sandbox(handover, open_files);
         explain([this] { return std::vector{explain_ending(*ending_)}; });
         return std::nullopt;
+    }
+
+    /// Refuses, or goes without what the policy lets be missing.
+    void settle_landlock() {
+        if (const std::optional<Refusal>& missing = preparation_->landlock.missing) {
+            degraded_.push_back(degraded_or_refused("landlock", *missing, bundle_->manifest()));
+            console_.downgrade(describe(degraded_.back()));
+        }
     }
 
     /// Before any process is made, and as whoever started us: root's cgroup stays root's.
     void make_cgroup(Handover& handover) {
         cgroup_.emplace(bundle_->manifest().cgroup, processes_in(*preparation_, bundle_->manifest().cgroup),
                         std::vector<pid_t>{getpid()});
-        degraded_ = settle_missing(*cgroup_, bundle_->manifest());
-        for (const Degraded& each : degraded_) {
+        for (Degraded& each : settle_missing(*cgroup_, bundle_->manifest())) {
             console_.downgrade(describe(each));
+            degraded_.push_back(std::move(each));
         }
         handover.cgroup = cgroup_->entry();
     }

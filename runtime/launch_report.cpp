@@ -118,6 +118,27 @@ std::optional<NetworkMade> network_made(const LaunchReport& report) {
     return report.ending != nullptr ? report.ending->network : std::nullopt;
 }
 
+/// What is open for want of Landlock, where nothing else closes it.
+void add_landlock_notes(const BoundLandlock& landlock, bool shares_network, std::vector<std::string>& notes) {
+    if (landlock.misses("write-file")) {
+        notes.emplace_back(
+            "without Landlock, FIFOs in trees of the host that can only be read can be written to: programs of the host that read "
+            "them are in reach");
+    }
+    if (landlock.misses("signal")) {
+        notes.emplace_back("without version 6 of Landlock, the sandbox's processes can reach the first one, which is bubblewrap's");
+    }
+    // Where no Unix socket can be made, `resolve-unix` is not asked for.
+    if (landlock.misses("abstract-unix-socket") && landlock.asks_for_sockets && shares_network) {
+        notes.emplace_back("without version 6 of Landlock, abstract sockets of the host, whose network is shared, are in reach");
+    }
+    if (landlock.misses("resolve-unix")) {
+        notes.emplace_back(
+            "without version 9 of Landlock, every Unix socket that lies in a granted tree can be connected to, not only those that "
+            "the policy names");
+    }
+}
+
 std::vector<std::string> notes_of(const LaunchReport& report) {
     const Preparation& preparation = *report.preparation;
     std::vector<std::string> notes;
@@ -146,6 +167,7 @@ std::vector<std::string> notes_of(const LaunchReport& report) {
         notes.push_back("nothing limits how much is written below " + quoted(tree) +
                         ", a tree of the host: `file-size` is for each file, and only a `tmpfs` has a size");
     }
+    add_landlock_notes(preparation.landlock, report.manifest->network.mode == NetworkMode::host, notes);
     if (preparation.network && preparation.survives_parent) {
         notes.emplace_back(
             "should sbx-run be killed, nobody looks any more whether the network's programs live; without them there is no way "
@@ -199,6 +221,19 @@ void write_network(JsonWriter& json, const LaunchReport& report) {
     json.close_object();
 }
 
+/// Whether it came into force `started` says.
+void write_landlock(JsonWriter& json, const BoundLandlock& landlock) {
+    json.open_object("landlock");
+    json.unsigned_number("version", landlock.version.abi);
+    json.unsigned_number("rules", landlock.domain.rules.size());
+    json.open_array("lacks");
+    for (const std::string_view name : landlock.lacks) {
+        json.text({}, name);
+    }
+    json.close_array();
+    json.close_object();
+}
+
 void write_preparation(JsonWriter& json, const LaunchReport& report) {
     const Preparation& preparation = *report.preparation;
     json.open_object("ids");
@@ -222,6 +257,7 @@ void write_preparation(JsonWriter& json, const LaunchReport& report) {
     } else {
         json.text("system_call_filter", "sha256:" + preparation.arguments.filter_digest);
     }
+    write_landlock(json, preparation.landlock);
     write_network(json, report);
     json.open_object("bubblewrap");
     json.text("path", preparation.bubblewrap);

@@ -123,7 +123,7 @@ void read_process(const JsonValue& process, Manifest& result) {
 // Features are tried, not asked for: bubblewrap refuses an option that it lacks, and namespaces are created before anything runs.
 // Here it is only known that this runtime has heard of them.
 void read_requirements(const JsonValue& root, Manifest& result) {
-    static constexpr std::array<std::string_view, 25> known = {"bwrap:add-seccomp-fd",
+    static constexpr std::array<std::string_view, 26> known = {"bwrap:add-seccomp-fd",
                                                                "bwrap:bind-fd",
                                                                "bwrap:disable-userns",
                                                                "bwrap:perms",
@@ -147,7 +147,8 @@ void read_requirements(const JsonValue& root, Manifest& result) {
                                                                "wall-time",
                                                                "output",
                                                                "memory",
-                                                               "cpus"};
+                                                               "cpus",
+                                                               "landlock"};
     for (const JsonValue& item : list_member(root, "requires")) {
         std::string feature = text_of(item, "requires");
         if (std::find(known.begin(), known.end(), feature) == known.end()) {

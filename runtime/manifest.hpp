@@ -46,7 +46,7 @@ struct Manifest {
     NetworkDeclaration network;
     SupervisedLimits supervised;
     CgroupLimits cgroup;
-    std::vector<Degradation> degradable;  ///< of the limits in `cgroup`, each at most once
+    std::vector<Degradation> degradable;  ///< of the limits in `cgroup`, and of what requires Landlock, each at most once
     std::vector<Template> exclusive;
     std::vector<std::string> requirements;
     std::vector<EnforcementRow> enforcement;

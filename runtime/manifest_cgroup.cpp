@@ -42,13 +42,14 @@ void read_cgroup(const JsonValue& root, Manifest& result) {
     }
     for (const JsonValue& row : list_member(root, "may_degrade")) {
         Degradation degradation{text_member(row, "limit"), text_member(row, "reason")};
-        const bool known =
-            (degradation.limit == "memory" && result.cgroup.memory) || (degradation.limit == "cpus" && result.cgroup.cpus);
+        const bool known = (degradation.limit == "memory" && result.cgroup.memory) ||
+                           (degradation.limit == "cpus" && result.cgroup.cpus) ||
+                           (degradation.limit == "landlock" && requires_feature(result, "landlock"));
         const bool twice = std::any_of(result.degradable.begin(), result.degradable.end(),
                                        [&](const Degradation& other) { return other.limit == degradation.limit; });
         if (!known || twice || degradation.reason.empty()) {
             malformed("`may_degrade` names " + quoted(degradation.limit) +
-                      ", which is none of the limits in `cgroup`, twice, or without a reason");
+                      ", which is nothing that the bundle requires, twice, or without a reason");
         }
         result.degradable.push_back(std::move(degradation));
     }

@@ -3,6 +3,7 @@
 #include "runtime/preparation.hpp"
 
 #include "runtime/artifact_format.hpp"
+#include "runtime/noexec_names.hpp"
 #include "runtime/parameters.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/scrub.hpp"
@@ -107,11 +108,16 @@ Preparation prepare(const CommandLine& line, const Bundle& bundle, const std::ve
     }
     result.limits = bind_limits(limits, values);
     result.limits.push_back(bind_queued_signals());
+    const LandlockTable wall = read_landlock_table(artifact(bundle, format::landlock_file));
+    result.landlock = bind_landlock(wall, values, landlock_version());
     result.bubblewrap = find_tool(tools::bubblewrap);
     const std::vector<Lineage> protected_from = grants_writing(records) ? protected_directories(bundle) : std::vector<Lineage>();
     const BorrowedIdentity borrowed(identity);
     result.locks = lock_trees(manifest, values);
     result.arguments = bind_arguments(records, values, bundle, protected_from, reservations);
+    if (wall.needs_execute) {
+        refuse_executable_names(result.arguments.trees, result.landlock.domain);
+    }
     return result;
 }
 

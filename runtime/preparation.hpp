@@ -9,6 +9,7 @@
 #include "runtime/command_line.hpp"
 #include "runtime/environment_table.hpp"
 #include "runtime/identity.hpp"
+#include "runtime/landlock.hpp"
 #include "runtime/limits_table.hpp"
 #include "runtime/reservations.hpp"
 
@@ -24,6 +25,7 @@ struct Preparation {
     BoundArguments arguments;
     BoundEnvironment environment;
     std::vector<EffectiveLimit> limits;
+    BoundLandlock landlock;
     std::optional<BoundNetwork> network;  ///< only where it is filtered
     std::vector<std::string> command;
     std::vector<int> passed;        ///< descriptors that the policy passes and the caller has

@@ -41,6 +41,19 @@ bool is_degraded(std::string_view limit, const LaunchReport& report) {
                                                      [&](const Degraded& each) { return each.allowed.limit == limit; });
 }
 
+/// Of a row that Landlock delivers. The stage has put into force what was bound, or the command would not have been started.
+bool landlock_delivers(std::string_view statement, const LaunchReport& report) {
+    const BoundLandlock& landlock = report.preparation->landlock;
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> rows = {
+        {{"landlock.abstract sockets", "abstract-unix-socket"},
+         {"landlock.signals", "signal"},
+         {"landlock.tcp ports", "tcp"},
+         {"landlock.paths", "read-file"},
+         {"landlock.unix sockets", "resolve-unix"}}};
+    const auto* const row = std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.first == statement; });
+    return row == rows.end() ? !landlock.missing : !landlock.misses(row->second);
+}
+
 std::string_view status_of(const EnforcementRow& row, const LaunchReport& report) {
     constexpr std::string_view limits = "limits.";
     constexpr std::string_view run_as = "process.run-as ";
@@ -54,6 +67,9 @@ std::string_view status_of(const EnforcementRow& row, const LaunchReport& report
     if (statement.substr(0, limits.size()) == limits) {
         const std::string_view limit = statement.substr(limits.size());
         return is_degraded(limit, report) ? not_enforced : is_narrower(limit, report) ? narrower : enforced;
+    }
+    if (row.protection == "landlock") {
+        return landlock_delivers(statement, report) ? enforced : not_enforced;
     }
     return row.status == narrower ? narrower : enforced;
 }

@@ -3,7 +3,9 @@
 // calls and its own stack, and nothing else: no library function, no thread-local variable, no exception, no constructor.
 #include "runtime/stage.hpp"
 
+#include "runtime/stage_landlock.hpp"
 #include "runtime/stage_message.hpp"
+#include "runtime/stage_reader.hpp"
 #include "runtime/system_call.hpp"
 
 #include <asm/unistd.h>
@@ -13,7 +15,6 @@
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -31,12 +32,6 @@ bool equal(const char* one, const char* other) {
     return *one == *other;
 }
 
-[[noreturn]] void leave(int status) {
-    for (;;) {
-        system_call(__NR_exit_group, status);
-    }
-}
-
 /// The exit status says it too, if nobody reads the message.
 [[noreturn]] void fail(int channel, StageFailure failure, int error, const char* file, int status) {
     StageMessage message;
@@ -45,70 +40,11 @@ bool equal(const char* one, const char* other) {
     message.number(static_cast<unsigned>(error));
     message.text(file);
     static_cast<void>(message.send(channel));
-    leave(status);
+    leave_stage(status);
 }
 
-/// Reads the record where it lies. Nothing that it says is written anywhere but here, and what is no record ends the process.
-class StageRecord {
-public:
-    explicit StageRecord(const char* number) {
-        const long file = decimal(number);
-        const long size = system_call(__NR_lseek, file, 0, SEEK_END);
-        const long place = size > 0 ? system_call(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0) : -1;
-        if (place < 0 && place > -4096) {
-            leave(refused);
-        }
-        at_ = reinterpret_cast<char*>(place);  // NOLINT(performance-no-int-to-ptr): where the kernel put it
-        end_ = at_ + size;
-        if (end_[-1] != '\0') {
-            leave(refused);
-        }
-    }
-    char* text() {
-        if (at_ == end_) {
-            leave(refused);
-        }
-        char* const begin = at_;
-        while (*at_++ != '\0') {
-        }
-        return begin;
-    }
-    long number() { return decimal(text()); }
-    int descriptor() { return static_cast<int>(number()); }
-    /// A list, for execve(2).
-    char** strings() {
-        const long count = number();
-        const long size = (count + 1) * static_cast<long>(sizeof(char*));
-        const long place = system_call(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (place < 0 && place > -4096) {
-            leave(refused);
-        }
-        auto** const list = reinterpret_cast<char**>(place);  // NOLINT(performance-no-int-to-ptr): likewise
-        for (long i = 0; i < count; ++i) {
-            list[i] = text();
-        }
-        return list;  // the kernel put a null at its end
-    }
-
-private:
-    char* at_ = nullptr;
-    char* end_ = nullptr;
-
-    static long decimal(const char* text) {
-        long value = 0;
-        const char* const begin = text;
-        for (; *text >= '0' && *text <= '9' && text - begin < 11; ++text) {
-            value = value * 10 + (*text - '0');
-        }
-        if (*text != '\0' || text == begin) {
-            leave(refused);
-        }
-        return value;
-    }
-};
-
 /// Is it true? bubblewrap was told to do all this; here it would show that it did not.
-void check_confinement(StageRecord& record, int channel) {
+void check_confinement(StageReader& record, int channel) {
     const auto check = [channel](bool holds, StageFailure failure) {
         if (!holds) {
             fail(channel, failure, 0, "", refused);
@@ -131,7 +67,7 @@ void check_confinement(StageRecord& record, int channel) {
 }
 
 /// The list names what stays beside 0, 1 and 2, in rising order; the channel is among it, and closes when the command is executed.
-void settle_descriptors(StageRecord& record, int channel) {
+void settle_descriptors(StageReader& record, int channel) {
     const auto check = [channel](long result) {
         if (result < 0) {
             fail(channel, StageFailure::descriptors, static_cast<int>(-result), "", refused);
@@ -204,9 +140,9 @@ void unblock_signals() {
 }  // namespace
 
 void run_stage(const char* record_number) {
-    StageRecord record(record_number);
+    StageReader record(record_number);
     if (!equal(record.text(), "sbx-stage 1")) {
-        leave(refused);
+        leave_stage(refused);
     }
     const int channel = record.descriptor();
     check_confinement(record, channel);
@@ -214,11 +150,14 @@ void run_stage(const char* record_number) {
     char** const files = record.strings();
     char** const command = record.strings();
     char** const environment = record.strings();
+    if (const LandlockResult landlock = StageLandlock(record).enforce(); landlock.error != 0) {
+        fail(channel, StageFailure::landlock, static_cast<int>(landlock.error), landlock.path, refused);
+    }
     unblock_signals();
     StageMessage ready;
     ready.text("ready");
     if (!ready.send(channel)) {
-        leave(refused);  // nobody is there who would end the sandbox
+        leave_stage(refused);  // nobody is there who would end the sandbox
     }
     execute(files, command, environment, channel);
 }

@@ -18,6 +18,7 @@ enum class StageFailure : unsigned char {
     pid_namespace,
     descriptors,
     terminal,
+    landlock,
     absent,       ///< no candidate is there
     interpreter,  ///< it is there, but not what it needs to be started with
     format,       ///< the kernel knows no way to execute it

@@ -34,6 +34,10 @@ Refusal describe(StageFailure failure, int error, const std::string& file) {
         case StageFailure::terminal:
             return {std::string(step::command), "the command cannot have its terminal: " + error_text(error),
                     "send its output to a pipe, as in `| cat`, or say `controlling-terminal keep`", exit_refused};
+        case StageFailure::landlock:
+            return {std::string(step::command),
+                    "Landlock cannot be put into force" + (file.empty() ? "" : " at " + quoted(file)) + ": " + error_text(error),
+                    "allow the calls of landlock(7) and openat2(2) in the system-call filter that is around sbx-run", exit_refused};
         case StageFailure::absent:
             return {std::string(step::command),
                     quoted(file) + " is not in the sandbox" +
@@ -50,7 +54,8 @@ Refusal describe(StageFailure failure, int error, const std::string& file) {
         case StageFailure::other:
             break;
     }
-    return unusable(quoted(file) + " cannot be executed: " + error_text(error), "make it executable for the id that runs it");
+    return unusable(quoted(file) + " cannot be executed: " + error_text(error),
+                    "make it executable for the id that runs it, outside every tree that the policy calls `noexec`");
 }
 
 }  // namespace

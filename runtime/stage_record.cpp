@@ -33,6 +33,26 @@ private:
     std::string bytes_;
 };
 
+/// What is handed in may be opened again by its name in /proc.
+void write_landlock(Writer& out, const StageRecord& record) {
+    const LandlockDomain& domain = record.landlock;
+    out.number(domain.paths);
+    out.number(domain.tcp);
+    out.number(domain.scopes);
+    std::vector<int> handed_in = {0, 1, 2};
+    handed_in.insert(handed_in.end(), record.passed.begin(), record.passed.end());
+    out.number(handed_in.size());
+    for (const int descriptor : handed_in) {
+        out.descriptor(descriptor);
+    }
+    out.number(domain.rules.size());
+    for (const LandlockRule& rule : domain.rules) {
+        out.number(rule.rights);
+        out.number(rule.optional ? 1 : 0);
+        out.text(rule.path);
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> files_to_try(const StageRecord& record) {
@@ -77,6 +97,7 @@ Descriptor write_stage_record(const StageRecord& record) {
         variables.push_back(name + "=" + value);
     }
     out.list(variables);
+    write_landlock(out, record);
     return memory_file("sbx-stage", out.bytes());
 }
 

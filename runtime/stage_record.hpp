@@ -4,6 +4,7 @@
 
 #include "runtime/descriptor.hpp"
 #include "runtime/identity.hpp"
+#include "runtime/landlock.hpp"
 
 #include <map>
 #include <string>
@@ -21,6 +22,7 @@ struct StageRecord {
     std::vector<int> passed;  ///< what stays open beside 0, 1 and 2
     std::vector<std::string> command;
     std::map<std::string, std::string> environment;
+    LandlockDomain landlock;
 };
 
 /// A name without a slash is looked for in the PATH of the sandbox's own environment.

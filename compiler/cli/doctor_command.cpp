@@ -51,6 +51,7 @@ DoctorReport report_for(const policy::Policy& policy, const plan::ExecutionPlan&
     report.launcher.switches = plan.process.options;
     report.launcher.ipv6 = plan.network.ipv6;
     report.launcher.memory = any || has_to_keep("memory", plan.limits);
+    report.launcher.landlock = plan.landlock.least ? static_cast<unsigned>(plan.landlock.least->value) : 1;
     report.launcher.cpus = any || has_to_keep("cpus", plan.limits);
     report.launcher.has_run_as = report.launcher.has_run_as || any;
     report.needs = any ? needs_of_any_policy() : needs_of(policy, plan);

@@ -52,7 +52,7 @@ public:
             case TrialId::cgroup:
                 return !plan_.limits.cgroup.empty();
             case TrialId::landlock:
-                return false;
+                return plan_.landlock.insists();
         }
         return false;
     }
@@ -99,11 +99,14 @@ public:
                 return delivered_by("rlimits");
             case TrialId::system_call_filter:
                 return delivered_by("system-calls");
+            case TrialId::landlock:
+                return rows([](const plan::Enforcement& row) {
+                    return row.protection == "landlock" && !row.statement.starts_with("landlock ");
+                });
             case TrialId::inherited_state:
             case TrialId::bubblewrap_program:
             case TrialId::bubblewrap:
             case TrialId::cgroup_namespace:
-            case TrialId::landlock:
                 break;
         }
         return {};
@@ -112,6 +115,9 @@ public:
     /// The policy has a `may-degrade` for all of it.
     [[nodiscard]] bool may_lack(TrialId id) const {
         const auto& limits = plan_.limits.cgroup;
+        if (id == TrialId::landlock) {
+            return plan_.landlock.degradation.has_value();
+        }
         return id == TrialId::cgroup &&
                std::all_of(limits.begin(), limits.end(), [](const auto& limit) { return limit.degradation.has_value(); });
     }

@@ -225,8 +225,8 @@ const std::vector<Verb>& table() {
          "With a policy or a bundle, only what that one needs. As root everything is tried\n"
          "with the ids of `run-as`; without a policy, with those of nobody, 65534. Ends with 7\n"
          "if something is missing. What few policies need (a cgroup, for `memory` and\n"
-         "`cpus`), or none of this release (Landlock), is told without a policy too, and\n"
-         "counts as missing only for one that cannot do without it.",
+         "`cpus`; Landlock, for `noexec` and `require landlock`) is told without a policy too,\n"
+         "and counts as missing only for one that cannot do without it.",
          "policyc doctor\n"
          "policyc doctor worker.sbx\n"
          "policyc doctor -q out && sbx-run out -- make test\n"

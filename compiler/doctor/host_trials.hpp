@@ -52,8 +52,9 @@ struct Launcher {
     bool ipv6 = false;         ///< the network carries IPv6
     /// bubblewrap's own switches, as the plan has them: `--unshare-user` …
     std::vector<std::string> switches;
-    bool memory = true;  ///< a cgroup has to limit memory
-    bool cpus = true;    ///< likewise processor time
+    bool memory = true;     ///< a cgroup has to limit memory
+    bool cpus = true;       ///< likewise processor time
+    unsigned landlock = 1;  ///< the oldest version of Landlock that will do
 };
 
 struct Trial {

@@ -10,7 +10,6 @@ const std::vector<Trial>& trials() {
     constexpr std::string_view filtered = "`network` with `allow` or `publish`";
     constexpr std::string_view names = "`allow` of a name: `allow tcp to host \"example.org\"`";
     constexpr std::string_view publishing = "`publish`, and `allow` of an IPv6 address";
-    constexpr std::string_view nothing = "no statement that this release enforces";
     static const std::vector<Trial> table = {
         {identity,
          "identity",
@@ -191,7 +190,14 @@ const std::vector<Trial>& trials() {
          false,
          {bubblewrap_program, mounts, ipc_namespace, uts_namespace, cgroup_namespace, network_namespace, system_call_filter},
          try_bubblewrap},
-        {landlock, "landlock", "Landlock", "a ruleset is made and put into force", nothing, true, {ids}, try_landlock},
+        {landlock,
+         "landlock",
+         "Landlock",
+         "a ruleset is put into force, and refuses",
+         "`noexec`, `require landlock`",
+         true,
+         {ids},
+         try_landlock},
     };
     return table;
 }

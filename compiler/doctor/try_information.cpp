@@ -1,12 +1,14 @@
-// Trials of what few policies need, or none of this release: a cgroup of the sandbox's own, and Landlock. See trial_functions.hpp;
+// Trials of what few policies need: a cgroup of the sandbox's own, and Landlock. See trial_functions.hpp;
 // landlock(7), cgroups(7).
 #include "compiler/doctor/trial_functions.hpp"
 #include "compiler/doctor/trial_process.hpp"
 #include "runtime/descriptor.hpp"
 #include "runtime/host_kind.hpp"
+#include "runtime/landlock.hpp"
 #include "runtime/sandbox_cgroup.hpp"
 
 #include <cerrno>
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -26,7 +28,7 @@ constexpr std::string_view no_step = "information";
 std::string try_landlock(const Launcher& launcher) {
     take_ids(launcher);
     landlock_ruleset_attr handled{};
-    handled.handled_access_fs = LANDLOCK_ACCESS_FS_MAKE_BLOCK;  // which nobody here does
+    handled.handled_access_fs = LANDLOCK_ACCESS_FS_READ_DIR;
     const Descriptor ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0U)));
     const bool restricted = ruleset.open() && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
                             ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0U) == 0;
@@ -37,8 +39,18 @@ std::string try_landlock(const Launcher& launcher) {
                               absent ? "use Linux 5.13 or newer, with `landlock` among the security modules of `lsm=`"
                                      : runtime::remedy_for_calls(runtime::look_at_host(), error, "landlock_create_ruleset(2)"));
     }
-    const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, std::size_t{0}, LANDLOCK_CREATE_RULESET_VERSION);
-    return "ABI " + std::to_string(version);
+    if (const Descriptor root(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)); root.open() || errno != EACCES) {
+        runtime::refuse(no_step, "Landlock restricts nothing here: a ruleset is in force, and what it forbids works",
+                        "use a kernel whose Landlock works");
+    }
+    const runtime::LandlockVersion version = runtime::landlock_version();
+    if (version.abi < launcher.landlock) {
+        runtime::refuse(no_step,
+                        "this kernel has version " + std::to_string(version.abi) + " of Landlock, and version " +
+                            std::to_string(launcher.landlock) + " is asked for",
+                        "use a newer Linux");
+    }
+    return "ABI " + std::to_string(version.abi);
 }
 
 std::string try_cgroup(const Launcher& launcher) {

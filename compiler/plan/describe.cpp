@@ -258,6 +258,7 @@ std::string describe(const ExecutionPlan& plan) {
         calls.push_back(Line{line.text, comment_of(line.origin, "")});
     }
     append_section(out, "system calls", calls);
+    append_section(out, "landlock", landlock_lines(plan.landlock));
     return out;
 }
 

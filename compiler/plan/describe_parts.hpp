@@ -16,4 +16,6 @@ struct Line {
 /// Nothing of a network that is not filtered.
 [[nodiscard]] std::vector<Line> network_lines(const ExecutionPlan& plan);
 
+[[nodiscard]] std::vector<Line> landlock_lines(const LandlockPlan& plan);
+
 }  // namespace sbx::plan

@@ -98,6 +98,32 @@ void add_filter(EnforcementTable& table, const policy::Policy& policy) {
     table.add("sockets families", "system-calls", {});
 }
 
+/// The second wall, part by part: a kernel may have some of them.
+void add_landlock(EnforcementTable& table, const policy::Policy& policy) {
+    const auto makes = [&](const char* family) { return policy.sockets.allowed.find(family) != policy.sockets.allowed.end(); };
+    if (const auto& least = policy.landlock.least) {
+        table.add("require landlock " + std::to_string(least->value), "landlock", least->origin);
+    }
+    table.add("landlock abstract sockets", "landlock", {});
+    table.add("landlock signals", "landlock", {});
+    if (!makes("inet") && !makes("inet6")) {
+        table.add("landlock tcp ports", "landlock", {});
+    }
+    if (policy.process.nested_namespaces.value) {
+        return;
+    }
+    table.add("landlock paths", "landlock", {});
+    if (makes("unix")) {
+        table.add("landlock unix sockets", "landlock", {});
+    }
+    for (const auto& [path, node] : policy.filesystem.nodes) {
+        const auto* tree = std::get_if<policy::HostTree>(&node.content);
+        if (tree != nullptr && tree->noexec) {
+            table.add("noexec " + path.text(), "landlock", node.origin);
+        }
+    }
+}
+
 std::string_view protection_of(const policy::NetworkRule& rule) {
     switch (rule.statement) {
         case policy::NetworkStatement::allow:
@@ -151,6 +177,7 @@ std::vector<Enforcement> enforcement_table(const policy::Policy& policy) {
     add_environment(table, policy.environment);
     add_process(table, policy.process);
     add_filter(table, policy);
+    add_landlock(table, policy);
     return table.take();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/plan/filter_plan.hpp"
+#include "compiler/plan/landlock_plan.hpp"
 #include "compiler/policy/policy.hpp"
 
 #include <cstdint>
@@ -206,6 +207,7 @@ struct ExecutionPlan {
     FilterPlan network;
     ProcessPlan process;
     SystemCallPlan system_calls;
+    LandlockPlan landlock;
     std::vector<std::string> required_features;  ///< `bwrap:bind-fd`, `nft`, `user-namespace` …: sorted
     std::vector<Enforcement> enforcement;
 };

@@ -78,23 +78,26 @@ bool fits(const ExecutionPlan& plan, DiagnosticSink& sink) {
     return false;
 }
 
-std::vector<std::string> required_features(const policy::Policy& policy, const FilterPlan& filter, const LimitTable& limits) {
+std::vector<std::string> required_features(const policy::Policy& policy, const ExecutionPlan& plan) {
     std::set<std::string> features = {"bwrap:add-seccomp-fd", "bwrap:bind-fd", "bwrap:perms", "bwrap:size", "user-namespace"};
     if (!policy.process.nested_namespaces.value) {
         features.insert("bwrap:disable-userns");
     }
     if (policy.network.mode.value == policy::NetworkMode::filtered) {
-        features.insert({"nft", "tun", std::string(to_text(filter.helper))});
-        if (filter.resolver) {
+        features.insert({"nft", "tun", std::string(to_text(plan.network.helper))});
+        if (plan.network.resolver) {
             features.insert("dnsmasq");
         }
     }
-    for (const SupervisedLimit& limit : limits.supervised) {
+    if (plan.landlock.insists()) {
+        features.insert("landlock");
+    }
+    for (const SupervisedLimit& limit : plan.limits.supervised) {
         if (limit.name != "grace") {
             features.insert(limit.name);
         }
     }
-    for (const CgroupLimit& limit : limits.cgroup) {
+    for (const CgroupLimit& limit : plan.limits.cgroup) {
         features.insert(limit.name);
     }
     return {features.begin(), features.end()};
@@ -111,7 +114,8 @@ ExecutionPlan lower(const policy::Policy& policy, DiagnosticSink& sink) {
     plan.network = lower_network(policy, sink);
     plan.process = lower_process(policy);
     plan.system_calls = lower_system_calls(policy);
-    plan.required_features = required_features(policy, plan.network, plan.limits);
+    plan.landlock = lower_landlock(policy);
+    plan.required_features = required_features(policy, plan);
     if (fits(plan, sink)) {
         plan.enforcement = enforcement_table(policy);
     }

@@ -22,9 +22,6 @@ public:
     NodePlacer(const Place& place, const policy::Node& node, DiagnosticSink& sink) : place_(place), node_(node), sink_(sink) {}
 
     PlacedNode operator()(const policy::HostTree& tree) {
-        if (tree.noexec) {
-            return refuse(DiagnosticKind::noexec_undeliverable, "`noexec` cannot be enforced by this release's targets");
-        }
         const bool directory = node_.must_be_directory;
         Bind bind{tree.source, place_.path, tree.writable, false, directory ? SourceKind::directory : SourceKind::any};
         require_mount_point(tree.source, directory);

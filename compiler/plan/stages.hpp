@@ -17,6 +17,7 @@ namespace sbx::plan {
 [[nodiscard]] FilterPlan lower_network(const policy::Policy& policy, DiagnosticSink& sink);
 [[nodiscard]] ProcessPlan lower_process(const policy::Policy& policy);
 [[nodiscard]] SystemCallPlan lower_system_calls(const policy::Policy& policy);
+[[nodiscard]] LandlockPlan lower_landlock(const policy::Policy& policy);
 /// One row a statement, and one for what every sandbox gets.
 [[nodiscard]] std::vector<Enforcement> enforcement_table(const policy::Policy& policy);
 

@@ -161,6 +161,19 @@ void write(JsonWriter& json, const Degradations& degradations) {
     write_strings(json, words);
 }
 
+/// Absent where nothing is demanded.
+void write(JsonWriter& json, const LandlockDemand& demand) {
+    if (demand == LandlockDemand()) {
+        return;
+    }
+    json.key("landlock").object([&] {
+        if (demand.least) {
+            json.key("require").number(demand.least->value);
+        }
+        json.key("may-degrade").boolean(demand.may_degrade.has_value());
+    });
+}
+
 void write_names(JsonWriter& json, const std::map<std::string, Origin>& entries) {
     json.array([&] {
         for (const auto& [name, origin] : entries) {
@@ -252,6 +265,7 @@ std::string canonical_json(const Policy& policy) {
         write_system_calls(json, policy);
         json.key("sockets");
         write_sockets(json, policy.sockets);
+        write(json, policy.landlock);
         json.key("target-features");
         write_strings(json, policy.target_features);
     });

@@ -55,6 +55,7 @@ void check(const Profile& profile, DiagnosticSink& sink) {
     check_degradations(profile, findings);
     check_host_proc(profile, findings);
     check_tests(profile, findings);
+    check_noexec(profile, findings);
     check_masks(profile, findings);
     if (!profile.is_fragment) {
         check_start(profile, findings);

@@ -33,6 +33,8 @@ void check_host_proc(const Profile& profile, Findings& findings);
 void check_start(const Profile& profile, Findings& findings);
 /// P012, or P011 where there is a ceiling.
 void check_degradations(const Profile& profile, Findings& findings);
+/// F028: `noexec` where Landlock cannot deliver it.
+void check_noexec(const Profile& profile, Findings& findings);
 /// R013.
 void check_tmpfs_total(const Profile& profile, Findings& findings);
 /// R003.

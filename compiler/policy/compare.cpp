@@ -84,6 +84,7 @@ Comparison compare(const Policy& before, const Policy& after) {
     compare_limits(renamed, after, comparison.regions);
     compare_environment(renamed.environment, after.environment, comparison.regions);
     compare_process(renamed.process, after.process, comparison.regions);
+    compare_landlock(renamed, after, comparison.regions);
     compare_filters(renamed, after, comparison.regions);
     for (Region& region : comparison.regions) {
         region.before.statement = with_old_names(std::move(region.before.statement), comparison.renamed);

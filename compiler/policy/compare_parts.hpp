@@ -15,6 +15,7 @@ void compare_limits(const Policy& before, const Policy& after, Regions& regions)
 void compare_environment(const Environment& before, const Environment& after, Regions& regions);
 void compare_process(const Process& before, const Process& after, Regions& regions);
 
+void compare_landlock(const Policy& before, const Policy& after, Regions& regions);
 void compare_filters(const Policy& before, const Policy& after, Regions& regions);
 
 /// The name before and the name after of each parameter that only changed its name: it has the same type, and what is said with

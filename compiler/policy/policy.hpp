@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/policy/address_set.hpp"
+#include "compiler/policy/landlock_demand.hpp"
 #include "compiler/policy/limits.hpp"
 #include "compiler/policy/quantity.hpp"
 #include "compiler/policy/sandbox_path.hpp"
@@ -47,7 +48,7 @@ struct Parameter {
 
 // ---- filesystem -------------------------------------------------------------------------------------------------------------
 
-/// The host's tree at `source`, seen here. `noexec` is refused by this release's targets but has its meaning.
+/// The host's tree at `source`, seen here. `noexec`: nothing in it is executed.
 struct HostTree {
     SandboxPath source;
     bool writable = false;
@@ -199,6 +200,7 @@ struct Policy {
     Process process;
     SystemCalls system_calls = default_system_calls(false);
     SocketFamilies sockets;
+    LandlockDemand landlock;
     std::set<std::string> target_features{"bind-fd", "disable-userns"};
     friend bool operator==(const Policy&, const Policy&) = default;
 };

@@ -51,7 +51,14 @@ public:
             read_system_calls(values_, policy_);
             json_.key("sockets");
             read_sockets(values_, policy_);
-            json_.key("target-features");
+            std::string last = json_.any_key();
+            if (last == "landlock") {
+                read_landlock();
+                last = json_.any_key();
+            }
+            if (last != "target-features") {
+                json_.refuse("`target-features` stands here, not `" + last + "`");
+            }
             policy_.target_features.clear();
             for (std::string& feature : values_.sorted_strings()) {
                 policy_.target_features.insert(std::move(feature));
@@ -87,6 +94,28 @@ private:
         }
         if (policy_.may_degrade.empty()) {
             json_.refuse("where nothing may degrade there is no `may-degrade`");
+        }
+    }
+
+    void read_landlock() {
+        LandlockDemand& demand = policy_.landlock;
+        json_.object([&] {
+            std::string key = json_.any_key();
+            if (key == "require") {
+                demand.least = Located<std::uint64_t>{json_.number(), {}};
+                key = json_.any_key();
+            }
+            if (key != "may-degrade") {
+                json_.refuse("`may-degrade` stands here, not `" + key + "`");
+            }
+            if (json_.boolean()) {
+                demand.may_degrade.emplace();
+            }
+        });
+        const bool known = !demand.least || (demand.least->value >= 1 && demand.least->value <= newest_landlock);
+        const bool called_for = demand.least || (demand.may_degrade && has_noexec(policy_));
+        if (!known || !called_for) {
+            json_.refuse("nothing is demanded of Landlock that it could be");
         }
     }
 

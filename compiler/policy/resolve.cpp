@@ -105,6 +105,7 @@ Policy to_policy(Layer layer, Session& session) {
     policy.environment = to_environment(layer);
     policy.process = to_process(layer);
     normalize_filters(layer, policy, session);
+    normalize_landlock(layer, policy, session);
     if (layer.target_features) {
         policy.target_features = layer.target_features->value;
     }

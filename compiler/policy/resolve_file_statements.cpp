@@ -240,12 +240,23 @@ void resolve_target(FileResolver& file, const Statement& statement) {
 void resolve_require(FileResolver& file, const Statement& statement) {
     refuse_block(file, statement);
     const auto words = words_of(file, statement.items);
-    if (words.size() != 2 || words[0].text != "landlock" || !parse_count(words[1].text)) {
+    const auto version = words.size() == 2 ? parse_count(words[1].text) : std::nullopt;
+    if (!version || words[0].text != "landlock") {
         report_shape(file, statement, statement.origin(), "`require` takes `landlock` and its version");
         return;
     }
-    file.session.refuse(DiagnosticKind::not_enforceable, statement.origin(), "no target of this release uses Landlock")
-        .help("remove the statement: mounts and the system-call filter confine without it");
+    if (*version == 0 || *version > newest_landlock) {
+        file.session
+            .refuse(DiagnosticKind::not_enforceable, words[1].origin,
+                    "this release makes use of Landlock up to version " + std::to_string(newest_landlock))
+            .help("write the oldest version whose protection you need: `require landlock 6` scopes signals and abstract sockets");
+        return;
+    }
+    if (file.own.landlock) {
+        report_duplicate(file, statement.origin(), file.own.landlock->origin, "require landlock");
+        return;
+    }
+    file.own.landlock = Setting<std::uint64_t>{*version, statement.origin(), statement.is_final};
 }
 
 }  // namespace sbx::policy

@@ -79,13 +79,13 @@ void resolve_host_tree(FileResolver& file, const Statement& statement) {
     HostTreeStatement how{statement.keyword.text() == "write", false};
     bool complete = true;
     std::vector<Word> words = words_of(file, statement.items, &complete);
-    // It stands before the path; elsewhere it is as little a path, and the same is to be said about it.
     const auto noexec = std::find_if(words.begin(), words.end(),
                                      [](const Word& word) { return word.kind == SyntaxKind::name && word.text == "noexec"; });
     if (noexec != words.end()) {
         how.noexec = true;
-        file.session.refuse(DiagnosticKind::noexec_undeliverable, noexec->origin, "bubblewrap can't mount a tree `noexec`")
-            .help("remove `noexec`; set-id and device files never work inside, with or without it");
+        if (noexec != words.begin()) {
+            report_shape(file, statement, noexec->origin, "`noexec` stands before the path");
+        }
         words.erase(noexec);
     }
     if (words.empty() && complete) {

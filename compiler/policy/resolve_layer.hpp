@@ -52,6 +52,8 @@ struct Layer {
     std::map<std::uint32_t, Setting<bool>> descriptors;
     std::map<std::string, Setting<bool>, std::less<>> switches;  ///< by keyword: `survive-parent`, `share ipc`
     Slot<std::set<std::string>> target_features;
+    Slot<std::uint64_t> landlock;
+    Slot<Degradation> landlock_may_degrade;
     Slot<FilterMode> filter_mode;
     std::string unfiltered_reason;           ///< of `syscalls unrestricted`
     std::vector<SystemCallRule> call_rules;  ///< they add up
@@ -88,6 +90,8 @@ void lay_over_filters(Layer& lower, Layer& upper);
 /// Fills in what the policy says of system calls and sockets; the rest of it is there. Reports statements of the root file that say
 /// nothing (P016).
 void normalize_filters(Layer& layer, Policy& policy, Session& session);
+/// Fills in what the policy demands of Landlock; the rest of it is there.
+void normalize_landlock(const Layer& layer, Policy& policy, Session& session);
 /// Drops nodes that the nearest node above already says, and reports nodes that cannot stand where they are (F013, F030).
 [[nodiscard]] Filesystem normalize_filesystem(std::vector<PlacedNode> nodes, Session& session);
 

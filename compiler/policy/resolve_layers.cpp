@@ -26,6 +26,8 @@ void for_each_part(Layer& into, Layer& from, const Layer& settling, Merge merge)
     merge("pass-descriptor", into.descriptors, from.descriptors, settling.descriptors);
     merge("switch", into.switches, from.switches, settling.switches);
     merge("target", into.target_features, from.target_features, settling.target_features);
+    merge("require landlock", into.landlock, from.landlock, settling.landlock);
+    merge("may-degrade landlock", into.landlock_may_degrade, from.landlock_may_degrade, settling.landlock_may_degrade);
     merge("syscalls", into.filter_mode, from.filter_mode, settling.filter_mode);
 }
 

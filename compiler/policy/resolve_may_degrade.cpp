@@ -19,28 +19,27 @@ constexpr std::string_view opens = "without it the sandbox would have what the p
 constexpr std::string_view is_narrower = "without it there is no way out at all; `network off` says that";
 constexpr std::string_view is_everywhere = "every host has it, so that it is never missing";
 /// The mechanisms of section 10, as the enforcement table names them.
-constexpr std::array<Protection, 19> mechanisms = {
-    {{"mount-namespace", made_of},
-     {"user-namespace", made_of},
-     {"pid-namespace", made_of},
-     {"ipc-namespace", made_of},
-     {"uts-namespace", made_of},
-     {"cgroup-namespace", made_of},
-     {"network-namespace", opens},
-     {"packet-filter", opens},
-     {"system-calls", opens},
-     {"seccomp", opens},
-     {"capabilities", opens},
-     {"user-id", opens},
-     {"session", opens},
-     {"environment", opens},
-     {"user-mode-network", is_narrower},
-     {"resolver", is_narrower},
-     {"rlimits", is_everywhere},
-     {"supervisor", is_everywhere},
-     {"landlock", "what of it the kernel has is used, and `require landlock` asks for more"}}};
+constexpr std::array<Protection, 18> mechanisms = {{{"mount-namespace", made_of},
+                                                    {"user-namespace", made_of},
+                                                    {"pid-namespace", made_of},
+                                                    {"ipc-namespace", made_of},
+                                                    {"uts-namespace", made_of},
+                                                    {"cgroup-namespace", made_of},
+                                                    {"network-namespace", opens},
+                                                    {"packet-filter", opens},
+                                                    {"system-calls", opens},
+                                                    {"seccomp", opens},
+                                                    {"capabilities", opens},
+                                                    {"user-id", opens},
+                                                    {"session", opens},
+                                                    {"environment", opens},
+                                                    {"user-mode-network", is_narrower},
+                                                    {"resolver", is_narrower},
+                                                    {"rlimits", is_everywhere},
+                                                    {"supervisor", is_everywhere}}};
 constexpr std::string_view word_for_all = "all";
 constexpr std::array<std::string_view, 2> degradable = {"memory", "cpus"};
+constexpr std::string_view word_for_landlock = "landlock";
 
 std::string_view why_never(std::string_view word) {
     const auto* const found =
@@ -49,7 +48,10 @@ std::string_view why_never(std::string_view word) {
 }
 
 void report_protection(FileResolver& file, const Word& word) {
-    constexpr const char* what_may = "what may degrade are the limits that a cgroup keeps: `memory` and `cpus`";
+    constexpr const char* what_may =
+        "what may degrade are the limits that a cgroup keeps, `memory` and `cpus`, and what `require landlock` and `noexec` insist "
+        "on: "
+        "`landlock`";
     if (word.text == "cgroup") {
         file.session.error(DiagnosticKind::unknown_word, word.origin, "`cgroup` is not a protection by itself")
             .help("name what it keeps: `may-degrade memory cpus because \"…\"`");
@@ -62,6 +64,7 @@ void report_protection(FileResolver& file, const Word& word) {
         return;
     }
     std::vector<std::string_view> words(degradable.begin(), degradable.end());
+    words.push_back(word_for_landlock);
     words.push_back(word_for_all);
     for (const Protection& each : mechanisms) {
         words.push_back(each.word);
@@ -84,6 +87,16 @@ void add_degradation(FileResolver& file, const Statement& statement, Limit limit
         return;
     }
     report_duplicate(file, statement.origin(), known.origin, "may-degrade " + std::string(to_text(limit)));
+}
+
+/// Likewise.
+void add_landlock(FileResolver& file, const Statement& statement, const Degradation& degradation) {
+    Slot<Degradation>& known = file.own.landlock_may_degrade;
+    if (!known || (known->value.by_all && !degradation.by_all)) {
+        known = Setting<Degradation>{degradation, statement.origin(), statement.is_final};
+    } else if (known->value.by_all == degradation.by_all) {
+        report_duplicate(file, statement.origin(), known->origin, "may-degrade landlock");
+    }
 }
 
 /// The reason after `because`; nullopt after an error.
@@ -120,11 +133,14 @@ void resolve_may_degrade(FileResolver& file, const Statement& statement) {
         words.begin());
     std::vector<Limit> limits;
     std::optional<Origin> all;
+    bool landlock = false;
     bool good = complete;
     for (std::size_t i = 0; i < because; ++i) {
         const auto limit = find_limit(words[i].text);
         if (words[i].kind == SyntaxKind::name && words[i].text == word_for_all) {
             all = words[i].origin;
+        } else if (words[i].kind == SyntaxKind::name && words[i].text == word_for_landlock) {
+            landlock = true;
         } else if (limit && may_degrade(*limit)) {
             limits.push_back(*limit);
         } else {
@@ -143,7 +159,11 @@ void resolve_may_degrade(FileResolver& file, const Statement& statement) {
     for (const Limit limit : limits) {
         add_degradation(file, statement, limit, Degradation{*reason, statement.origin(), false});
     }
+    if (landlock) {
+        add_landlock(file, statement, Degradation{*reason, statement.origin(), false});
+    }
     if (all) {
+        add_landlock(file, statement, Degradation{*reason, statement.origin(), true});
         file.session.profile.degrades_all = all;
         for (const std::string_view word : degradable) {
             add_degradation(file, statement, find_limit(word).value(), Degradation{*reason, statement.origin(), true});

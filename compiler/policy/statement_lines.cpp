@@ -146,6 +146,13 @@ std::vector<StatementLine> statement_lines(const Policy& policy) {
         const std::string reason = degradation.reason.empty() ? unknown_reason : degradation.reason;
         out.line("may-degrade " + std::string(to_text(limit)) + because(reason), degradation.origin);
     }
+    if (const auto& least = policy.landlock.least) {
+        out.line("require landlock " + std::to_string(least->value), least->origin);
+    }
+    if (const auto& degradation = policy.landlock.may_degrade) {
+        out.line("may-degrade landlock" + because(degradation->reason.empty() ? unknown_reason : degradation->reason),
+                 degradation->origin);
+    }
     for (const auto& [name, parameter] : policy.parameters) {
         out.line(to_statement(name, parameter.value), parameter.origin);
     }

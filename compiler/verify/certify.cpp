@@ -6,6 +6,7 @@
 #include "compiler/verify/compare_launcher.hpp"
 #include "compiler/verify/compare_packet_filter.hpp"
 #include "compiler/verify/filter.hpp"
+#include "compiler/verify/landlock.hpp"
 #include "compiler/verify/manifest.hpp"
 #include "compiler/verify/manifest_network.hpp"
 #include "compiler/verify/nft_text.hpp"
@@ -52,6 +53,9 @@ public:
         read(format::environment_file, [&](std::string_view bytes) {
             compare_environment(policy_.environment, read_environment_table(bytes), std::string(format::environment_file),
                                 findings_);
+        });
+        read(format::landlock_file, [&](std::string_view bytes) {
+            compare_landlock(policy_, read_landlock_table(bytes), std::string(format::landlock_file), findings_);
         });
         for (const std::string& architecture : filtered_architectures()) {
             const std::string file = std::string(format::seccomp_prefix) + architecture + std::string(format::seccomp_suffix);

@@ -72,6 +72,9 @@ void compare_degradations(const Json& root, const policy::Policy& policy, Findin
     for (const auto& [limit, degradation] : policy.may_degrade) {
         meant.emplace(policy::to_text(limit), &degradation);
     }
+    if (policy.landlock.may_degrade) {
+        meant.emplace("landlock", &*policy.landlock.may_degrade);
+    }
     const Json rows = root.contains("may_degrade") ? list(root, "may_degrade") : Json::array();
     if (root.contains("may_degrade") && rows.empty()) {
         malformed("`may_degrade` is empty");

@@ -101,14 +101,15 @@ private:
 
     /// What a shell cannot keep has it refuse the launch: any text does, and none does not.
     void compare_beyond() {
-        const bool beyond = !limits_of_sbx_run(policy_).empty();
+        const bool insists = policy_.landlock.least || policy::has_noexec(policy_);
+        const bool beyond = insists || !limits_of_sbx_run(policy_).empty();
         const auto found = launcher_.constants.find("sbx_beyond");
         if (found == launcher_.constants.end()) {
             object("", "`sbx_beyond` is not set: what the caller left in it would be believed", "sbx_beyond");
         } else if (found->second.empty() == beyond) {
             object("",
-                   beyond ? "it starts a sandbox whose limits a shell cannot keep"
-                          : "it refuses a sandbox whose limits a shell can keep",
+                   beyond ? "it starts a sandbox for which a shell cannot do all"
+                          : "it refuses a sandbox for which a shell can do all",
                    "sbx_beyond");
         }
     }

@@ -45,6 +45,7 @@ public:
         add_environment(policy.environment);
         add_process(policy.process);
         add_filter(policy);
+        add_landlock(policy);
     }
     [[nodiscard]] Deliveries take() { return std::move(rows_); }
 
@@ -136,6 +137,33 @@ private:
         const bool changed = !(calls == policy::default_system_calls(policy.process.nested_namespaces.value));
         add(changed ? "syscalls.changed" : "syscalls.default", "system-calls", {});
         add("sockets.families", "system-calls", {});
+    }
+
+    /// What Landlock does for every sandbox, and what only it delivers.
+    void add_landlock(const policy::Policy& policy) {
+        std::vector<std::pair<std::string, Origin>> rows = {{"landlock.abstract sockets", {}}, {"landlock.signals", {}}};
+        const policy::FamilyOrigins& families = policy.sockets.allowed;
+        if (!families.contains("inet") && !families.contains("inet6")) {
+            rows.push_back({"landlock.tcp ports", {}});
+        }
+        const bool paths = !policy.process.nested_namespaces.value;
+        if (paths) {
+            rows.push_back({"landlock.paths", {}});
+        }
+        if (paths && families.contains("unix")) {
+            rows.push_back({"landlock.unix sockets", {}});
+        }
+        for (const auto& [path, node] : policy.filesystem.nodes) {
+            if (const auto* tree = std::get_if<policy::HostTree>(&node.content); tree != nullptr && tree->noexec && paths) {
+                rows.push_back({"noexec." + path.text(), node.origin});
+            }
+        }
+        if (policy.landlock.least) {
+            rows.push_back({"require.landlock " + std::to_string(policy.landlock.least->value), policy.landlock.least->origin});
+        }
+        for (const auto& [statement, origin] : rows) {
+            add(statement, "landlock", origin);
+        }
     }
 
     Deliveries rows_;

@@ -231,6 +231,9 @@ private:
             }
         }
         meant.merge(limits_of_sbx_run(policy_));
+        if (policy_.landlock.least || policy::has_noexec(policy_)) {
+            meant.insert("landlock");
+        }
         std::set<std::string> found;
         for (const Json& feature : features) {
             found.insert(text(feature, "requires"));

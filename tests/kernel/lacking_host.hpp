@@ -27,6 +27,8 @@ void forbid_namespaces(const std::string& kind);
 void filter_call(std::uint32_t number, unsigned argument, std::uint32_t mask, std::uint32_t action);
 /// Refuses clone(2) and unshare(2) of user namespaces, and clone3(2) altogether, as the filters of container engines do.
 void filter_user_namespaces();
+/// Answers the calls of Landlock as a kernel without it does.
+void filter_landlock();
 /// Refuses seccomp(2), and prctl(2) with PR_SET_SECCOMP.
 void filter_system_call_filters();
 

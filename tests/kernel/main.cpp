@@ -2,6 +2,7 @@
 // only clears the mark, with `--end` it only looks for it, and at the launch reports that were kept; ctest calls both, before and
 // after the rest.
 #include "tests/kernel/kept_reports.hpp"
+#include "tests/kernel/lacking_host.hpp"
 #include "tests/kernel/ran.hpp"
 #include "tests/kernel/requirement.hpp"
 
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace sbx::kernel {
@@ -34,6 +36,12 @@ int main(int argc, char** argv) {
         }
         std::fprintf(stderr, "no kernel test ran on this machine: nothing is known about confinement\n");
         return 1;
+    }
+    if (sbx::kernel::number_of("SBX_WITHOUT_LANDLOCK", 0) != 0) {
+        if (!sbx::kernel::running_as_root()) {
+            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        }
+        sbx::kernel::filter_landlock();  // inherited by all that the tests start
     }
     sbx::kernel::register_requirements();
     testing::InitGoogleTest(&argc, argv);

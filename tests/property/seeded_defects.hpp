@@ -45,6 +45,9 @@ struct Defect {
 /// Of the table of protections: those of the first victim, and those of the network's.
 [[nodiscard]] const std::vector<Defect>& enforcement_defects();
 [[nodiscard]] const std::vector<Defect>& network_enforcement_defects();
+/// One that insists on Landlock, and the defects of its second wall.
+[[nodiscard]] const Victim& landlock_victim();
+[[nodiscard]] const std::vector<Defect>& landlock_defects();
 /// Of the network's victim: its packet filter; and what else is about its network.
 [[nodiscard]] const std::vector<Defect>& filter_defects();
 [[nodiscard]] const std::vector<Defect>& network_defects();

@@ -83,6 +83,15 @@ TEST(SeededDefects, OfTheCgroupAreNoticed) {
     EXPECT_GE(try_defects(cgroup_defects()), 12U);
 }
 
+TEST(SeededDefects, TheWalledVictimIsSound) {
+    const auto findings = findings_about(landlock_victim().bundle, landlock_victim().compiled.profile.policy);
+    EXPECT_TRUE(findings.empty()) << text_of(findings);
+}
+
+TEST(SeededDefects, OfTheSecondWallAreNoticed) {
+    EXPECT_GE(try_defects(landlock_defects(), landlock_victim()), 35U);
+}
+
 TEST(SeededDefects, OfTheTableOfProtectionsAreNoticed) {
     EXPECT_EQ(try_defects(enforcement_defects()), try_defects(enforcement_defects(), victim(), true));
     EXPECT_GE(enforcement_defects().size() + network_enforcement_defects().size(), 17U);
@@ -96,9 +105,9 @@ TEST(SeededDefects, OfTheTableOfProtectionsOfANetworkAreNoticed) {
 TEST(SeededDefects, AreManyAndEachHasItsOwnName) {
     std::set<std::string> names;
     std::size_t count = 0;
-    for (const auto* defects :
-         {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(), &cgroup_defects(), &filter_defects(),
-          &network_defects(), &shell_network_defects(), &enforcement_defects(), &network_enforcement_defects()}) {
+    for (const auto* defects : {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(),
+                                &cgroup_defects(), &landlock_defects(), &filter_defects(), &network_defects(),
+                                &shell_network_defects(), &enforcement_defects(), &network_enforcement_defects()}) {
         for (const Defect& defect : *defects) {
             names.insert(defect.name);
             ++count;

@@ -200,6 +200,10 @@ bool file_request(const std::string& word, const std::string& name, const std::s
         report(word, status_of(argument) >= 0);
     } else if (name == "unix") {
         report(word, can_connect(argument));
+    } else if (name == "mkfifo") {
+        report(word, mkfifo(path, 0666) == 0);
+    } else if (name == "truncate") {
+        report(word, truncate(path, 0) == 0);
     } else if (name == "mkdir") {
         report(word, mkdir(path, 0777) == 0);
     } else if (name == "rmdir") {

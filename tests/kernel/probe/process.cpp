@@ -241,6 +241,8 @@ bool process_request(const std::string& word, const std::string& name, const std
         (void)std::signal(number, SIG_DFL);
         std::fflush(stdout);
         kill(getpid(), number);
+    } else if (name == "reach") {  // may it be sent a signal?
+        report(word, kill(static_cast<pid_t>(std::atoi(argument.c_str())), 0) == 0);
     } else if (name == "cwd") {
         char path[4096];
         std::printf("cwd %s\n", getcwd(path, sizeof path) != nullptr ? path : "?");

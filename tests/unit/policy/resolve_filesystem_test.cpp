@@ -137,8 +137,13 @@ TEST(ResolveFilesystem, OptionsOfATmpfsAreRead) {
     EXPECT_THAT(filesystem_codes("dir /t { size 5M }"), ElementsAre("L001"));
 }
 
-TEST(ResolveFilesystem, NoexecIsRefusedAndItsPathsStillChecked) {
-    EXPECT_THAT(filesystem_codes("write noexec /srv x"), testing::UnorderedElementsAre("F028", "F024"));
+TEST(ResolveFilesystem, NoexecStandsBeforeThePath) {
+    const auto resolved = resolve_profile("filesystem { write noexec /srv/x; read noexec /data as /in }");
+    const auto& nodes = resolved.profile.policy.filesystem.nodes;
+    EXPECT_TRUE(std::get<policy::HostTree>(nodes.at(at("/srv/x")).content).noexec);
+    EXPECT_TRUE(std::get<policy::HostTree>(nodes.at(at("/in")).content).noexec);
+    EXPECT_THAT(filesystem_codes("write /srv/x noexec"), ElementsAre("S009"));
+    EXPECT_THAT(filesystem_codes("write noexec /srv x"), ElementsAre("F024"));
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ TEST(ResolveSettings, LimitsUnderWhichNothingStartsAreRefused) {
 }
 
 TEST(ResolveSettings, WhatNoTargetDeliversIsRefused) {
-    for (const char* statement : {"require landlock 6", "unconfined because \"x\""}) {
+    for (const char* statement : {"require landlock 10", "require landlock 0", "unconfined because \"x\""}) {
         EXPECT_THAT(settings_codes(statement), ElementsAre("P013")) << statement;
     }
 }

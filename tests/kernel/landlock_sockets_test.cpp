@@ -1,0 +1,126 @@
+// Unix sockets of the host: a control socket in a tree that can be read, an agent's in /tmp, a bus, an abstract one. Out of reach
+// with and without Landlock, and in reach where the policy says so. What a kernel cannot close the report names.
+#include "tests/kernel/host_socket.hpp"
+#include "tests/kernel/landlock_host.hpp"
+#include "tests/kernel/ran.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sbx::kernel {
+namespace {
+
+struct SocketCase {
+    bool as_root = false;
+    bool landlock = false;
+};
+void PrintTo(const SocketCase& each, std::ostream* out) {
+    *out << (each.as_root ? "root" : "ordinary") << (each.landlock ? "" : "_without_landlock");
+}
+
+class HostSockets : public testing::TestWithParam<SocketCase> {
+protected:
+    void SetUp() override {
+        if (GetParam().as_root && !running_as_root()) {
+            GTEST_SKIP() << "needs root";
+        }
+        if (GetParam().landlock && landlock_version_here() < 6) {
+            GTEST_SKIP() << "this kernel has no Landlock of version 6";
+        }
+    }
+    /// A sandbox of this policy calls the socket.
+    WallLaunch call(const std::string& statements, const std::string& path) {
+        Scene scene;
+        const Outcome compiled = scene.compile_text("sbx 1\nprofile p\nprocess { run-as 65532:65532 }\nfilesystem { read " +
+                                                    tools_directory() + " as /probe }\n" + statements);
+        EXPECT_EQ(compiled.status, 0) << compiled.text();
+        mark_as_run();
+        return launch_at_wall(scene, GetParam().as_root, GetParam().landlock, {"ids", "unix:" + path});
+    }
+    void expect_closed(const HostSocket& socket, const std::string& statements, const std::string& path) {
+        const WallLaunch made = call(statements, path);
+        EXPECT_TRUE(made.outcome.after("uid ").has_value()) << statements << made.outcome.text();
+        EXPECT_FALSE(made.outcome.has("unix:" + path + " ok")) << statements << made.outcome.text();
+        EXPECT_FALSE(socket.was_called()) << statements;
+    }
+    void expect_open(const HostSocket& socket, const std::string& statements, const std::string& path) {
+        const WallLaunch made = call(statements, path);
+        EXPECT_TRUE(made.outcome.has("unix:" + path + " ok")) << statements << made.outcome.text();
+        EXPECT_TRUE(socket.was_called()) << statements;
+    }
+    Scene host;
+};
+
+TEST_P(HostSockets, AControlSocketInATreeThatCanBeRead) {
+    host.directory("run");
+    const std::string path = host.path("run/docker.sock");
+    const HostSocket socket(path);
+    ASSERT_TRUE(socket.listens());
+    expect_closed(socket, "filesystem { read " + host.path("run") + " }", path);
+    expect_closed(socket, "filesystem { read " + host.path("run") + " }\nnetwork host", path);
+    expect_open(socket, "filesystem { read " + host.path("run") + "; socket " + path + " }", path);
+    expect_open(socket, "filesystem { socket " + path + " }", path);
+}
+
+TEST_P(HostSockets, OthersBesideAGrantedOneAreClosedOrTheReportSaysThatTheyAreNot) {
+    host.directory("run");
+    const HostSocket granted(host.path("run/granted"));
+    const std::string path = host.path("run/other");
+    const HostSocket other(path);
+    const std::string both = "filesystem { read " + host.path("run") + "; socket " + host.path("run/granted") + " }";
+    const WallLaunch made = call(both, path);
+    const bool narrowed = GetParam().landlock && landlock_version_here() >= 9;
+    EXPECT_EQ(other.was_called(), !narrowed) << made.outcome.text();
+    EXPECT_EQ(made.notes("every Unix socket that lies in a granted tree"), !narrowed) << made.report;
+    EXPECT_EQ(made.status_of("landlock.unix sockets"), narrowed ? "enforced" : "not enforced");
+    // Without a tree around it there is nothing else to be called.
+    expect_closed(other, "filesystem { socket " + host.path("run/granted") + " }", path);
+}
+
+TEST_P(HostSockets, AnAgentsSocketInTmp) {
+    const std::string path = "/tmp/sbx-agent-" + std::to_string(getpid());
+    unlink(path.c_str());
+    const HostSocket socket(path);
+    ASSERT_TRUE(socket.listens());
+    expect_closed(socket, "use std/system", path);
+    expect_closed(socket, "use std/system\nsockets { allow unix }", path);
+    expect_open(socket, "use std/system\nfilesystem { socket " + path + " }", path);
+    unlink(path.c_str());
+}
+
+TEST_P(HostSockets, ABus) {
+    host.directory("run/dbus");
+    const std::string path = host.path("run/dbus/system_bus_socket");
+    const HostSocket socket(path);
+    ASSERT_TRUE(socket.listens());
+    expect_closed(socket, "", path);
+    expect_closed(socket, "sockets { allow unix }", path);
+    expect_closed(socket, "filesystem { read " + host.path("run") + " }", path);
+    expect_open(socket, "filesystem { socket " + path + " }", path);
+}
+
+TEST_P(HostSockets, AnAbstractOne) {
+    const std::string path = "@sbx-abstract-" + std::to_string(getpid());
+    const HostSocket socket(path);
+    ASSERT_TRUE(socket.listens());
+    expect_closed(socket, "", path);
+    expect_closed(socket, "network host", path);
+    expect_closed(socket, "sockets { allow unix }", path);
+    // Nothing but Landlock tells the sockets of one network namespace apart.
+    const std::string shared = "network host\nsockets { allow unix }";
+    if (GetParam().landlock) {
+        expect_closed(socket, shared, path);
+        return;
+    }
+    const WallLaunch made = call(shared, path);
+    EXPECT_TRUE(socket.was_called()) << made.outcome.text();
+    EXPECT_TRUE(made.notes("abstract sockets")) << made.report;
+    EXPECT_EQ(made.status_of("landlock.abstract sockets"), "not enforced");
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernel, HostSockets,
+                         testing::Values(SocketCase{true, true}, SocketCase{true, false}, SocketCase{false, true},
+                                         SocketCase{false, false}),
+                         testing::PrintToStringParamName());
+
+}  // namespace
+}  // namespace sbx::kernel
