@@ -245,6 +245,7 @@ ProbeAnswers run_probe(const ProbeSetup& setup) {
     policy.limits.erase(policy::Limit::cpus);
     policy::settle_degradations(policy.may_degrade, policy.limits);
     policy::settle_grace(policy.limits);
+    policy::settle_landlock(policy);
     answers.node = fmt::format("read SBX-PROBE as {}", policy::quote_path(*place));
     answers.refusal = write_sandbox(setup, policy, workshop);
     if (!answers.refusal.empty()) {

@@ -233,6 +233,10 @@ std::vector<Line> process_lines(const ProcessPlan& plan) {
 
 }  // namespace
 
+std::string shown_path(const SandboxPath& path) {
+    return shown(path);
+}
+
 std::string describe(const MountPlan& plan) {
     std::string text;
     for (const MountStep& step : plan.steps) {

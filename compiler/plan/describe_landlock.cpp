@@ -12,7 +12,6 @@ constexpr std::array<std::string_view, 17> right_names = {
     "execute",   "write-file", "read-file",  "read-dir", "remove-dir", "remove-file", "make-char", "make-dir",    "make-reg",
     "make-sock", "make-fifo",  "make-block", "make-sym", "refer",      "truncate",    "ioctl-dev", "resolve-unix"};
 
-/// `read write execute` where a tree has what such a tree has; else the rights by name.
 std::string shown_rights(const PathRights& rights) {
     std::string text;
     for (const PathRight right : rights) {
@@ -41,7 +40,7 @@ std::vector<Line> landlock_lines(const LandlockPlan& plan) {
         lines.push_back({"every path: what confines paths would forbid to mount", ""});
     }
     for (const PathRule& rule : plan.rules) {
-        lines.push_back({fmt::format("{}{} {}", rule.path.text(), rule.optional ? "?" : "", shown_rights(rule.rights)),
+        lines.push_back({fmt::format("{}{} {}", shown_path(rule.path), rule.optional ? "?" : "", shown_rights(rule.rights)),
                          place_of_rule(rule.origin)});
     }
     return lines;

@@ -13,6 +13,9 @@ struct Line {
     std::string comment;
 };
 
+/// Quoted where its bytes could be taken for something else.
+[[nodiscard]] std::string shown_path(const SandboxPath& path);
+
 /// Nothing of a network that is not filtered.
 [[nodiscard]] std::vector<Line> network_lines(const ExecutionPlan& plan);
 

@@ -78,7 +78,7 @@ private:
                 error.notes.emplace_back("Landlock, which delivers `noexec`, only adds rights along a path");
                 error.help.emplace_back(std::holds_alternative<Tmpfs>(node->second.content)
                                             ? "place it outside that `tmpfs`"
-                                            : "say `noexec` there too, or place this one elsewhere");
+                                            : "place this one elsewhere, or say `noexec` there too");
                 findings_.add(std::move(error));
                 return true;
             }

@@ -35,6 +35,7 @@ public:
             }
             drop(path, node);
             flip_writing(path, node);
+            let_execute(path, node);
             flip_optional(path, node);
             widen(path, node);
         }
@@ -48,6 +49,7 @@ private:
             Mutant mutant{std::move(change), origin, Askable::yes, policy_};
             mutant.policy.filesystem = *std::move(filesystem);
             settle_sockets(mutant.policy);
+            settle_landlock(mutant.policy);
             body_(mutant);
         }
     }
@@ -62,6 +64,13 @@ private:
         flat_.erase(path);
         hand_on("without " + head(path, node), node.origin, flat_);
         flat_[path] = node;
+    }
+    void let_execute(const SandboxPath& path, const Node& node) {
+        Node other = node;
+        if (auto* tree = std::get_if<HostTree>(&other.content); tree != nullptr && tree->noexec) {
+            tree->noexec = false;
+            replace(path, node, std::move(other));
+        }
     }
     void flip_writing(const SandboxPath& path, const Node& node) {
         Node other = node;

@@ -108,8 +108,8 @@ private:
             object("", "`sbx_beyond` is not set: what the caller left in it would be believed", "sbx_beyond");
         } else if (found->second.empty() == beyond) {
             object("",
-                   beyond ? "it starts a sandbox for which a shell cannot do all"
-                          : "it refuses a sandbox for which a shell can do all",
+                   beyond ? "it starts a sandbox whose limits a shell cannot keep"
+                          : "it refuses a sandbox whose limits a shell can keep",
                    "sbx_beyond");
         }
     }

@@ -6,6 +6,7 @@
 #include "runtime/argument_records.hpp"
 #include "runtime/artifact_format.hpp"
 #include "runtime/environment_table.hpp"
+#include "runtime/landlock_table.hpp"
 #include "runtime/limits_table.hpp"
 #include "runtime/manifest.hpp"
 #include "tests/fuzz/claims.hpp"
@@ -89,6 +90,9 @@ void read_back(const sbx::emit::Bundle& bundle, const sbx::policy::Policy& polic
         }
         read_back_arguments(bundle, names);
         static_cast<void>(sbx::runtime::read_limits_table(artifact(bundle, sbx::format::limits_file)));
+        for (const auto& row : sbx::runtime::read_landlock_table(artifact(bundle, sbx::format::landlock_file)).rows) {
+            check_template(row.path, names);
+        }
         for (const auto& [name, value] :
              sbx::runtime::read_environment_table(artifact(bundle, sbx::format::environment_file)).set) {
             check_template(value, names);

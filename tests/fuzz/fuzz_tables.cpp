@@ -1,5 +1,7 @@
-// rlimits.tab and environment.tab: any bytes give a table or a refusal, and a table means what its lines say when it is bound.
+// rlimits.tab, environment.tab and landlock.tab: any bytes give a table or a refusal, and a table means what its lines say when it
+// is bound.
 #include "runtime/environment_table.hpp"
+#include "runtime/landlock.hpp"
 #include "runtime/limits_table.hpp"
 #include "runtime/number.hpp"
 #include "tests/fuzz/claims.hpp"
@@ -53,12 +55,33 @@ void try_environment(std::string_view text) {
     }
 }
 
+void try_landlock(std::string_view text) {
+    const LandlockTable table = read_landlock_table(text);
+    Values values{{"uid", "1"}, {"gid", "2"}};
+    for (const LandlockRow& row : table.rows) {
+        require(row.rights != 0, "a path has a right");
+        for (const TemplatePart& part : row.path.parts) {
+            if (part.is_parameter) {
+                values.emplace(part.text, "value");
+            }
+        }
+    }
+    for (unsigned abi = 0; abi < 11; ++abi) {
+        const BoundLandlock bound = bind_landlock(table, values, {abi, abi == 0 ? 38 : 0});
+        require((bound.domain.paths & ~table.handled) == 0, "nothing needs permission that the table does not name");
+        require(abi < 9 || bound.lacks.empty(), "the newest version lacks nothing");
+        for (const LandlockRule& rule : bound.domain.rules) {
+            require(rule.rights != 0 && (rule.rights & ~bound.domain.paths) == 0, "a rule is about rights in force", rule.path);
+        }
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const sbx::test::BoundedTime bounded(size);
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    for (const auto read : {try_limits, try_environment}) {
+    for (const auto read : {try_limits, try_environment, try_landlock}) {
         try {
             read(text);
         } catch (const Refusal& refusal) {

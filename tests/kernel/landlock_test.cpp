@@ -149,12 +149,54 @@ TEST_P(Wall, TheFirstProcessIsOutOfReach) {
 }
 
 TEST_P(Wall, ProgramsThatMayMakeNamespacesMayMountInThem) {
-    ASSERT_TRUE(prepare("process { nested-namespaces allow }\nsyscalls { allow @mount @namespace because \"it is tried\" }"));
-    const WallLaunch made = launch({"userns"});
-    EXPECT_TRUE(made.outcome.has("userns ok")) << made.outcome.text();
+    ASSERT_TRUE(
+        prepare("use std/system\nprocess { nested-namespaces allow }\nsyscalls { allow @mount @namespace because \"tried\" }"));
+    const WallLaunch made = launch({"ids"});
+    Command mounting = launching({{Program::sbx_run, GetParam().as_root}, ""}, scene.bundle(),
+                                 {"/usr/bin/unshare", "--user", "--map-root-user", "--mount", "/bin/sh", "-c",
+                                  "mount -t tmpfs none /tmp && echo it is mounted"});
+    if (!walled()) {
+        mounting.before_exec = filter_landlock;
+    }
+    const Outcome mounted = run(mounting);
+    EXPECT_TRUE(mounted.has("it is mounted")) << mounted.text();
     EXPECT_EQ(made.report["landlock"]["rules"], 0) << made.report;
     EXPECT_EQ(made.status_of("landlock.signals"), walled() ? "enforced" : "not enforced");
     EXPECT_EQ(made.status_of("landlock.paths"), "");
+}
+
+TEST_P(Wall, WhatThePolicyInsistsOnRefusesTheLaunchOrMayBeMissing) {
+    ASSERT_TRUE(prepare("require landlock 9"));
+    const bool newest = walled() && landlock_version_here() >= 9;
+    const WallLaunch refused = launch({"ids"});
+    EXPECT_EQ(refused.outcome.status, newest ? 0 : 125) << refused.outcome.text();
+    if (!newest) {
+        EXPECT_NE(refused.outcome.err.find("the policy requires version 9 of Landlock"), std::string::npos) << refused.outcome.err;
+        EXPECT_FALSE(refused.outcome.after("uid ").has_value());
+    }
+    ASSERT_TRUE(prepare("require landlock 9\nmay-degrade landlock because \"older hosts\""));
+    const WallLaunch degraded = launch({"ids"});
+    EXPECT_EQ(degraded.outcome.status, 0) << degraded.outcome.text();
+    ASSERT_TRUE(degraded.report.is_object());
+    EXPECT_EQ(degraded.report["degradations"].size(), newest ? 0U : 1U) << degraded.report["degradations"];
+    EXPECT_EQ(degraded.status_of("require.landlock 9"), newest ? "enforced" : "not enforced");
+    EXPECT_EQ(degraded.status_of("landlock.paths"), walled() ? "enforced" : "not enforced") << "what there is, is used";
+    EXPECT_EQ(degraded.outcome.err.find("older hosts") == std::string::npos, newest) << degraded.outcome.err;
+}
+
+TEST_P(Wall, ATreeThatMustNotBeExecutedHasNoOtherNameThatMay) {
+    scene.program("quiet/program");
+    scene.directory("other");
+    ASSERT_TRUE(
+        prepare("param tree: path\nfilesystem { read noexec $ROOT/quiet; read $tree as /elsewhere }\n"
+                "may-degrade landlock because \"older hosts\""));
+    const std::string denied = "exec:" + scene.path("quiet/program");
+    const WallLaunch same = launch({denied}, {"--set", "tree=" + scene.path("quiet")});
+    EXPECT_EQ(same.outcome.status, walled() ? 125 : 0) << same.outcome.text();
+    EXPECT_EQ(same.outcome.err.find("a part of the same tree") != std::string::npos, walled()) << same.outcome.err;
+    const WallLaunch apart = launch({denied}, {"--set", "tree=" + scene.path("other")});
+    EXPECT_EQ(apart.outcome.status, 0) << apart.outcome.text();
+    EXPECT_EQ(apart.outcome.has(denied + " no EACCES"), walled()) << apart.outcome.text();
 }
 
 TEST_P(Wall, AFilterThatAllowsLittleStillLetsTheWallBeBuilt) {

@@ -65,13 +65,18 @@ SBX_REQUIREMENT(R_FD_03, "none of the launcher's own descriptors arrives", all, 
 }
 
 SBX_REQUIREMENT(R_FD_04, "nothing can be typed into the caller's terminal", all, "session,seccomp") {
-    if (setting.naive() && read_file("/proc/sys/dev/tty/legacy_tiocsti") == "0\n") {
-        finding.skip("this kernel refuses TIOCSTI by itself, so that a broken launcher can't show it");
-        return;
-    }
     Scene scene;
     if (!compiled(scene, finding, "")) {
         return;
+    }
+    // TIOCSTI and TIOCLINUX, with and without an upper half: what the filter answers.
+    const std::string request =
+        "call-arguments:" + std::to_string(SYS_ioctl) + ",0,0x5412,0,0,0x541c,0,0,0x100005412,0,0,0xffffffff0000541c,0";
+    const Outcome asked = run(probing(setting, scene, {request}));
+    finding.control(asked.after(request + " =").has_value(), "the probe can ask", asked.text());
+    finding.claim(asked.has(request + " = 1 1 1 1"), "the filter refuses both, whatever the upper half is", asked.text());
+    if (setting.naive() && read_file("/proc/sys/dev/tty/legacy_tiocsti") == "0\n") {
+        return;  // this kernel refuses TIOCSTI by itself, so that a broken launcher can't show it
     }
     Command command = probing(setting, scene, {"tag:here", "tiocsti:0", "tiocsti-high:0"});
     command.terminal = true;

@@ -2,12 +2,14 @@
 #include "tests/kernel/lacking_host.hpp"
 #include "tests/kernel/requirement.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <sched.h>
 #include <sstream>
 #include <string>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace sbx::kernel {
@@ -82,6 +84,23 @@ SBX_REQUIREMENT(R_PRV_04, "no user namespace inside, no mount", all, "userns,sec
     finding.claim(outcome.after("mount no ").has_value(), "mount is refused", outcome.text());
     finding.claim(outcome.after("umount:/probe no ").has_value(), "umount is refused", outcome.text());
     finding.claim(outcome.after("remount:/probe no ").has_value(), "remount is refused", outcome.text());
+    // The filter says so too, before the kernel is asked for a namespace.
+    std::string clones = "call-arguments:" + std::to_string(SYS_clone);
+    std::string meant;
+    for (const int flag : {CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP}) {
+        clones += "," + std::to_string(flag) + ",0,0";
+        meant += " " + std::to_string(EPERM);
+    }
+    const auto answer = [&](const std::string& request) {
+        return run(probing(setting, scene, {request})).after(request + " =").value_or("");
+    };
+    const auto call = [](long number) { return "calls:" + std::to_string(number) + "," + std::to_string(number); };
+    const std::string said = answer(clones);
+    finding.control(!said.empty(), "the probe can ask");
+    finding.claim(said == meant, "the filter refuses clone with a flag that makes a namespace", said);
+    finding.claim(answer(call(SYS_unshare)) == " " + std::to_string(EPERM), "it refuses unshare");
+    finding.claim(answer(call(SYS_setns)) == " " + std::to_string(EPERM), "it refuses setns");
+    finding.claim(answer(call(SYS_clone3)) == " " + std::to_string(ENOSYS), "it does not know clone3");
 }
 
 SBX_REQUIREMENT(R_PRV_05, "what can't be had refuses the launch instead of weakening it", all, "") {
