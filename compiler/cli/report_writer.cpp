@@ -15,25 +15,29 @@
 namespace sbx::cli {
 namespace {
 
-bool exists_as_something_else(const std::string& path) {
+/// A device, a pipe, or a link: `/dev/stdout` is one, and what replaced it would be there instead of it.
+bool is_written_through(const std::string& path) {
     struct stat status {};
-    return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+    return ::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+constexpr mode_t usual_mode = 0666;  // less the caller's umask
+
 void write_through(const std::string& path, const std::string& text) {
-    const FileHandle file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    const FileHandle file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, usual_mode));
     if (!file.valid()) {
         throw failure(errno, "open", path);
     }
     write_all(file.get(), text, path);
 }
 
-void write_report_file(const std::string& path, const std::string& text) {
-    if (exists_as_something_else(path)) {
+}  // namespace
+
+void write_whole(const std::string& path, const std::string& text) {
+    if (is_written_through(path)) {
         return write_through(path, text);
     }
     const std::string beside = fmt::format("{}.{}.part", path, ::getpid());
-    constexpr mode_t usual_mode = 0666;  // less the caller's umask
     const FileHandle file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, usual_mode));
     if (!file.valid()) {
         throw failure(errno, "write", path);
@@ -49,8 +53,6 @@ void write_report_file(const std::string& path, const std::string& text) {
     }
 }
 
-}  // namespace
-
 void write_reports(const CheckReport& report, const Options& options) {
     const Summary summary = options.quiet ? Summary::left_out : Summary::printed;
     for (const ReportTarget& target : options.reports) {
@@ -58,7 +60,7 @@ void write_reports(const CheckReport& report, const Options& options) {
         const bool color = is_stream ? options.wants_color(STDERR_FILENO) : options.color == ColorChoice::always;
         const std::string text = render_report(report, target.format, color, summary);
         if (!is_stream) {
-            write_report_file(target.path, text);
+            write_whole(target.path, text);
         } else if (target.format == CheckFormat::text) {
             print_error(text);
         } else {
