@@ -3,13 +3,18 @@
 
 #include "runtime/refusal.hpp"
 
+#include <algorithm>
+
 namespace sbx::runtime {
 
 namespace {
 
+/// Where the words about an option begin in `--help`.
+constexpr std::size_t help_column = 28;
+
 constexpr std::string_view usage_hint = "write `sbx-run OUT [OPTIONS] -- COMMAND [ARG...]`, or see `sbx-run --help`";
 
-constexpr std::string_view help = R"(sbx-run - run a command inside the sandbox that a policy describes
+constexpr std::string_view help_begin = R"(sbx-run - run a command inside the sandbox that a policy describes
 
 usage: sbx-run OUT [OPTIONS] [-- COMMAND [ARG...]]
 
@@ -17,18 +22,9 @@ OUT is a bundle: the directory that `policyc profile.sbx -o OUT` wrote. Every fi
 against the bundle's digests, and used as it was checked. Without COMMAND the policy's own `command` runs; a
 policy with `command only` runs nothing else. A name without a slash is looked for in the PATH inside.
 
-  --set NAME=VALUE   give the launch parameter NAME a value; `sbx-run OUT --help` lists those of a bundle
-  --env NAME=VALUE   pass a variable that the policy accepts (`accept NAME`)
-  --macvlan IFACE --address ADDRESS/PREFIX --gateway ADDRESS
-                     as root: a filtered network leaves by a macvlan interface on the host's IFACE, with this
-                     address and this router, and by no user-mode network; IPv4 only
-  --report FILE      write a JSON report of what was in force and how it ended
-  --print            say what would be run, one word a line, and run nothing
-  --verbose          explain each step on standard error, one line each: what is done, and why
-  --quiet            no notes: say only why nothing ran, what `may-degrade` had to do without, or what could not be done
-                     that was asked for; beats --verbose
-  --help, --version
+)";
 
+constexpr std::string_view help_end = R"(
 examples:
   sbx-run out -- python3 script.py
   sbx-run out --set scratch=/var/tmp/job-1 --env LANG=C.UTF-8 -- make test
@@ -104,13 +100,16 @@ private:
         return std::string(words_[at_++]);
     }
 
+    void list(std::string_view option, std::optional<std::string_view> attached, std::vector<std::string>& target) {
+        target.push_back(value(option, attached));
+    }
+
     /// Where nothing would mean that the option is not there: often it is a variable of a script that was not set.
-    std::string filled(std::string_view option, std::optional<std::string_view> attached) {
-        std::string text = value(option, attached);
-        if (text.empty()) {
+    void filled(std::string_view option, std::optional<std::string_view> attached, std::string& target) {
+        target = value(option, attached);
+        if (target.empty()) {
             refuse(step::usage, quoted(option) + " needs a value, and has an empty one", std::string(usage_hint));
         }
-        return text;
     }
 
     void flag(std::string_view option, std::optional<std::string_view> attached, bool& target) {
@@ -127,31 +126,13 @@ private:
         if (equals != std::string_view::npos) {
             attached = word.substr(equals + 1);
         }
-        if (name == "--set") {
-            result_.settings.push_back(value(name, attached));
-        } else if (name == "--env") {
-            result_.environment.push_back(value(name, attached));
-        } else if (name == "--macvlan") {
-            result_.macvlan = filled(name, attached);
-        } else if (name == "--address") {
-            result_.address = filled(name, attached);
-        } else if (name == "--gateway") {
-            result_.gateway = filled(name, attached);
-        } else if (name == "--report") {
-            result_.report = filled(name, attached);
-        } else if (name == "--verbose" || name == "-v") {
-            flag(name, attached, result_.verbose);
-        } else if (name == "--quiet" || name == "-q") {
-            flag(name, attached, result_.quiet);
-        } else if (name == "--print") {
-            flag(name, attached, result_.print);
-        } else if (name == "--help" || name == "-h") {
-            flag(name, attached, result_.help);
-        } else if (name == "--version") {
-            flag(name, attached, result_.version);
-        } else {
-            refuse(step::usage, quoted(word) + " is no option of sbx-run", std::string(usage_hint));
-        }
+#define SBX_RUN_OPTION(form, member, long_name, short_name, argument, help, manual)               \
+    if (name == (long_name) || (!std::string_view(short_name).empty() && name == (short_name))) { \
+        return form(name, attached, result_.member);                                              \
+    }
+#include "runtime/options.def"
+#undef SBX_RUN_OPTION
+        refuse(step::usage, quoted(word) + " is no option of sbx-run", std::string(usage_hint));
     }
 };
 
@@ -161,8 +142,22 @@ CommandLine read_command_line(const std::vector<std::string_view>& words) {
     return WordReader(words).read();
 }
 
-std::string_view help_text() {
-    return help;
+std::string help_text() {
+    std::string text(help_begin);
+    const auto add = [&text](std::string_view name, std::string_view short_name, std::string_view argument, std::string_view help) {
+        std::string head = "  " + std::string(short_name) + (short_name.empty() ? "" : ", ") + std::string(name);
+        head += (argument.empty() ? "" : " ") + std::string(argument);
+        head.resize(std::max(head.size() + 2, help_column), ' ');
+        text += head;
+        for (const char byte : help) {
+            text += byte == '\n' ? "\n" + std::string(help_column, ' ') : std::string(1, byte);
+        }
+        text += '\n';
+    };
+#define SBX_RUN_OPTION(form, member, long_name, short_name, argument, help, manual) add(long_name, short_name, argument, help);
+#include "runtime/options.def"
+#undef SBX_RUN_OPTION
+    return text += help_end;
 }
 
 }  // namespace sbx::runtime

@@ -21,6 +21,7 @@ struct CommandLine {
 /// `words` without argv[0]. Refuses at step `usage`.
 [[nodiscard]] CommandLine read_command_line(const std::vector<std::string_view>& words);
 
-[[nodiscard]] std::string_view help_text();
+/// What `--help` prints.
+[[nodiscard]] std::string help_text();
 
 }  // namespace sbx::runtime

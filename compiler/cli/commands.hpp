@@ -19,6 +19,7 @@ ExitCode doctor_command(const Options& options);
 ExitCode explain_command(const Options& options);
 ExitCode std_command(const Options& options);
 ExitCode schema_command(const Options& options);
+ExitCode completion_command(const Options& options);
 ExitCode help_command(const Options& options);
 ExitCode version_command(const Options& options);
 

@@ -1,5 +1,5 @@
-# Puts compiler/cli/pages/*.txt and compiler/cli/schemas/*.schema.json into sbx_cli as string literals, byte by byte, and tells it its
-# version. Assumes nothing of the texts; guarantees that a change to one rebuilds the table.
+# Puts compiler/cli/pages/*.txt, compiler/cli/schemas/*.schema.json and compiler/cli/man/*.in into sbx_cli as string literals, byte by
+# byte, and tells it its version. Assumes nothing of the texts; guarantees that a change to one rebuilds the table.
 include_guard()
 
 # Rows `{"NAME", std::string_view("…", SIZE)},` of these files, NAME being PREFIX and the file's name up to its first dot.
@@ -24,8 +24,12 @@ sbx_embed_rows("SBX-" page_rows ${explanation_pages})
 file(GLOB schema_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/schemas/*.schema.json)
 list(SORT schema_files)
 sbx_embed_rows("" schema_rows ${schema_files})
+file(GLOB manual_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/man/*.in)
+list(SORT manual_files)
+sbx_embed_rows("" manual_rows ${manual_files})
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/embedded_pages.cpp @ONLY CONTENT [==[
-// Generated from compiler/cli/pages/*.txt and compiler/cli/schemas/*.schema.json.
+// Generated from compiler/cli/pages/*.txt, compiler/cli/schemas/*.schema.json and compiler/cli/man/*.in.
+#include "compiler/cli/manual_page.hpp"
 #include "compiler/cli/pages.hpp"
 #include "compiler/cli/schemas.hpp"
 
@@ -40,6 +44,12 @@ const std::vector<Page>& pages() {
 const std::vector<Schema>& schemas() {
     static const std::vector<Schema> table = {
 @schema_rows@    };
+    return table;
+}
+
+const std::vector<ManualForm>& manual_forms() {
+    static const std::vector<ManualForm> table = {
+@manual_rows@    };
     return table;
 }
 

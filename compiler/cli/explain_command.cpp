@@ -2,6 +2,7 @@
 // a statement with its signature.
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/display_text.hpp"
+#include "compiler/cli/explained_words.hpp"
 #include "compiler/cli/pages.hpp"
 #include "compiler/cli/render_text.hpp"
 #include "compiler/cli/streams.hpp"
@@ -12,7 +13,6 @@
 #include "grammar/diagnostic.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <utility>
 
@@ -124,18 +124,19 @@ std::string explain_word(std::string_view word) {
     return out;
 }
 
-/// Everything that can be explained, for "did you mean".
-std::vector<std::string_view> known_words() {
-    static constexpr std::array all = {
-#define SBX_DIAGNOSTIC(kind, code, name, severity, summary) DiagnosticKind::kind,
-#include "grammar/diagnostics.def"
-#undef SBX_DIAGNOSTIC
-    };
+}  // namespace
+
+std::vector<std::string_view> diagnostic_words() {
     std::vector<std::string_view> words;
-    for (const DiagnosticKind kind : all) {
-        words.push_back(info(kind).code);
-        words.push_back(info(kind).name);
+    for (std::size_t i = 0; i < diagnostic_count(); ++i) {
+        words.push_back(info(static_cast<DiagnosticKind>(i)).code);
+        words.push_back(info(static_cast<DiagnosticKind>(i)).name);
     }
+    return words;
+}
+
+std::vector<std::string_view> explained_words() {
+    std::vector<std::string_view> words = diagnostic_words();
     for (const policy::NamedSet& set : policy::named_address_sets()) {
         words.push_back(set.name);
     }
@@ -147,8 +148,6 @@ std::vector<std::string_view> known_words() {
     }
     return words;
 }
-
-}  // namespace
 
 ExitCode explain_command(const Options& options) {
     const std::string& word = options.words.front();
@@ -172,7 +171,7 @@ ExitCode explain_command(const Options& options) {
         return refuse_usage(
             {fmt::format("`{}` is a standard fragment", word), fmt::format("`policyc std {}` prints it", word.substr(4))});
     }
-    const auto similar = nearest(word, known_words());
+    const auto similar = nearest(word, explained_words());
     return refuse_usage({fmt::format("there is nothing to explain about `{}`: it is no code, no address set, no group of system "
                                      "calls and no word of the language",
                                      displayed(word)),

@@ -68,10 +68,20 @@ std::string option_lines(const std::vector<OptionId>& options) {
     return out;
 }
 
+ExitCode print_manual_page(const Options& options) {
+    const std::string name = options.words.empty() ? "policyc" : options.words.front();
+    if (const auto page = manual_page(name)) {
+        print_out(*page);
+        return ExitCode::done;
+    }
+    return refuse_usage({fmt::format("there is no manual page `{}`", displayed(name)),
+                         fmt::format("there are {}", fmt::join(manual_pages(), ", "))});
+}
+
 std::string overview() {
     std::string out = std::string(introduction) + "\nCommands:\n";
     for (const Verb& verb : verbs()) {
-        out += fmt::format("  {:<10}{}\n", verb.name, verb.summary);
+        out += fmt::format("  {:<12}{}\n", verb.name, verb.summary);
     }
     out += "\n`policyc help COMMAND` says more about one.\n\nExit codes:\n";
     for (const ExitCodeRow& row : exit_codes) {
@@ -93,8 +103,7 @@ std::string help_of(const Verb& verb) {
 
 ExitCode help_command(const Options& options) {
     if (options.man) {
-        print_out(manual_page());
-        return ExitCode::done;
+        return print_manual_page(options);
     }
     if (options.words.empty()) {
         print_out(overview());

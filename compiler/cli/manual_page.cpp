@@ -1,8 +1,11 @@
-// policyc(1) as man(7) macros; see the header.
+// The pages as man(7) macros; see the header.
 #include "compiler/cli/manual_page.hpp"
 
+#include "compiler/cli/completion_script.hpp"
 #include "compiler/cli/options.hpp"
+#include "compiler/cli/runtime_options.hpp"
 #include "compiler/cli/version.hpp"
+#include "compiler/policy/statement_table.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -114,9 +117,34 @@ second policy does), \fBcondition\fR (for which values, or null), \fBwitness\fR,
 \fBstatement\fR, \fBplace\fR and \fBincluded_from\fR; null where nothing says so) and \fBexceptions\fR (\fBplace\fR, \fBis\fR).
 )";
 
-}  // namespace
+/// The options of sbx-run, each with the paragraph that its row has.
+std::string runtime_options_section() {
+    std::string out;
+    for (const RuntimeOption& row : runtime_options()) {
+        const std::string name = (row.short_name.empty() ? "" : for_roff(row.short_name) + "\\fR, \\fB") + for_roff(row.long_name);
+        const std::string argument = row.argument.empty() ? "" : fmt::format(" \\fI{}\\fR", for_roff(row.argument));
+        out += fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", name, argument, row.manual);
+    }
+    return out;
+}
 
-std::string manual_page() {
+/// Every statement of the language, by where it stands.
+std::string statements_section() {
+    std::string out;
+    std::string_view where;
+    for (const policy::StatementInfo& row : policy::statement_table()) {
+        if (policy::words(row.context) != where) {
+            where = policy::words(row.context);
+            std::string heading(where);
+            heading.erase(std::remove(heading.begin(), heading.end(), '`'), heading.end());
+            out += fmt::format(".SS In {}\n", for_roff(heading));
+        }
+        out += fmt::format(".TP\n\\fB{}\\fR\n{}\n", for_roff(row.signature), for_roff(row.summary));
+    }
+    return out;
+}
+
+std::string policyc_page() {
     std::string out = fmt::format(".TH POLICYC 1 \"\" \"policyc {}\" \"Sandbox policies\"\n", version);
     out += ".SH NAME\npolicyc \\- compile sandbox policies into bundles that confine a process\n";
     out += ".SH SYNOPSIS\n.nf\n";
@@ -135,6 +163,27 @@ std::string manual_page() {
         "directories, the\nprevious one on its way out. What a killed run leaves is removed by a later one, after an hour.\n"
         ".SH SEE ALSO\n\\fBsbx\\fR(5), \\fBsbx\\-run\\fR(1), \\fBbwrap\\fR(1)\n";
     return out;
+}
+
+}  // namespace
+
+const std::vector<std::string_view>& manual_pages() {
+    static const std::vector<std::string_view> all = {"policyc", "sbx-run", "sbx"};
+    return all;
+}
+
+std::optional<std::string> manual_page(std::string_view name) {
+    if (name == manual_pages().front()) {
+        return policyc_page();
+    }
+    for (const ManualForm& form : manual_forms()) {
+        if (form.name == name) {
+            return filled_in(form.text, {{"@VERSION@", std::string(version)},
+                                         {"@OPTIONS@", runtime_options_section()},
+                                         {"@STATEMENTS@", statements_section()}});
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace sbx::cli

@@ -53,6 +53,9 @@ std::optional<UsageError> take_all(Raw& raw, Options& options) {
     if (auto error = take_once(raw.output, "--output", options.output)) {
         return error;
     }
+    if (auto error = take_once(raw.depfile, "--depfile", options.depfile)) {
+        return error;
+    }
     if (auto error = take_once(raw.within, "--within", options.within)) {
         return error;
     }

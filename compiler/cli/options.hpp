@@ -31,6 +31,7 @@ struct Options {
     std::vector<std::string> words;  ///< everything that is no option
     std::string output;
     bool with_runtime = false;
+    std::string depfile;
     std::map<std::string, std::string> definitions;
     std::vector<std::string> include_directories;
     Format format = Format::text;
@@ -60,6 +61,7 @@ struct Options {
 enum class OptionId : std::uint8_t {
     output,
     with_runtime,
+    depfile,
     define,
     include,
     format,
@@ -86,11 +88,31 @@ enum class OptionId : std::uint8_t {
     baseline,
     fix
 };
+/// What a word of the command line is, or the value of an option, as far as a shell can complete it.
+enum class WordKind : std::uint8_t {
+    none,       ///< no word, or any
+    choice,     ///< one of those that the option lists
+    directory,  ///< that is there, or will be
+    file,
+    policy,            ///< a file `*.sbx`, or a directory on the way to one
+    policy_or_bundle,  ///< a policy, or a directory
+    findings,          ///< codes or names of diagnostics, with commas between
+    explained,         ///< what `policyc explain` knows
+    fragment,
+    schema,
+    verb,
+    request,  ///< the first word of what `policyc why` is asked
+    shell,
+    program  ///< one that `policyc completion` knows
+};
 struct OptionRow {
     OptionId id;
     std::string_view flags;     ///< `-o,--output`, as CLI11 takes them
     std::string_view argument;  ///< `DIR`, or empty
     std::string_view summary;
+    WordKind value = WordKind::none;
+    std::string_view choices{};  ///< `text|json`, all that a WordKind::choice takes; empty: they are `argument`
+    bool repeats = false;        ///< may be given more than once
 };
 [[nodiscard]] const OptionRow& option_row(OptionId id);
 
@@ -111,6 +133,7 @@ struct Verb {
     std::vector<OptionId> options;
     WordCount words;
     ExitCode (*run)(const Options&);
+    std::vector<WordKind> takes{};  ///< what its words are, in their order; the last one stands for all that follow
 };
 [[nodiscard]] const std::vector<Verb>& verbs();
 /// nullptr if there is none.

@@ -18,6 +18,8 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
     switch (row.id) {
         case OptionId::output:
             return add_values(raw.output);
+        case OptionId::depfile:
+            return add_values(raw.depfile);
         case OptionId::define:
             return add_values(raw.define);
         case OptionId::include:

@@ -16,7 +16,7 @@ namespace sbx::cli {
 /// What CLI11 fills in before it is judged.
 struct Raw {
     std::vector<std::string> words;
-    std::vector<std::string> output, define, include, format, color, fail_on, set, within;
+    std::vector<std::string> output, depfile, define, include, format, color, fail_on, set, within;
     std::vector<std::string> reports, fail_level, select, ignore, baseline;  // of check
     bool with_runtime = false, quiet = false, help = false, man = false;
     bool fail_on_empty = false, coverage = false, mutate = false, kernel = false, only_check = false, show_diff = false,

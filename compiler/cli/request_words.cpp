@@ -144,9 +144,13 @@ ParsedRequest parse_system_call(const std::string& name) {
 
 }  // namespace
 
+const std::vector<std::string_view>& request_verbs() {
+    static const std::vector<std::string_view> all = {"read", "write", "exec", "connect", "resolve", "env", "limit", "syscall"};
+    return all;
+}
+
 ParsedRequest parse_request(const std::vector<std::string>& words, const policy::Policy& policy) {
     const std::string& verb = words.front();
-    static const std::vector<std::string_view> known = {"read", "write", "exec", "connect", "resolve", "env", "limit", "syscall"};
     if (verb == "connect") {
         return parse_connect(words);
     }
@@ -177,7 +181,7 @@ ParsedRequest parse_request(const std::vector<std::string>& words, const policy:
         const RequestKind kind = verb == "read" ? RequestKind::read : verb == "write" ? RequestKind::write : RequestKind::exec;
         return parse_path(kind, verb, words.back(), policy);
     }
-    const auto similar = nearest(verb, known);
+    const auto similar = nearest(verb, request_verbs());
     return refused(
         fmt::format("`why` knows read, write, exec, connect, resolve, env, limit and syscall, not `{}`", displayed(verb)),
         similar ? fmt::format("did you mean `{}`?", *similar) : "");

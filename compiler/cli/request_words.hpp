@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sbx::cli {
@@ -18,6 +19,9 @@ struct ParsedRequest {
     bool asks_for_value = false;  ///< `limit NAME`: what is it?
     std::optional<UsageError> error;
 };
+/// The words that a request may begin with.
+[[nodiscard]] const std::vector<std::string_view>& request_verbs();
+
 /// `words` are those after FILE: two or three.
 [[nodiscard]] ParsedRequest parse_request(const std::vector<std::string>& words, const policy::Policy& policy);
 

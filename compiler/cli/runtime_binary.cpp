@@ -29,6 +29,7 @@ RuntimeSearch find_shipped(std::string_view name) {
         const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
         if (file.valid()) {
             search.bytes = read_all(file.get(), std::numeric_limits<std::size_t>::max(), path);
+            search.path = path;
             return search;
         }
         if (errno != ENOENT && errno != ENOTDIR) {

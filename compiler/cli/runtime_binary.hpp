@@ -11,6 +11,7 @@ namespace sbx::cli {
 /// `bytes` is empty if there is none at any of the places `looked_at`.
 struct RuntimeSearch {
     std::string bytes;
+    std::string path;  ///< where they were read
     std::vector<std::string> looked_at;
 };
 /// Looks beside the running executable (proc(5), /proc/self/exe), then in ../libexec/policyc and ../libexec seen from there. A file

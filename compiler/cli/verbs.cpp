@@ -1,44 +1,13 @@
-// The verbs and options of policyc as data: what they are called, what they do, how they are used.
+// The verbs of policyc as data: what they are called, what they do, how they are used.
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/options.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace sbx::cli {
 namespace {
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
-
-constexpr std::array<OptionRow, 27> option_rows = {{
-    {OptionId::output, "-o,--output", "DIR", "the bundle: a new directory, or an older bundle"},
-    {OptionId::with_runtime, "--with-runtime", "", "puts sbx-run into it, for hosts that lack it"},
-    {OptionId::define, "-D,--define", "NAME=VALUE", "replaces `let NAME`; VALUE as a policy writes it"},
-    {OptionId::include, "-I,--include", "DIR", "where else `use` and `extends` may read from"},
-    {OptionId::format, "--format", "text|json", "how diagnostics are printed; default: text"},
-    {OptionId::color, "--color", "auto|always|never", "default auto: on terminals, unless NO_COLOR is set"},
-    {OptionId::quiet, "-q,--quiet", "", "no warnings and no summary, only errors"},
-    {OptionId::help, "-h,--help", "", "says how the command is used"},
-    {OptionId::man, "--man", "", "prints the manual page policyc(1) instead"},
-    {OptionId::test_format, "--format", "text|json|junit", "how results are printed; default: text"},
-    {OptionId::fail_on_empty, "--fail-on-empty", "", "ends with 5 where a file has no test"},
-    {OptionId::coverage, "--coverage", "", "lists what no expectation asks about"},
-    {OptionId::mutate, "--mutate", "", "which small changes would no test notice?"},
-    {OptionId::kernel, "--kernel", "", "tries each expectation in the sandbox, for real"},
-    {OptionId::set, "--set", "NAME=VALUE", "a parameter, for `--kernel`; as sbx-run takes it"},
-    {OptionId::diff_format, "--format", "text|markdown|json", "how the difference is printed; default: text"},
-    {OptionId::fail_on, "--fail-on", "wider|different", "ends with 4 where NEW is that"},
-    {OptionId::within, "--within", "CEILING", "a policy or bundle that it may not go beyond"},
-    {OptionId::check, "--check", "", "names the files that would change, and ends with 1"},
-    {OptionId::diff, "--diff", "", "prints what would change, for `patch -p0`"},
-    {OptionId::check_format, "--format", "FORM[=FILE]", "text, json, sarif, github, junit or gcc; more than once"},
-    {OptionId::fail_level, "--fail-level", "error|warning|pedantic", "what ends with 1; default: error"},
-    {OptionId::select, "--select", "CODE,…", "these findings alone; a code, a name, or `F`"},
-    {OptionId::ignore, "--ignore", "CODE,…", "all findings but these"},
-    {OptionId::pedantic, "--pedantic", "", "finds what is a matter of taste and place, too"},
-    {OptionId::baseline, "--baseline", "FILE", "an older JSON or SARIF report: only what is new counts"},
-    {OptionId::fix, "--fix", "", "makes the edits that change no meaning"},
-}};
 
 const std::vector<OptionId> reading = {OptionId::define, OptionId::include, OptionId::format,
                                        OptionId::color,  OptionId::quiet,   OptionId::help};
@@ -54,14 +23,19 @@ const std::vector<Verb>& table() {
          "program under. Nothing is written unless the policy is free of errors and its\n"
          "tests hold; then DIR is replaced in one step. A directory that holds anything\n"
          "but a bundle is refused. The same input gives the same bytes. A good policy\n"
-         "prints nothing. FILE may be `-`, standard input.",
+         "prints nothing. FILE may be `-`, standard input.\n"
+         "\n"
+         "`--depfile` writes what was read as a rule for make and Ninja, which then build\n"
+         "DIR/policy.json again when one of these files changes. policyc itself, which has\n"
+         "the standard fragments in it, is for the build to name.",
          "policyc worker.sbx -o out\n"
          "policyc worker.sbx -o out -D mirror=10.20.0.0/16 -I /usr/share/policies\n"
          "out/launch --set scratch=/var/tmp/job42 -- make test",
-         {OptionId::output, OptionId::with_runtime, OptionId::define, OptionId::include, OptionId::format, OptionId::color,
-          OptionId::quiet, OptionId::help},
+         {OptionId::output, OptionId::with_runtime, OptionId::depfile, OptionId::define, OptionId::include, OptionId::format,
+          OptionId::color, OptionId::quiet, OptionId::help},
          {1, 1, "one file"},
-         build_command},
+         build_command,
+         {WordKind::policy}},
         {"check",
          "check FILE|DIR… [--fail-level LEVEL] [--format FORM[=FILE]]…",
          "reports everything that is wrong with policies",
@@ -86,7 +60,8 @@ const std::vector<Verb>& table() {
           OptionId::diff, OptionId::define, OptionId::include, OptionId::check_format, OptionId::color, OptionId::quiet,
           OptionId::help},
          {1, any_number, "a file"},
-         check_command},
+         check_command,
+         {WordKind::policy}},
         {"config",
          "config [FILE]",
          "prints the house rules that `policyc check` applies",
@@ -98,7 +73,8 @@ const std::vector<Verb>& table() {
          "policyc config policies/worker.sbx",
          printing,
          {0, 1, ""},
-         config_command},
+         config_command,
+         {WordKind::policy}},
         {"plan",
          "plan FILE",
          "prints what the launcher will do, each step with its origin",
@@ -107,7 +83,8 @@ const std::vector<Verb>& table() {
          "policyc plan worker.sbx",
          reading,
          {1, 1, "one file"},
-         plan_command},
+         plan_command,
+         {WordKind::policy}},
         {"expand",
          "expand FILE",
          "prints one flat file that means the same",
@@ -118,7 +95,8 @@ const std::vector<Verb>& table() {
          "policyc expand worker.sbx > flat.sbx && policyc flat.sbx -o out",
          reading,
          {1, 1, "one file"},
-         expand_command},
+         expand_command,
+         {WordKind::policy}},
         {"why",
          "why FILE read|write|exec|connect|resolve|env|limit|syscall …",
          "says whether a request is allowed, and which statement decides",
@@ -136,7 +114,8 @@ const std::vector<Verb>& table() {
          "policyc why worker.sbx syscall ptrace",
          reading,
          {3, 4, "a file and a request"},
-         why_command},
+         why_command,
+         {WordKind::policy_or_bundle, WordKind::request, WordKind::none}},
         {"test",
          "test FILE… [--coverage] [--mutate] [--kernel [--set NAME=VALUE]…]",
          "runs the tests of policies, and says what they leave unasked",
@@ -155,7 +134,8 @@ const std::vector<Verb>& table() {
          {OptionId::fail_on_empty, OptionId::coverage, OptionId::mutate, OptionId::kernel, OptionId::set, OptionId::define,
           OptionId::include, OptionId::test_format, OptionId::color, OptionId::quiet, OptionId::help},
          {1, any_number, "a file"},
-         test_command},
+         test_command,
+         {WordKind::policy}},
         {"diff",
          "diff OLD NEW [--fail-on wider|different]",
          "says what NEW allows that OLD does not, and the other way round",
@@ -174,7 +154,8 @@ const std::vector<Verb>& table() {
           OptionId::help},
          {2, 2, "two policies or bundles", "`policyc diff` needs NEW, too: what is {} compared with?",
           "`policyc diff {0} NEW`; or, with what git has, `git show HEAD:{0} | policyc diff - {0}`"},
-         diff_command},
+         diff_command,
+         {WordKind::policy_or_bundle}},
         {"verify",
          "verify DIR [--within CEILING]",
          "says whether a bundle still means its policy",
@@ -190,7 +171,8 @@ const std::vector<Verb>& table() {
          "policyc verify out --within house.sbx",
          {OptionId::within, OptionId::include, OptionId::format, OptionId::quiet, OptionId::help},
          {1, 1, "one bundle"},
-         verify_command},
+         verify_command,
+         {WordKind::directory}},
         {"fmt",
          "fmt FILE… [--check] [--diff]",
          "writes policies in the one style",
@@ -211,7 +193,8 @@ const std::vector<Verb>& table() {
          "policyc expand worker.sbx | policyc fmt -",
          {OptionId::check, OptionId::diff, OptionId::format, OptionId::color, OptionId::quiet, OptionId::help},
          {1, any_number, "a file"},
-         fmt_command},
+         fmt_command,
+         {WordKind::policy}},
         {"doctor",
          "doctor [FILE|BUNDLE]",
          "says what this host lacks, found by trying",
@@ -233,7 +216,8 @@ const std::vector<Verb>& table() {
          "policyc doctor --format json out > host.json",
          reading,
          {0, 1, ""},
-         doctor_command},
+         doctor_command,
+         {WordKind::policy_or_bundle}},
         {"explain",
          "explain CODE|@SET|@GROUP|WORD",
          "explains a diagnostic, a set of addresses or system calls, or a word",
@@ -246,7 +230,8 @@ const std::vector<Verb>& table() {
          "policyc explain tmpfs",
          printing,
          {1, 1, "one code, set or word"},
-         explain_command},
+         explain_command,
+         {WordKind::explained}},
         {"std",
          "std [NAME]",
          "lists the standard fragments, or prints one",
@@ -255,7 +240,8 @@ const std::vector<Verb>& table() {
          "policyc std\npolicyc std system",
          printing,
          {0, 1, ""},
-         std_command},
+         std_command,
+         {WordKind::fragment}},
         {"schema",
          "schema [NAME]",
          "lists the JSON Schemas of bundles and reports, or prints one",
@@ -266,25 +252,34 @@ const std::vector<Verb>& table() {
          "policyc schema policy > policy.schema.json",
          printing,
          {0, 1, ""},
-         schema_command},
+         schema_command,
+         {WordKind::schema}},
+        {"completion",
+         "completion bash|zsh|fish [policyc|sbx-run]",
+         "prints the script that has a shell complete command lines",
+         "An installation puts them where the shells look. For a build that is not\n"
+         "installed, or another machine:",
+         "eval \"$(policyc completion bash)\"",
+         printing,
+         {1, 2, "a shell"},
+         completion_command,
+         {WordKind::shell, WordKind::program}},
         {"help",
-         "help [COMMAND]",
+         "help [COMMAND] [--man [PAGE]]",
          "says how policyc, or one command, is used",
-         "",
-         "policyc help why",
+         "`--man` prints a manual page instead: policyc, which is policyc(1), sbx-run or sbx.",
+         "policyc help why\n"
+         "policyc help --man sbx | man -l -",
          {OptionId::man, OptionId::help},
          {0, 1, ""},
-         help_command},
+         help_command,
+         {WordKind::verb}},
         {"version", "--version", "prints the version", "", "policyc --version", {OptionId::help}, {0, 0, ""}, version_command},
     };
     return rows;
 }
 
 }  // namespace
-
-const OptionRow& option_row(OptionId id) {
-    return *std::find_if(option_rows.begin(), option_rows.end(), [&](const OptionRow& row) { return row.id == id; });
-}
 
 const std::vector<Verb>& verbs() {
     return table();

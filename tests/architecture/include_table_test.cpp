@@ -34,7 +34,7 @@ const std::vector<Row>& table() {
           "runtime/artifact_format.hpp"},
          {"tao/", "CLI/"}},
         {"compiler/doctor/", {"compiler/doctor/", "runtime/"}, {"tao/", "fmt/", "nlohmann/", "CLI/", "iostream"}},
-        {"compiler/cli/", {"compiler/", "emitters/", "grammar/", "runtime/artifact_format.hpp"}, {"tao/"}},
+        {"compiler/cli/", {"compiler/", "emitters/", "grammar/", "runtime/artifact_format.hpp", "runtime/options.def"}, {"tao/"}},
         {"runtime/", {"runtime/"}, {"tao/", "fmt/", "nlohmann/", "CLI/", "iostream"}},
     };
     return rows;

@@ -158,6 +158,14 @@ TEST_F(PolicycRun, EveryVerbEndsWithTheDocumentedCode) {
         {{"doctor", "good.sbx", "bad.sbx"}, 2},
         {{"help"}, 0},
         {{"help", "--man"}, 0},
+        {{"help", "--man", "sbx-run"}, 0},
+        {{"help", "--man", "launch"}, 2},
+        {{"completion", "bash"}, 0},
+        {{"completion", "zsh", "sbx-run"}, 0},
+        {{"completion", "tcsh"}, 2},
+        {{"good.sbx", "-o", "e", "--depfile", "e.d"}, 0},
+        {{"good.sbx", "-o", "e", "--depfile", "missing/e.d"}, 3},
+        {{"good.sbx", "-o", "e", "--depfile", "e/e.d"}, 3},
         {{"--help"}, 0},
         {{"-h"}, 0},
         {{"--version"}, 0},
@@ -215,10 +223,9 @@ TEST_F(PolicycRun, TheManualPageHasNoWarningOfTheFormatter) {
     if (std::system("command -v groff >/dev/null 2>&1") != 0) {
         GTEST_SKIP() << "groff is not installed";
     }
-    write_file(directory.path() / "policyc.1", run({"help", "--man"}).out);
-    for (const std::string& page :
-         std::vector<std::string>{(directory.path() / "policyc.1").string(), SBX_SOURCE_DIR "/compiler/cli/man/sbx-run.1.in",
-                                  SBX_SOURCE_DIR "/compiler/cli/man/sbx.5.in"}) {
+    for (const std::string name : {"policyc", "sbx-run", "sbx"}) {
+        const std::string page = (directory.path() / (name + ".man")).string();
+        write_file(page, run({"help", "--man", name}).out);
         const std::string warnings = (directory.path() / "warnings").string();
         ASSERT_EQ(test::run(fmt::format("groff -man -ww -Kutf8 -Tutf8 -z {} 2> {}", page, warnings)), 0) << page;
         EXPECT_EQ(test::read_bytes(warnings), "") << page;
