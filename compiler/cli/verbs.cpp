@@ -259,6 +259,7 @@ const std::vector<Verb>& table() {
          "prints the script that has a shell complete command lines",
          "An installation puts them where the shells look. For a build that is not\n"
          "installed, or another machine:",
+         "policyc completion zsh sbx-run > ~/.zfunc/_sbx-run\n"
          "eval \"$(policyc completion bash)\"",
          printing,
          {1, 2, "a shell"},
