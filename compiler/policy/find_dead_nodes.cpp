@@ -3,9 +3,10 @@
 // shows the same; a device that `dev` has; a directory that leads to another node and is made anyway; and, with another decision,
 // what lies below a directory that nobody may enter, or at a parameter whose every value a `hide` refuses. A statement with a `let`
 // of several paths is judged as a whole: it is dead when all its nodes are, by the union of what covers them.
+#include "compiler/policy/dead_node.hpp"
 #include "compiler/policy/node_access.hpp"
+#include "compiler/policy/removal.hpp"
 #include "compiler/policy/resolve_session.hpp"
-#include "compiler/policy/statement_text.hpp"
 
 #include <algorithm>
 #include <span>
@@ -27,7 +28,8 @@ struct Cover {
 
 class DeadNodes {
 public:
-    DeadNodes(const Layer& layer, const SourceFile* root) : layer_(layer), nodes_(layer.nodes), root_(root) {
+    DeadNodes(const Layer& layer, const Session& session)
+        : layer_(layer), nodes_(layer.nodes), root_(&session.sources.files.front()), is_fragment_(session.profile.is_fragment) {
         by_origin_.reserve(nodes_.size());
         covers_.reserve(nodes_.size());
         for (auto node = nodes_.begin(); node != nodes_.end(); ++node) {
@@ -79,7 +81,8 @@ private:
             return {above, {}, false};
         }
         if (const auto* directory = std::get_if<EmptyDirectory>(&node->node.content)) {
-            const bool made_anyway = (above == nullptr && node->path.is_literal()) ||
+            // In a fragment it may stand before a tree of whoever takes it in.
+            const bool made_anyway = (above == nullptr && node->path.is_literal() && !is_fragment_) ||
                                      (above != nullptr && std::holds_alternative<EmptyDirectory>(above->node.content));
             return directory->mode == EmptyDirectory{}.mode && made_anyway ? Cover{nullptr, leading_below(node), false} : Cover{};
         }
@@ -203,7 +206,7 @@ private:
         return found == any_of.end() ? any_of.front() : *found;
     }
 
-    void report_group(Group whole, Session& session) const {
+    void report_group(Group whole, Session& session) {
         if (std::any_of(whole.begin(), whole.end(), [&](Iterator node) { return is_own(*node) && cover(node).any_of().empty(); })) {
             return;
         }
@@ -219,62 +222,33 @@ private:
         if (!differs && session.profile.waivers.empty() && session.profile.dead_statements.size() > most_shown) {
             return;
         }
-        const std::vector<const PlacedNode*> covering = smallest_cover(group);
-        Diagnostic finding;
-        finding.kind = DiagnosticKind::dead_statement;
-        finding.severity = differs ? Severity::error : info(finding.kind).severity;
-        finding.origin = group.front()->node.origin;
-        finding.message = message(group, covering, differs);
-        for (const PlacedNode* node : covering) {
-            finding.labels.push_back({node->node.origin, differs ? "this decides there" : "this decides there, in the same way"});
+        const PlacedNode& first = *group.front();
+        Diagnostic finding = dead_node(first, group.size(), smallest_cover(group), differs);
+        if (!differs) {
+            add_removal(first, session, finding);
         }
-        add_notes(group, covering, differs, finding);
         session.profile.dead_statements.push_back(std::move(finding));
     }
 
-    static std::string head(const PlacedNode& node) { return "`" + statement_head(node.path, node.node) + "`"; }
-
-    static std::string message(Group group, const std::vector<const PlacedNode*>& covering, bool differs) {
-        std::string others;
-        for (const PlacedNode* node : covering) {
-            others += (others.empty() ? "" : node == covering.back() ? " and " : ", ") + head(*node);
+    /// Safe where nothing is left that a launch, or whoever takes the file in, could miss.
+    void add_removal(const PlacedNode& node, const Session& session, Diagnostic& finding) {
+        const bool insists = std::holds_alternative<HostTree>(node.node.content) && !node.node.optional;
+        const bool is_said = std::holds_alternative<EmptyDirectory>(node.node.content);  // by the normal form, where it stands
+        if (!removals_) {
+            removals_.emplace(session.sources.trees.front());
         }
-        std::string subject = head(*group.front());
-        if (group.size() > 1) {
-            subject += " and " + std::to_string(group.size() - 1) + " more of its paths";
-        }
-        return differs ? subject + (group.size() > 1 ? " have" : " has") + " no effect: " + others +
-                             (covering.size() > 1 ? " decide" : " decides") + " otherwise"
-                       : subject + (group.size() > 1 ? " say" : " says") + " nothing that " + others +
-                             (covering.size() > 1 ? " do" : " does") + " not say";
-    }
-
-    static void add_notes(Group group, const std::vector<const PlacedNode*>& covering, bool differs, Diagnostic& finding) {
-        const PlacedNode& node = *group.front();
-        const bool refused = differs && std::holds_alternative<Mask>(covering.front()->node.content);
-        if (refused) {
-            finding.notes.push_back("no launch is possible: every value of `$" + node.path.parameter() +
-                                    "` lies below the `hide`, and is refused");
-            finding.help.emplace_back("declare the parameter under another directory, or remove the `hide`");
-        } else if (differs) {
-            finding.notes.push_back("its mode lets nobody in, so nothing below it can be reached");
-            finding.help.push_back("give " + head(*covering.front()) + " `{ mode 755 }`, or remove one of the two");
-        } else {
-            const bool is_tree = std::holds_alternative<HostTree>(node.node.content) && !node.node.optional;
-            if (is_tree && node.path.is_literal()) {
-                finding.notes.emplace_back("all that it adds is that a launch is refused where the host lacks the path");
-            }
-            finding.help.emplace_back(is_tree && node.path.is_literal()
-                                          ? "remove it, or waive the finding if the launch is to insist on the path"
-                                          : "remove it");
+        if (auto removal = removals_->of(node.node.origin, !is_fragment_ && !insists && !is_said && node.path.is_literal())) {
+            finding.fixes.push_back(*std::move(removal));
         }
     }
 
     const Layer& layer_;
     const std::vector<PlacedNode>& nodes_;
     const SourceFile* root_;
+    bool is_fragment_;
     bool has_barrier_ = false;  ///< there is a node that may keep others from being reached
     std::vector<Cover> covers_;
+    std::optional<ValueRemovals> removals_;
     std::vector<Iterator> by_origin_;  ///< of any file; report_group takes out the root's
 };
 
@@ -282,7 +256,7 @@ private:
 
 void find_dead_nodes(const Layer& layer, Session& session) {
     if (!session.profile.incomplete) {  // what was left out might be what makes a statement say something
-        DeadNodes(layer, &session.sources.files.front()).report(session);
+        DeadNodes(layer, session).report(session);
     }
 }
 

@@ -1,5 +1,6 @@
 // Names: what is in scope of a file, and which of them nothing uses. Assumes the inclusions of a file are resolved; guarantees that
 // after declare_names() each name of the scope is one declaration.
+#include "compiler/policy/removal.hpp"
 #include "compiler/policy/resolve_values.hpp"
 
 #include <algorithm>
@@ -104,6 +105,7 @@ void declare_let(FileResolver& file, const Statement& statement, std::vector<std
     auto declaration = std::make_shared<Declaration>();
     declaration->name = std::string(items[0].text());
     declaration->origin = items[0].origin();
+    declaration->statement = statement.origin();
     declaration->is_final = statement.is_final;
     if (is_whole && !statement.view.has_error()) {
         declaration->items = {items[2]};
@@ -152,6 +154,7 @@ void declare_names(FileResolver& file, const Inclusions& inclusions, const std::
             auto declaration = std::make_shared<Declaration>();
             declaration->name = std::string(statement.items[0].text());
             declaration->origin = statement.items[0].origin();
+            declaration->statement = statement.origin();
             declaration->is_parameter = true;
             file.result.scope.insert_or_assign(declaration->name, declaration);
             file.session.declarations.push_back(declaration);
@@ -177,6 +180,7 @@ void report_second_use(Session& session, Origin origin, std::string_view name) {
     finding.origin = origin;
     finding.message = quoted(name) + " is taken in twice: the second `use` has no effect";
     finding.help.emplace_back("remove one of the two");
+    finding.fixes.push_back(statement_removal(origin, true));
     session.finding(std::move(finding));
 }
 
@@ -185,9 +189,13 @@ void report_unused(Session& session) {
     if (session.profile.incomplete || session.sink.has_errors()) {
         return;  // what uses the name may be what could not be read
     }
+    const SourceFile* const root = &session.sources.files.front();
     for (const auto& declaration : session.declarations) {
         const bool is_standard = declaration->origin.file->name().rfind("std/", 0) == 0;
-        if (declaration->used || is_standard) {
+        // What a fragment names is there for those that take it in, and each needs some of it. A parameter every launch has to
+        // give.
+        const bool is_for_others = session.profile.is_fragment || (!declaration->is_parameter && declaration->origin.file != root);
+        if (declaration->used || is_standard || is_for_others) {
             continue;
         }
         Diagnostic finding;
@@ -199,6 +207,9 @@ void report_unused(Session& session) {
             declaration->is_parameter
                 ? "remove the `param`, or use it: as it is, every launch has to give a value that changes nothing"
                 : "remove the `let`, or use `$" + declaration->name + "`");
+        if (declaration->origin.file == root) {  // without a parameter, a launch that gives it is refused
+            finding.fixes.push_back(statement_removal(declaration->statement, !declaration->is_parameter));
+        }
         session.finding(std::move(finding));
     }
 }

@@ -29,7 +29,8 @@ struct Word {
 struct Declaration {
     enum class State : std::uint8_t { pending, expanding, done };
     std::string name;
-    Origin origin;  ///< of the name
+    Origin origin;     ///< of the name
+    Origin statement;  ///< of the whole `let` or `param`; unknown for one that is built in
     bool is_parameter = false;
     bool is_final = false;
     bool used = false;
