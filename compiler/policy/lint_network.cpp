@@ -168,27 +168,40 @@ void lint_unblock(const NetworkRule& rule, Findings& findings) {
     findings.add(std::move(finding));
 }
 
+/// Whether a denial takes away all that the rule allows to addresses of a family, wherever its names lead.
+bool is_without(const NetworkRule& rule, const Denials& denials, Family family) {
+    TrafficBuilder builder;
+    builder.add(rule.protocols, family_part(named_addresses("@public"), family), rule.ports.literal);
+    const Traffic reached = builder.take();
+    return !reached.empty() && reached.without(denials.traffic).empty();
+}
+
 /// N005: of names that have addresses of both families, those of one are out of reach.
 void lint_families(const Network& network, const Denials& denials, Findings& findings) {
-    if (network.names.empty()) {
-        return;
+    for (const auto& [lost, family] : {std::pair(Family::ipv4, "IPv4"), std::pair(Family::ipv6, "IPv6")}) {
+        const Family other = lost == Family::ipv4 ? Family::ipv6 : Family::ipv4;
+        const auto has_lost = [&, &of = lost](const NetworkRule& rule) {
+            return !rule.names.empty() && is_without(rule, denials, of) && !is_without(rule, denials, other);
+        };
+        const auto rule = std::find_if(network.rules.begin(), network.rules.end(), has_lost);
+        const auto denial = std::find_if(denials.rules.begin(), denials.rules.end(), [&, &of = lost](const NetworkRule* each) {
+            return !family_part(each->addresses, of).empty();
+        });
+        if (rule == network.rules.end() || denial == denials.rules.end() || !is_own((*denial)->origin)) {
+            continue;
+        }
+        const bool is_every = std::all_of(network.rules.begin(), network.rules.end(),
+                                          [&](const NetworkRule& each) { return each.names.empty() || has_lost(each); });
+        Diagnostic finding =
+            make_finding(DiagnosticKind::one_family, (*denial)->origin,
+                         (is_every ? "no name" : "`" + *rule->names.begin() + "`") + std::string(is_every ? " can" : " can't") +
+                             " be reached over " + family + ", whatever its addresses are");
+        finding.labels.push_back({rule->origin, "allowed here"});
+        finding.notes.emplace_back("a program that is given addresses of both families tries the other one only after a refusal");
+        finding.help.push_back(std::string("leave ") + family +
+                               " to the names that are allowed, or waive the finding if the network has none");
+        findings.add(std::move(finding));
     }
-    const AddressSet denied = addresses_of(denials.traffic, Protocol::tcp);
-    const AddressSet& everybody = named_addresses("@public");
-    const bool without_ipv4 = covers_all(denied, family_part(everybody, Family::ipv4));
-    const bool without_ipv6 = covers_all(denied, family_part(everybody, Family::ipv6));
-    const auto denial = std::find_if(denials.rules.begin(), denials.rules.end(), [&](const NetworkRule* rule) {
-        return !family_part(rule->addresses, without_ipv4 ? Family::ipv4 : Family::ipv6).empty();
-    });
-    if (without_ipv4 == without_ipv6 || denial == denials.rules.end() || !is_own((*denial)->origin)) {
-        return;
-    }
-    const std::string family = without_ipv4 ? "IPv4" : "IPv6";
-    Diagnostic finding = make_finding(DiagnosticKind::one_family, (*denial)->origin,
-                                      "no name can be reached over " + family + ", whatever its addresses are");
-    finding.notes.emplace_back("a program that is given addresses of both families tries the other one only after a refusal");
-    finding.help.push_back("leave " + family + " to the names that are allowed, or waive the finding if the network has none");
-    findings.add(std::move(finding));
 }
 
 }  // namespace

@@ -160,6 +160,12 @@ std::optional<Diagnostic> find_run_by_host(const GrantedNode& granted) {
 
 std::optional<Diagnostic> find_secret(const GrantedNode& granted) {
     const PathFact* fact = granted.tree != nullptr ? seen_fact(granted, PathKind::secret) : nullptr;
+    PathKind kind = PathKind::secret;
+    if (const PathFact* kept = granted.tree != nullptr ? seen_fact(granted, PathKind::kept_secret) : nullptr;
+        fact == nullptr && kept != nullptr && kept->relation != Relation::above) {
+        fact = kept;  // whoever names it means it
+        kind = PathKind::kept_secret;
+    }
     const bool is_public = granted.source.tail().ends_with(".pub") ||
                            std::any_of(granted.facts.begin(), granted.facts.end(), [](const PathFact& other) {
                                return other.kind == PathKind::no_secret && other.relation != Relation::above;
@@ -169,11 +175,25 @@ std::optional<Diagnostic> find_secret(const GrantedNode& granted) {
     }
     Diagnostic finding =
         path_finding(DiagnosticKind::secrets_readable, granted, granted.head() + " hands secrets to the sandbox", "");
-    add_facts(finding, granted, PathKind::secret);
+    add_facts(finding, granted, kind);
     finding.help.push_back(
         fact->relation == Relation::above
             ? "grant the directories that are needed and not the whole, or hide what is named here"
             : "hand in the one secret that is needed, under an identity of its own, as a file made for this launch");
+    return finding;
+}
+
+/// A tree in which a secret lies that its mode keeps from nearly everybody: seldom a loss, and never needed.
+std::optional<Diagnostic> find_kept_secret(const GrantedNode& granted) {
+    const PathFact* fact = granted.tree != nullptr ? seen_fact(granted, PathKind::kept_secret) : nullptr;
+    if (fact == nullptr) {
+        return std::nullopt;
+    }
+    Diagnostic finding = path_finding(DiagnosticKind::secrets_readable, granted,
+                                      granted.head() + " includes what root and one group alone may read", "");
+    finding.severity = Severity::pedantic;
+    add_facts(finding, granted, PathKind::kept_secret);
+    finding.help.emplace_back("keep it out with a `hide`, or grant the directories that are needed and not the whole");
     return finding;
 }
 
@@ -216,8 +236,9 @@ std::optional<Diagnostic> find_varying(const GrantedNode& granted) {
 }
 
 /// The gravest first: of several that are true of one node, one is enough to look at it again.
-constexpr std::array<PathLint, 8> path_lints = {find_too_wide, find_socket_tree, find_control_socket, find_run_by_host,
-                                                find_secret,   find_raw_device,  find_usual_link,     find_varying};
+constexpr std::array<PathLint, 9> path_lints = {find_too_wide,    find_socket_tree, find_control_socket,
+                                                find_run_by_host, find_secret,      find_raw_device,
+                                                find_usual_link,  find_varying,     find_kept_secret};
 
 }  // namespace
 

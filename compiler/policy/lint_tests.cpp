@@ -49,6 +49,15 @@ bool is_decided_by_policies(const Request& request) {
     return false;
 }
 
+/// Whether something empty stands there in the place of files that belong to others.
+bool keeps_apart(const SandboxPath& path, const NodeContent& content) {
+    if (!path.is_literal() || !(std::holds_alternative<Tmpfs>(content) || std::holds_alternative<EmptyDirectory>(content))) {
+        return false;
+    }
+    const std::string text = path.text();
+    return text == "/home" || text.starts_with("/home/") || text == "/root" || text == "/etc" || text == "/var";
+}
+
 }  // namespace
 
 void lint_tests(const Profile& profile, Findings& findings) {
@@ -92,7 +101,7 @@ void lint_whole(const Profile& profile, Findings& findings) {
     const auto root = policy.filesystem.nodes.find(SandboxPath());
     bool hides = false;
     for (const auto& [path, node] : policy.filesystem.nodes) {
-        hides = hides || std::holds_alternative<Mask>(node.content);
+        hides = hides || std::holds_alternative<Mask>(node.content) || keeps_apart(path, node.content);
     }
     if (root == policy.filesystem.nodes.end() || hides || policy.network.mode.value != NetworkMode::host) {
         return;
