@@ -2,6 +2,7 @@
 #include "compiler/cli/compile.hpp"
 
 #include "compiler/cli/own_policy.hpp"
+#include "compiler/cli/stale_bundle.hpp"
 #include "compiler/cli/version.hpp"
 #include "compiler/plan/lower.hpp"
 #include "compiler/policy/canonical_json.hpp"
@@ -136,6 +137,9 @@ Compilation compile(CompileRequest request, const policy::FileReader& reader) {
         if (request.until == Until::emitted && !sink.has_errors()) {
             emit_and_certify(done, request);
         }
+    }
+    if (request.until == Until::checked && !sink.has_errors()) {
+        report_stale_bundle(done, request, reader, sink);
     }
     done.diagnostics = leveled(sink.sorted(), request.levels);
     done.waived = sink.waived();

@@ -16,6 +16,7 @@ Compilation compile_file(const std::string& path, const Options& options, Until 
     request.path = path;
     request.text = read_root(path);
     request.options = {options.definitions, options.include_directories};
+    request.out = options.output;
     request.until = until;
     request.levels = std::move(levels);
     return compile(std::move(request), DiskFiles());

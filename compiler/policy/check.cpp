@@ -60,12 +60,14 @@ void check(const Profile& profile, DiagnosticSink& sink) {
     if (!profile.is_fragment) {
         check_start(profile, findings);
         check_address_space(profile, findings);
+        check_tmpfs_memory(profile, findings);
         check_temporary_directory(profile, findings);
         check_loader_calls(profile, findings);
         check_grants(profile, findings);
         check_ceilings(profile, findings);
         lint_whole(profile, findings);
         lint_limits(profile, findings);
+        lint_executables(profile, findings);
         lint_coverage(profile, findings);
     }
     lint_paths(profile, findings);

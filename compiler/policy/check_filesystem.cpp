@@ -111,6 +111,32 @@ FirmDirectories firm_directories(const Policy& policy) {
     return firm;
 }
 
+/// Private writable directories: how much they hold together, and where each is asked for.
+struct PrivateSizes {
+    std::uint64_t sum = 0;
+    std::vector<Label> labels;
+};
+
+PrivateSizes private_sizes(const Policy& policy, bool with_shared_memory) {
+    constexpr std::uint64_t shared_memory = 64U << 20U;  // of a `dev`, at its shm
+    PrivateSizes sizes;
+    for (const auto& [path, node] : policy.filesystem.nodes) {
+        const auto* tmpfs = std::get_if<Tmpfs>(&node.content);
+        const bool is_dev = with_shared_memory && std::holds_alternative<DeviceDirectory>(node.content);
+        const std::uint64_t size = tmpfs != nullptr ? tmpfs->size.bytes : is_dev ? shared_memory : 0;
+        if (size != 0) {
+            sizes.labels.push_back({node.origin, to_text(ByteSize{size}) + (is_dev ? " for its shm" : "")});
+            sizes.sum = saturating_sum(sizes.sum, size);
+        }
+    }
+    for (const auto& [path, directory] : firm_directories(policy)) {
+        sizes.labels.push_back(
+            {directory.origin, to_text(ByteSize{directory.size}) + " for `" + path.text() + "`, which is on the way here"});
+        sizes.sum = saturating_sum(sizes.sum, directory.size);
+    }
+    return sizes;
+}
+
 }  // namespace
 
 void check_masks(const Profile& profile, Findings& findings) {
@@ -122,7 +148,8 @@ void check_masks(const Profile& profile, Findings& findings) {
             continue;
         }
         const auto above = nearest_above_any_value(profile.policy, path);
-        if (above != nodes.end() && !shows_nothing(above->second.content)) {
+        const bool is_for_others = profile.is_fragment && above == nodes.end();  // it masks what who takes it in grants
+        if (is_for_others || (above != nodes.end() && !shows_nothing(above->second.content))) {
             continue;
         }
         const std::string spelled = path.text() + (mask->directory ? "/" : "");
@@ -146,6 +173,9 @@ void check_masks(const Profile& profile, Findings& findings) {
 }
 
 void check_host_proc(const Profile& profile, Findings& findings) {
+    if (profile.is_fragment) {
+        return;  // who takes it in may place both
+    }
     const Nodes& nodes = profile.policy.filesystem.nodes;
     for (const auto& [path, node] : nodes) {
         const auto* tree = std::get_if<HostTree>(&node.content);
@@ -176,31 +206,34 @@ void check_tmpfs_total(const Profile& profile, Findings& findings) {
         return;
     }
     const std::uint64_t total = std::get<std::uint64_t>(limit->second.value);
-    constexpr std::uint64_t shared_memory = 64U << 20U;  // of a `dev`, at its shm
-    std::uint64_t sum = 0;
-    std::vector<Label> labels;
-    for (const auto& [path, node] : profile.policy.filesystem.nodes) {
-        const auto* tmpfs = std::get_if<Tmpfs>(&node.content);
-        const bool is_dev = std::holds_alternative<DeviceDirectory>(node.content);
-        const std::uint64_t size = tmpfs != nullptr ? tmpfs->size.bytes : is_dev ? shared_memory : 0;
-        if (size != 0) {
-            labels.push_back({node.origin, to_text(ByteSize{size}) + (is_dev ? " for its shm" : "")});
-            sum = saturating_sum(sum, size);
-        }
-    }
-    for (const auto& [path, directory] : firm_directories(profile.policy)) {
-        labels.push_back(
-            {directory.origin, to_text(ByteSize{directory.size}) + " for `" + path.text() + "`, which is on the way here"});
-        sum = saturating_sum(sum, directory.size);
-    }
-    if (sum <= total) {
+    PrivateSizes sizes = private_sizes(profile.policy, true);
+    if (sizes.sum <= total) {
         return;
     }
     Diagnostic finding =
         make_finding(DiagnosticKind::tmpfs_over_total, limit->second.origin,
-                     "tmpfs sizes add up to " + to_text(ByteSize{sum}) + ", more than " + to_text(ByteSize{total}));
-    finding.labels = std::move(labels);
-    finding.help.push_back("make the sizes smaller, or write `tmpfs-total " + to_text(ByteSize{sum}) + "`");
+                     "tmpfs sizes add up to " + to_text(ByteSize{sizes.sum}) + ", more than " + to_text(ByteSize{total}));
+    finding.labels = std::move(sizes.labels);
+    finding.help.push_back("make the sizes smaller, or write `tmpfs-total " + to_text(ByteSize{sizes.sum}) + "`");
+    findings.add(std::move(finding));
+}
+
+void check_tmpfs_memory(const Profile& profile, Findings& findings) {
+    const auto limit = profile.policy.limits.find(Limit::memory);
+    const auto* const memory = limit == profile.policy.limits.end() ? nullptr : std::get_if<std::uint64_t>(&limit->second.value);
+    if (memory == nullptr || !is_own(limit->second.origin)) {
+        return;
+    }
+    PrivateSizes sizes = private_sizes(profile.policy, false);  // no statement makes the shm of a `dev` smaller
+    if (sizes.sum <= *memory) {
+        return;
+    }
+    const std::string sum = to_text(ByteSize{sizes.sum});
+    Diagnostic finding = make_finding(DiagnosticKind::tmpfs_over_memory, limit->second.origin,
+                                      "tmpfs sizes add up to " + sum + ", more than `memory " + to_text(ByteSize{*memory}) + "`");
+    finding.labels = std::move(sizes.labels);
+    finding.notes.emplace_back("what lies in a tmpfs is memory: who fills them is killed, and never told that no space is left");
+    finding.help.push_back("make the sizes smaller, as in `tmpfs /tmp { size 16M; mode 1777 }`, or allow more than " + sum);
     findings.add(std::move(finding));
 }
 

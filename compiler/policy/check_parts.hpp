@@ -37,6 +37,8 @@ void check_degradations(const Profile& profile, Findings& findings);
 void check_noexec(const Profile& profile, Findings& findings);
 /// R013.
 void check_tmpfs_total(const Profile& profile, Findings& findings);
+/// R012.
+void check_tmpfs_memory(const Profile& profile, Findings& findings);
 /// R003.
 void check_address_space(const Profile& profile, Findings& findings);
 /// P018.
@@ -54,6 +56,8 @@ void check_grants(const Profile& profile, Findings& findings);
 /// F005, F006, F010, F015, F017, F018, F020 and F025: what a granted path means on a usual host. One finding a node, the gravest
 /// that no waiver accepts.
 void lint_paths(const Profile& profile, Findings& findings);
+/// F016: writable trees of a profile that grants its programs one by one.
+void lint_executables(const Profile& profile, Findings& findings);
 /// F007: what is hidden at one name and seen at another.
 void lint_other_names(const Profile& profile, Findings& findings);
 /// N002, N012, N013, N014, N020, N021 and N022.

@@ -125,8 +125,9 @@ private:
             replacements_.push_back(read_replacement(rest));
         } else if (word == "pedantic") {
             file_.pedantic = true;
-        } else if (word == "build") {
+        } else if (word == "build" || word == "bundle") {
             file_.out = rest;
+            file_.builds = word == "build";
         } else {
             throw std::runtime_error(file_.name + ": no section is called `" + heading + "`");
         }
@@ -179,7 +180,7 @@ cli::Compilation compile_case(const CaseFile& file, const std::string& policy) {
     request.options = file.options;
     request.out = file.out;
     request.levels.pedantic = file.pedantic;
-    request.until = file.out.empty() ? cli::Until::checked : cli::Until::emitted;
+    request.until = file.builds ? cli::Until::emitted : cli::Until::checked;
     return cli::compile(std::move(request), file.files);
 }
 

@@ -7,6 +7,7 @@
 //     ==== replace TOKEN TEXT   TOKEN stands for TEXT in all files; ` * N` at the end repeats it;
 //                               `\n`, `\s` (a blank), `\xHH` and `\#` (the number of the repetition) are understood
 //     ==== build DIRECTORY      as `policyc build -o DIRECTORY`; otherwise as `policyc check`
+//     ==== bundle DIRECTORY     as `policyc check -o DIRECTORY`
 //     ==== pedantic             as `--pedantic`
 //     ==== output               what is printed, up to the end of the file
 #pragma once
@@ -26,7 +27,8 @@ struct CaseFile {
     MemoryFiles files;     ///< the root included; all lie in /policies
     std::string policy;    ///< the root's text
     policy::ResolveOptions options;
-    std::string out;        ///< empty for a check
+    std::string out;        ///< the bundle's directory; empty where none is named
+    bool builds = false;    ///< or else checks
     bool pedantic = false;  ///< pedantic findings are said, too
 };
 

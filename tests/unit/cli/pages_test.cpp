@@ -81,6 +81,13 @@ Compilation compile_example(std::string_view code, const std::vector<PageSection
     }
     const std::string text = std::string(example.text) + "\n";
     files.add("example.sbx", text);
+    if (example.name.ends_with(" -o out")) {  // held against the bundle of the further files
+        CompileRequest request;
+        request.path = "example.sbx";
+        request.text = text;
+        request.out = "out";
+        return compile(std::move(request), files);
+    }
     return compile_text(text, files, std::move(definitions), levels_of(code));
 }
 
