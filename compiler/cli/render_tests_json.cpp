@@ -64,11 +64,8 @@ ordered_json to_json(const policy::MutationReport& report) {
     for (const policy::OutOfReach& each : report.out_of_reach) {
         out_of_reach.push_back({{"change", each.change}, {"place", json_place(each.origin)}});
     }
-    return {{"judged", report.judged()},
-            {"noticed", report.noticed},
-            {"equivalent", report.equivalent},
-            {"survivors", std::move(survivors)},
-            {"out_of_reach", std::move(out_of_reach)}};
+    return {{"judged", report.judged()},         {"noticed", report.noticed},         {"equivalent", report.equivalent},
+            {"passed_over", report.passed_over}, {"survivors", std::move(survivors)}, {"out_of_reach", std::move(out_of_reach)}};
 }
 
 ordered_json to_json(const KernelReport& report) {

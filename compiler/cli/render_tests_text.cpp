@@ -106,6 +106,10 @@ void write_mutation(const policy::MutationReport& mutation, bool listed, std::st
     out += judged == 0 ? std::string("mutants: none that a test could notice")
                        : fmt::format("mutants: {} of {} noticed ({}%)", mutation.noticed, judged, mutation.noticed * 100 / judged);
     out += fmt::format("; {} equivalent, left out\n", mutation.equivalent);
+    if (mutation.passed_over != 0) {
+        out += fmt::format("{} not changed: there are too many to change each, and those between were taken in equal steps\n",
+                           counted(mutation.passed_over, "statement"));
+    }
     write_survivors(mutation, out);
     write_out_of_reach(mutation, listed, out);
 }

@@ -28,9 +28,10 @@ class ViewMutants {
 public:
     ViewMutants(const Policy& policy, const Body& body) : policy_(policy), body_(body), flat_(to_flat(policy.filesystem)) {}
 
-    void make() {
+    std::size_t make() {
+        MutationPace pace(flat_.size());
         for (const auto& [path, node] : FlatNodes(flat_)) {
-            if (!is_own(node.origin)) {
+            if (!is_own(node.origin) || !pace.takes()) {
                 continue;
             }
             drop(path, node);
@@ -39,6 +40,7 @@ public:
             flip_optional(path, node);
             widen(path, node);
         }
+        return pace.passed();
     }
 
 private:
@@ -161,9 +163,10 @@ void drop_covered(Entries& entries, const std::string& pattern) {
     }
 }
 
-void mutate_passed(const Policy& policy, Entries Environment::*table, const std::string& word, const Body& body) {
+std::size_t mutate_passed(const Policy& policy, Entries Environment::*table, const std::string& word, const Body& body) {
+    MutationPace pace((policy.environment.*table).size());
     for (const auto& [name, origin] : policy.environment.*table) {
-        if (!is_own(origin)) {
+        if (!is_own(origin) || !pace.takes()) {
             continue;
         }
         const std::string statement = in_backquotes(word + name);
@@ -179,18 +182,20 @@ void mutate_passed(const Policy& policy, Entries Environment::*table, const std:
             body(widened);
         }
     }
+    return pace.passed();
 }
 
-void mutate_environment(const Policy& policy, const Body& body) {
+std::size_t mutate_environment(const Policy& policy, const Body& body) {
+    MutationPace pace(policy.environment.fixed.size());
     for (const auto& [name, value] : policy.environment.fixed) {
-        if (is_own(value.origin)) {
+        if (is_own(value.origin) && pace.takes()) {
             Mutant dropped{"without " + in_backquotes("set " + name), value.origin, Askable::yes, policy};
             dropped.policy.environment.fixed.erase(name);
             body(dropped);
         }
     }
-    mutate_passed(policy, &Environment::kept, "keep ", body);
-    mutate_passed(policy, &Environment::accepted, "accept ", body);
+    return pace.passed() + mutate_passed(policy, &Environment::kept, "keep ", body) +
+           mutate_passed(policy, &Environment::accepted, "accept ", body);
 }
 
 void mutate_process(const Policy& policy, const Body& body) {
@@ -220,13 +225,14 @@ void mutate_process(const Policy& policy, const Body& body) {
 
 }  // namespace
 
-void for_each_mutant(const Policy& policy, const std::function<void(const Mutant&)>& body) {
-    ViewMutants(policy, body).make();
-    mutate_network(policy, body);
+std::size_t for_each_mutant(const Policy& policy, const std::function<void(const Mutant&)>& body) {
+    std::size_t passed = ViewMutants(policy, body).make();
+    passed += mutate_network(policy, body);
     mutate_limits(policy, body);
-    mutate_environment(policy, body);
+    passed += mutate_environment(policy, body);
     mutate_process(policy, body);
     mutate_filters(policy, body);
+    return passed;
 }
 
 }  // namespace sbx::policy

@@ -23,8 +23,30 @@ struct Mutant {
     Policy policy;
 };
 
+/// Which of many statements of one kind are changed. Each mutant is a policy of its own, so that changing every statement takes the
+/// square of their number; where that is more than anybody waits for, every second, third, … is changed, the first among them.
+class MutationPace {
+public:
+    /// `statements` of a policy, all of which each mutant has.
+    explicit MutationPace(std::size_t statements) : step_(1 + statements * statements / (most_copied + 1)) {}
+    /// Asked once for each, in order.
+    bool takes() {
+        const bool taken = next_++ % step_ == 0;
+        passed_ += taken ? 0 : 1;
+        return taken;
+    }
+    [[nodiscard]] std::size_t passed() const { return passed_; }
+
+private:
+    static constexpr std::size_t most_copied = 1'000'000;  // some seconds
+    std::size_t step_;
+    std::size_t next_ = 0;
+    std::size_t passed_ = 0;
+};
+
 /// Hands each mutant on in turn, those that mean the same as `policy` included; only of what stands outside the standard fragments,
-/// and of the network's mode. A change that resolve() would refuse is no mutant.
-void for_each_mutant(const Policy& policy, const std::function<void(const Mutant&)>& body);
+/// and of the network's mode. A change that resolve() would refuse is no mutant. Returns how many statements were
+/// passed over because there are too many: see MutationPace.
+std::size_t for_each_mutant(const Policy& policy, const std::function<void(const Mutant&)>& body);
 
 }  // namespace sbx::policy

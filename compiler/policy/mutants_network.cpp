@@ -50,10 +50,11 @@ public:
         }
     }
 
-    void make() {
+    std::size_t make() {
+        MutationPace pace(rules_.size());
         for (std::size_t at = 0; at < rules_.size(); ++at) {
             const NetworkRule rule = rules_[at];
-            if (!rule.origin.known() || is_standard(rule.origin)) {
+            if (!rule.origin.known() || is_standard(rule.origin) || !pace.takes()) {
                 continue;
             }
             drop(at);
@@ -68,6 +69,7 @@ public:
         if (!policy_.network.resolvers.empty() && resolver_origin_.known() && !is_standard(resolver_origin_)) {
             hand_on("without `resolver`", resolver_origin_, rules_, {}, Askable::yes);
         }
+        return pace.passed();
     }
 
 private:
@@ -159,7 +161,7 @@ void change_mode(const Policy& policy, NetworkMode mode, const std::function<voi
 
 }  // namespace
 
-void mutate_network(const Policy& policy, const std::function<void(const Mutant&)>& body) {
+std::size_t mutate_network(const Policy& policy, const std::function<void(const Mutant&)>& body) {
     if (policy.network.mode.value != NetworkMode::host) {
         change_mode(policy, NetworkMode::host, body);
     }
@@ -167,8 +169,9 @@ void mutate_network(const Policy& policy, const std::function<void(const Mutant&
         change_mode(policy, NetworkMode::off, body);
     }
     if (policy.network.mode.value == NetworkMode::filtered) {
-        NetworkMutants(policy, body).make();
+        return NetworkMutants(policy, body).make();
     }
+    return 0;
 }
 
 }  // namespace sbx::policy

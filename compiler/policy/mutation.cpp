@@ -28,7 +28,7 @@ std::vector<const Expectation*> holding(const Profile& profile) {
 MutationReport mutate(const Profile& profile) {
     const std::vector<const Expectation*> expectations = holding(profile);
     MutationReport report;
-    for_each_mutant(profile.policy, [&](const Mutant& mutant) {
+    report.passed_over = for_each_mutant(profile.policy, [&](const Mutant& mutant) {
         if (mutant.policy == profile.policy) {
             ++report.equivalent;
             return;

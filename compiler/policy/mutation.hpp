@@ -23,6 +23,7 @@ struct OutOfReach {
 };
 struct MutationReport {
     std::size_t equivalent = 0;
+    std::size_t passed_over = 0;  ///< statements that were not changed, of more than are tried
     std::size_t noticed = 0;
     std::vector<Survivor> survivors;
     std::vector<OutOfReach> out_of_reach;  ///< no expectation of the language tells them from the policy, or none was found

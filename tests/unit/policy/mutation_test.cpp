@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <set>
 
 namespace sbx {
 namespace {
@@ -50,6 +51,27 @@ TEST(Mutants, EachStatementIsDroppedFlippedAndWidened) {
         ElementsAre("`network off` for `network host`", "without `cpu-time 5s`", "`cpu-time 10s` for `cpu-time 5s`",
                     "without `open-files unlimited`", "without `set A`", "without `keep B`", "`keep B*` for `keep B`",
                     "without `keep LC_*`", "`keep LC*` for `keep LC_*`", "without `accept C`", "`accept C*` for `accept C`"));
+}
+
+TEST(Mutants, OfManyStatementsEveryFewAreChanged) {
+    const auto trees = [](int count) {
+        std::string statements = "filesystem {\n";
+        for (int i = 0; i < count; ++i) {
+            statements += "tmpfs /t/" + std::to_string(i) + "\n";
+        }
+        return test::resolve_profile(statements + "}\n");
+    };
+    EXPECT_EQ(policy::mutate(trees(300).profile).passed_over, 0U);
+    const Resolved many = trees(3000);
+    std::size_t mutants = 0;
+    std::set<std::uint32_t> changed;
+    const std::size_t passed = policy::for_each_mutant(many.profile.policy, [&](const policy::Mutant& mutant) {
+        ++mutants;
+        changed.insert(mutant.origin.known() ? mutant.origin.span.begin : 0);
+    });
+    EXPECT_EQ(passed, 3000U - 3000U / 9 - 1);
+    EXPECT_LT(mutants, 900U);
+    EXPECT_GT(changed.size(), 300U);
 }
 
 TEST(Mutants, WhatTheCompilerWouldRefuseIsNone) {
