@@ -4,6 +4,7 @@
 #include "compiler/cli/bundle_writer.hpp"
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/dependency_file.hpp"
+#include "compiler/cli/house_rules.hpp"
 #include "compiler/cli/render_findings.hpp"
 #include "compiler/cli/report_writer.hpp"
 #include "compiler/cli/runtime_binary.hpp"
@@ -66,7 +67,13 @@ ExitCode build_command(const Options& options) {
         request.runtime_binary = std::move(search.bytes);
         files.add(search.path);
     }
-    const Compilation done = compile(std::move(request), files);
+    HouseRuleBook book;  // diagnostics point into it
+    const HouseRules& rules = book.of(request.path);
+    Compilation done = compile(std::move(request), files);
+    apply_house_rules(done, rules);
+    for (const std::string& name : rules.inputs) {
+        files.add(name);
+    }
     return write_compilation(done, options, files.names());
 }
 

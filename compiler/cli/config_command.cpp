@@ -17,7 +17,7 @@ ExitCode config_command(const Options& options) {
         severities[std::string(info(kind).code)] = severity ? to_text(*severity) : std::string_view("off");
     }
     ordered_json limits = ordered_json::array();
-    for (const policy::Limit limit : rules.required_limits) {
+    for (const auto& [limit, required] : rules.required_limits) {
         limits.push_back(policy::to_text(limit));
     }
     const ordered_json document = {{"file", rules.path.empty() ? ordered_json(nullptr) : ordered_json(rules.path)},

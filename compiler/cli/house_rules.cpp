@@ -2,6 +2,7 @@
 // that is misspelt would otherwise be kept by nobody.
 #include "compiler/cli/house_rules.hpp"
 
+#include "compiler/cli/dependency_file.hpp"
 #include "compiler/cli/disk_files.hpp"
 #include "compiler/cli/display_text.hpp"
 #include "compiler/policy/ceiling.hpp"
@@ -60,6 +61,15 @@ void read_severities(const ordered_json& value, HouseRules& rules) {
     }
 }
 
+/// Where the text of the rules first has `word`, in quotes, at or behind `from`.
+Origin origin_of(const HouseRules& rules, std::string_view word, std::size_t from = 0) {
+    const std::string_view text = rules.text->text();
+    const std::string quoted = fmt::format("\"{}\"", word);
+    const std::size_t at = std::min(text.find(quoted, from), text.size());
+    return {rules.text.get(),
+            {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(std::min(at + quoted.size(), text.size()))}};
+}
+
 void read_limits(const ordered_json& value, HouseRules& rules) {
     static const std::vector<std::string_view> known = {
         "cpu-time",       "wall-time", "memory",     "address-space", "data", "stack",  "locked-memory",
@@ -70,7 +80,7 @@ void read_limits(const ordered_json& value, HouseRules& rules) {
         if (!limit || std::find(known.begin(), known.end(), word) == known.end()) {
             refuse_rules(rules.path, with_nearest(fmt::format("`{}` is no limit that can be required", word), word, known));
         }
-        rules.required_limits.insert(*limit);
+        rules.required_limits.emplace(*limit, origin_of(rules, word, origin_of(rules, "required-limits").span.end));
     }
 }
 
@@ -81,15 +91,15 @@ void read_ceiling(const ordered_json& value, HouseRules& rules) {
     CompileRequest request;
     request.path = rules.ceiling;
     request.text = read_root(rules.ceiling);
-    auto compiled = std::make_shared<Compilation>(compile(std::move(request), DiskFiles()));
+    RecordedFiles files;
+    files.add(rules.ceiling);
+    auto compiled = std::make_shared<Compilation>(compile(std::move(request), files));
     if (compiled->rejected) {
         refuse_rules(rules.path, fmt::format("its ceiling has mistakes; `policyc check {}` shows them", rules.ceiling));
     }
     rules.ceiling_policy = std::move(compiled);
-    const std::string_view text = rules.text->text();
-    const std::size_t at = std::min(text.find("\"ceiling\""), text.size());
-    rules.ceiling_origin = {rules.text.get(),
-                            {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(std::min(at + 9, text.size()))}};
+    rules.ceiling_origin = origin_of(rules, "ceiling");
+    rules.inputs.insert(rules.inputs.end(), files.names().begin(), files.names().end());
 }
 
 void require_kind(const HouseRules& rules, const std::string& member, bool holds, std::string_view kind) {
@@ -120,6 +130,7 @@ void read_member(const std::string& member, const ordered_json& value, HouseRule
 HouseRules read_rules(const std::string& path, std::string text) {
     HouseRules rules;
     rules.path = path;
+    rules.inputs = {path};
     rules.text = std::make_shared<const SourceFile>(path, std::move(text));
     ordered_json document;
     try {
@@ -180,14 +191,15 @@ void apply_house_rules(Compilation& done, const HouseRules& rules) {
         diagnostic.origin = origin;
         diagnostic.message = std::move(message);
         done.rejected = true;
+        done.bundle.reset();
         return done.diagnostics.emplace_back(std::move(diagnostic));
     };
-    for (const policy::Limit limit : rules.required_limits) {
+    for (const auto& [limit, required] : rules.required_limits) {
         const auto found = profile.policy.limits.find(limit);
         if (found == profile.policy.limits.end() || std::holds_alternative<policy::Unlimited>(found->second.value)) {
             Diagnostic& finding = refuse(DiagnosticKind::limit_left_open, profile.origin,
                                          fmt::format("the profile leaves open: `{}`", policy::to_text(limit)));
-            finding.notes.push_back(fmt::format("`{}` requires it of every profile", rules.path));
+            finding.labels.push_back({required, "required of every profile here"});
             finding.help.push_back(fmt::format("set it in a `limits` block: `policyc explain {}`", policy::to_text(limit)));
         }
     }

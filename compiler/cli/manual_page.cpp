@@ -105,7 +105,7 @@ accepted in place, each with its \fBreason\fR and the place of the \fBwaiver\fR)
 \fBpolicyc test\fR prints its results as one object with \fBformat\fR and \fBfiles\fR, one for each file: \fBfile\fR,
 \fBprofile\fR, \fBrejected\fR, \fBfailed_tests\fR, \fBtests\fR (each with \fBclaim\fR, \fBplace\fR, \fBholds\fR and
 \fBexpectations\fR), \fBstatements\fR and \fBregions\fR (\fBtotal\fR, \fBasked\fR, and what is \fBunasked\fR), and, with
-\fB\-\-mutate\fR, \fBmutants\fR (\fBjudged\fR, \fBnoticed\fR, \fBequivalent\fR, \fBsurvivors\fR, \fBout_of_reach\fR),
+\fB\-\-mutate\fR, \fBmutants\fR (\fBjudged\fR, \fBnoticed\fR, \fBequivalent\fR, \fBpassed_over\fR, \fBsurvivors\fR, \fBout_of_reach\fR),
 and, with \fB\-\-kernel\fR, \fBkernel\fR (\fBnode\fR, \fBrefusal\fR, and \fBtrials\fR, each with a \fBresult\fR of "agrees",
 "disagrees" or "skipped", what was \fBtried\fR, what policyc \fBdecided\fR, what the \fBkernel\fR said, and the \fBreason\fR of a
 skip).
@@ -159,7 +159,15 @@ std::string policyc_page() {
     out += commands_section() + options_section() + std::string(json_section) + exit_section();
     out +=
         ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR\nif set and not empty, \\fB\\-\\-color auto\\fR uses no colours\n"
-        ".SH FILES\n.TP\n\\fI.DIR.policyc\\-*\\fR\na bundle on its way to \\fIDIR\\fR, or, on a file system that cannot swap two "
+        ".SH FILES\n.TP\n\\fI.policyc.json\\fR\nhouse rules, in the directory of a policy or the nearest one above it; the nearest "
+        "file holds alone. One JSON\nobject with any of \\fBceiling\\fR (the path, from the file's own directory, of a profile "
+        "beyond "
+        "which no policy may go),\n\\fBrequired\\-limits\\fR (a list of limits that every profile has to set), "
+        "\\fBseverities\\fR (from codes or names of findings\nto \"error\", \"warning\", \"pedantic\" or \"off\") and "
+        "\\fBpedantic\\fR (true or false). A profile that goes beyond the ceiling or leaves\na required limit open is rejected by "
+        "\\fBcheck\\fR and \\fBbuild\\fR; the other two change what \\fBcheck\\fR says, and an error stays\none. Anything else in "
+        "the file is refused. \\fBpolicyc config\\fR prints what holds.\n"
+        ".TP\n\\fI.DIR.policyc\\-*\\fR\na bundle on its way to \\fIDIR\\fR, or, on a file system that cannot swap two "
         "directories, the\nprevious one on its way out. What a killed run leaves is removed by a later one, after an hour.\n"
         ".SH SEE ALSO\n\\fBsbx\\fR(5), \\fBsbx\\-run\\fR(1), \\fBbwrap\\fR(1)\n";
     return out;

@@ -23,7 +23,7 @@ const std::vector<Verb>& table() {
          "program under. Nothing is written unless the policy is free of errors and its\n"
          "tests hold; then DIR is replaced in one step. A directory that holds anything\n"
          "but a bundle is refused. The same input gives the same bytes. A good policy\n"
-         "prints nothing. FILE may be `-`, standard input.\n"
+         "prints nothing. FILE may be `-`, standard input. House rules hold here too.\n"
          "\n"
          "`--depfile` writes what was read as a rule for make and Ninja, which then build\n"
          "DIR/policy.json again when one of these files changes. policyc itself, which has\n"
@@ -50,26 +50,28 @@ const std::vector<Verb>& table() {
          "counted in one line. A finding is accepted in place with `waive CODE \"reason\"`.\n"
          "\n"
          "`--fix` makes edits in the files that are checked, as far as they change no\n"
-         "meaning: that is compared before anything is written. `--diff` prints them.",
+         "meaning: that is compared before anything is written. `--diff` prints them.\n"
+         "With `-o DIR`, a bundle that was made of another meaning is a finding.",
          "policyc check worker.sbx\n"
          "policyc check --fail-level warning policies/\n"
          "policyc check --format text --format sarif=policies.sarif policies/\n"
          "policyc check --pedantic --select F,N policies/*.sbx\n"
          "policyc expand worker.sbx | policyc check -",
          {OptionId::fail_level, OptionId::pedantic, OptionId::select, OptionId::ignore, OptionId::baseline, OptionId::fix,
-          OptionId::diff, OptionId::define, OptionId::include, OptionId::check_format, OptionId::color, OptionId::quiet,
-          OptionId::help},
+          OptionId::diff, OptionId::output, OptionId::define, OptionId::include, OptionId::check_format, OptionId::color,
+          OptionId::quiet, OptionId::help},
          {1, any_number, "a file"},
          check_command,
          {WordKind::policy}},
         {"config",
          "config [FILE]",
-         "prints the house rules that `policyc check` applies",
+         "prints the house rules that hold for a policy",
          "They stand in `.policyc.json`, in the directory of FILE or the nearest one above it;\n"
          "without FILE, of the working directory. Its members: `severities`, from codes to\n"
          "error, warning, pedantic or off; `pedantic`, true or false; `ceiling`, a profile\n"
          "that no policy may go beyond; `required-limits`, a list of limits that every\n"
-         "profile has to set. An error can't be made less.",
+         "profile has to set. An error can't be made less. `check` applies all of them,\n"
+         "`build` the ceiling and the limits. Of several files the nearest one holds.",
          "policyc config policies/worker.sbx",
          printing,
          {0, 1, ""},

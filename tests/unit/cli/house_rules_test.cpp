@@ -47,7 +47,7 @@ TEST_F(HouseRulesFile, RequiresLimits) {
     rules(R"({"required-limits": ["wall-time", "processes"]})");
     EXPECT_EQ(check().code, 1);
     EXPECT_THAT(check().err, AllOf(HasSubstr("error[SBX-R004]: the profile leaves open: `wall-time`"),
-                                   HasSubstr("requires it of every profile"), ::testing::Not(HasSubstr("open: `processes`"))));
+                                   HasSubstr("required of every profile here"), ::testing::Not(HasSubstr("open: `processes`"))));
     write_file(directory.path() / "team/one/part.sbx", "sbx 1\nfragment part\nfilesystem { read /srv }\n");
     EXPECT_EQ(run({"check", "team/one/part.sbx"}).code, 0) << "a fragment is no profile";
 }
@@ -65,6 +65,28 @@ TEST_F(HouseRulesFile, KeepsPoliciesWithinACeiling) {
     EXPECT_EQ(run({"check", "team"}).code, 0) << "the ceiling lies within itself";
     rules(R"({"ceiling": "missing.sbx"})");
     EXPECT_EQ(check().code, 3);
+}
+
+TEST_F(HouseRulesFile, KeepsABundleFromBeingMadeOfWhatItForbids) {
+    write_file(directory.path() / "team/house.sbx", "sbx 1\nprofile house\nuse std/system\nfilesystem { read /srv }\n");
+    rules("{\n  \"ceiling\": \"house.sbx\",\n  \"severities\": {\"F005\": \"error\", \"host-network\": \"off\"}\n}\n");
+    const auto build = [&] { return run({"team/one/worker.sbx", "-o", "out"}); };
+    const test::Outcome beyond = build();
+    EXPECT_EQ(beyond.code, 1);
+    EXPECT_THAT(beyond.err, AllOf(HasSubstr("error[SBX-L006]"), HasSubstr("network host"), HasSubstr("team/.policyc.json:2:3"),
+                                  HasSubstr("the ceiling is named here")));
+    EXPECT_THAT(beyond.err, AllOf(HasSubstr("warning[SBX-F005]"), HasSubstr("warning[SBX-N014]"))) << "severities are check's";
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "out"));
+    rules("{\n  \"required-limits\": [\n    \"processes\",\n    \"wall-time\"\n  ]\n}\n");
+    const test::Outcome open = build();
+    EXPECT_EQ(open.code, 1);
+    EXPECT_THAT(open.err, AllOf(HasSubstr("open: `wall-time`"), HasSubstr("team/.policyc.json:4:5")));
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "out"));
+    rules(R"({"required-limits": ["processes"]})");
+    EXPECT_EQ(build().code, 0);
+    EXPECT_TRUE(std::filesystem::exists(directory.path() / "out/manifest.json"));
+    rules(R"({"requird-limits": ["processes"]})");
+    EXPECT_EQ(build().code, 3) << "a rule that nobody understands is no rule that is kept";
 }
 
 TEST_F(HouseRulesFile, IsRefusedWhereNobodyWouldKeepIt) {
