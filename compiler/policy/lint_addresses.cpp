@@ -44,6 +44,10 @@ bool covers_all(const AddressSet& addresses, const AddressSet& part) {
     return as_traffic(part).without(as_traffic(addresses)).empty();
 }
 
+AddressSet without(const AddressSet& addresses, const AddressSet& part) {
+    return addresses_of(as_traffic(addresses).without(as_traffic(part)), Protocol::icmp);
+}
+
 bool meet(const AddressSet& a, const AddressSet& b) {
     return !as_traffic(a).common(as_traffic(b)).empty();
 }
@@ -54,7 +58,7 @@ AddressSet unnamed_part(const AddressSet& addresses) {
         for (const Family family : {Family::ipv4, Family::ipv6}) {
             const AddressSet part = family_part(named_addresses(named.name), family);
             if (named.name != "@any" && covers_all(addresses, part)) {
-                left = addresses_of(as_traffic(left).without(as_traffic(part)), Protocol::icmp);
+                left = without(left, part);
             }
         }
     }

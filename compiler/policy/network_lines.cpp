@@ -1,5 +1,6 @@
 // A whole network in the language. The rules of a normal form are not those that were written: what several protocols share is said
 // once, and `any` stands where all four are the same.
+#include "compiler/policy/lint_addresses.hpp"
 #include "compiler/policy/network_parts.hpp"
 #include "compiler/policy/network_text.hpp"
 
@@ -58,6 +59,41 @@ private:
 
 using Lines = std::vector<NetworkLine>;
 
+/// What is said of one list of addresses: a named set in the place of its ranges, which are many.
+struct SaidReach {
+    std::string addresses;
+    Reach first;  ///< with the first of the addresses, and the ports of all
+};
+
+/// In the order of the ranges; those of equal ports are taken together first, since a set may lie in several of them.
+std::vector<SaidReach> said_reaches(const Reaches& reaches) {
+    std::map<PortSet, std::vector<AddressRange>> by_ports;
+    for (const Reach& reach : reaches) {
+        by_ports[reach.ports].push_back(reach.addresses);
+    }
+    std::vector<SaidReach> said;
+    for (auto& [ports, ranges] : by_ports) {
+        AddressSet left = AddressSet::of(std::move(ranges));
+        const auto take = [&, &of = ports](std::string_view name) {
+            const AddressSet& set = named_addresses(name);
+            if (left.ranges().size() > 1 && set.ranges().size() > 1 && covers_all(left, set)) {
+                said.push_back({std::string(name), {set.ranges().front(), of}});
+                left = without(left, set);
+            }
+        };
+        take("@any");  // the others are parts of it
+        for (const NamedSet& named : named_address_sets()) {
+            take(named.name);
+        }
+        for (const AddressRange& range : left.ranges()) {
+            said.push_back({to_text(range), {range, ports}});
+        }
+    }
+    std::stable_sort(said.begin(), said.end(),
+                     [](const SaidReach& a, const SaidReach& b) { return a.first.addresses.first < b.first.addresses.first; });
+    return said;
+}
+
 /// What all four protocols have with every port is `any`; it is the only way to say `other`.
 void add_traffic(const Traffic& traffic, NetworkStatement statement, const Origins& origins, Lines& lines) {
     const auto list_of = [&](const Traffic& from, Protocol protocol) {
@@ -65,22 +101,22 @@ void add_traffic(const Traffic& traffic, NetworkStatement statement, const Origi
         return found == from.reaches().end() ? Reaches() : found->second;
     };
     const AddressSet others = addresses_of(traffic, Protocol::other);
-    for (const Reach& reach : list_of(traffic, Protocol::other)) {
-        lines.push_back({verb_of(statement) + "any to " + to_text(reach.addresses), origins.of(statement, Protocol::other, reach)});
+    for (const auto& [to, reach] : said_reaches(list_of(traffic, Protocol::other))) {
+        lines.push_back({verb_of(statement) + "any to " + to, origins.of(statement, Protocol::other, reach)});
     }
     const Traffic rest = traffic.without(all_traffic(others));
     for (const Protocol protocol : all_protocols) {
-        for (const Reach& reach : list_of(rest, protocol)) {
-            lines.push_back({verb_of(statement) + reach_text(protocol, to_text(reach.addresses), to_text(reach.ports)),
-                             origins.of(statement, protocol, reach)});
+        for (const auto& [to, reach] : said_reaches(list_of(rest, protocol))) {
+            lines.push_back(
+                {verb_of(statement) + reach_text(protocol, to, to_text(reach.ports)), origins.of(statement, protocol, reach)});
         }
     }
     // `any` may say more than is so of a protocol: what is left is denied.
     if (statement == NetworkStatement::allow) {
         const Traffic excess = all_traffic(others).without(traffic);
         for (const Protocol protocol : all_protocols) {
-            for (const Reach& reach : list_of(excess, protocol)) {
-                lines.push_back({"deny " + reach_text(protocol, to_text(reach.addresses), to_text(reach.ports)), {}});
+            for (const auto& [to, reach] : said_reaches(list_of(excess, protocol))) {
+                lines.push_back({"deny " + reach_text(protocol, to, to_text(reach.ports)), {}});
             }
         }
     }
