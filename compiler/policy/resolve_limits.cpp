@@ -125,12 +125,16 @@ std::optional<LimitValue> read_parameter_limit(FileResolver& file, const Word& w
     if (listed || (parameter.range && parameter.range->first >= rule.least)) {
         return ParameterValue{declaration->name};
     }
+    constexpr std::uint64_t usual_most = 4096;
     const std::string least = std::to_string(rule.least);
+    const std::uint64_t most = parameter.range ? std::max(parameter.range->second, rule.least) : std::max(usual_most, rule.least);
     file.session
         .error(DiagnosticKind::too_low_to_start, word.origin,
                "a launch may give `$" + declaration->name + "` a value under " + least + ", with which no program starts")
         .label(declaration->origin, "declared here")
-        .help("declare its range: `param " + declaration->name + ": count " + least + "-4096`");
+        .help(parameter.one_of.empty()
+                  ? "declare its range: `param " + declaration->name + ": count " + least + "-" + std::to_string(most) + "`"
+                  : "leave out of its list what is under " + least);
     return std::nullopt;
 }
 

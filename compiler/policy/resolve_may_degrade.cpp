@@ -38,7 +38,6 @@ constexpr std::array<Protection, 18> mechanisms = {{{"mount-namespace", made_of}
                                                     {"rlimits", is_everywhere},
                                                     {"supervisor", is_everywhere}}};
 constexpr std::string_view word_for_all = "all";
-constexpr std::array<std::string_view, 2> degradable = {"memory", "cpus"};
 constexpr std::string_view word_for_landlock = "landlock";
 
 std::string_view why_never(std::string_view word) {
@@ -63,9 +62,10 @@ void report_protection(FileResolver& file, const Word& word) {
             .help(what_may);
         return;
     }
-    std::vector<std::string_view> words(degradable.begin(), degradable.end());
-    words.push_back(word_for_landlock);
-    words.push_back(word_for_all);
+    std::vector<std::string_view> words = {word_for_landlock, word_for_all};
+    for (const Limit limit : degradable_limits) {
+        words.push_back(to_text(limit));
+    }
     for (const Protection& each : mechanisms) {
         words.push_back(each.word);
     }
@@ -165,8 +165,8 @@ void resolve_may_degrade(FileResolver& file, const Statement& statement) {
     if (all) {
         add_landlock(file, statement, Degradation{*reason, statement.origin(), true});
         file.session.profile.degrades_all = all;
-        for (const std::string_view word : degradable) {
-            add_degradation(file, statement, find_limit(word).value(), Degradation{*reason, statement.origin(), true});
+        for (const Limit limit : degradable_limits) {
+            add_degradation(file, statement, limit, Degradation{*reason, statement.origin(), true});
         }
     }
 }

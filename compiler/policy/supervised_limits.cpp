@@ -1,6 +1,7 @@
 // Which limits have the sandbox ended. See the header.
 #include "compiler/policy/supervised_limits.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace sbx::policy {
@@ -12,7 +13,7 @@ std::optional<std::uint64_t> number_of(const Limits& limits, Limit limit) {
 }
 
 bool may_degrade(Limit limit) {
-    return limit == Limit::memory || limit == Limit::cpus;
+    return std::find(degradable_limits.begin(), degradable_limits.end(), limit) != degradable_limits.end();
 }
 
 void settle_degradations(Degradations& degradations, const Limits& limits) {

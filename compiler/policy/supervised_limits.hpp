@@ -3,6 +3,7 @@
 
 #include "compiler/policy/policy.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -21,7 +22,8 @@ inline constexpr std::uint64_t least_memory = std::uint64_t{1} << 20U;
 /// Bytes: 1048576T.
 inline constexpr std::uint64_t most_output = 1ULL << 60U;
 
-/// The limits that a cgroup keeps, which not every host has to give.
+/// The limits that a cgroup keeps, which not every host has to give; `may-degrade all` is these.
+inline constexpr std::array<Limit, 2> degradable_limits = {Limit::memory, Limit::cpus};
 [[nodiscard]] bool may_degrade(Limit limit);
 /// Without those whose limit has no number any more.
 void settle_degradations(Degradations& degradations, const Limits& limits);
