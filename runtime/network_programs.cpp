@@ -53,8 +53,10 @@ void check_tun(const Identity& identity) {
     }
     const int error = errno;
     if (error == EACCES || error == EPERM) {
-        refuse_errno(step::network, quoted(device) + " cannot be opened by uid " + std::to_string(identity.uid), error,
-                     "run `chmod 666 /dev/net/tun`, and allow it to the container if this is one");
+        refuse_errno(
+            step::network, quoted(device) + " cannot be opened by uid " + std::to_string(identity.uid), error,
+            "run `chmod 666 /dev/net/tun`, which lasts until the host restarts; a line `KERNEL==\"tun\", MODE=\"0666\"` in "
+            "/etc/udev/rules.d/60-tun.rules stays; and allow it to the container if this is one");
     }
     refuse_errno(step::network, quoted(device) + " cannot be opened", error,
                  "load the module with `modprobe tun`, or give the container that device");
