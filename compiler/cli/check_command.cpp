@@ -44,6 +44,9 @@ ExitCode check_command(const Options& options) {
     const FindingFilter filter{options.select, options.ignore, options.pedantic, options.quiet,
                                options.baseline.empty() ? std::set<std::string>() : read_baseline(options.baseline)};
     const CheckPaths paths = check_paths(options.words);
+    if (!options.output.empty() && paths.files.size() != 1) {
+        return refuse_usage({"`-o` names the bundle of one policy", "check them one by one, or without `-o`"});
+    }
     HouseRuleBook book;  // diagnostics point into it
     std::deque<CheckedFile> files;
     std::vector<std::string> unreadable = compile_all(paths.files, options, book, files);
@@ -51,7 +54,9 @@ ExitCode check_command(const Options& options) {
         unreadable.push_back(fmt::format("there is no `*.sbx` in `{}`", directory));
     }
     if (options.fix || options.show_diff) {
-        const FixOutcome outcome = fix_files(files, filter, options);
+        FindingFilter edited = filter;
+        edited.quiet = false;  // what is not said is mended all the same
+        const FixOutcome outcome = fix_files(files, edited, options);
         print_out(outcome.difference);
         print_error(outcome.problems);
         if (options.fix && outcome.written != 0) {

@@ -34,6 +34,9 @@ CheckPaths check_paths(const std::vector<std::string>& words) {
         std::vector<std::string> found;
         if (word != "-" && fs::is_directory(word, unknown)) {
             walk(word, found);
+            for (std::string& path : found) {
+                path.erase(0, path.starts_with("./") ? 2 : 0);  // as a `use` of it says it
+            }
             std::sort(found.begin(), found.end());
             if (found.empty()) {
                 paths.empty.push_back(word);

@@ -217,6 +217,65 @@ TEST_F(CheckVerb, AFileThatIsTakenInIsEditedOnlyIfNobodyElseMeansAnotherThing) {
     EXPECT_THAT(text("net.sbx"), Not(HasSubstr("10.1.0.0/16")));
 }
 
+TEST_F(CheckVerb, WhatIsNotSaidIsMendedAllTheSame) {
+    const test::Outcome shown = run({"check", "-q", "--diff", "tree/suspicious.sbx"});
+    EXPECT_EQ(shown.out, run({"check", "--diff", "tree/suspicious.sbx"}).out);
+    EXPECT_THAT(shown.out, HasSubstr("\n-    allow tcp to 10.1.0.0/16 port 443\n"));
+    EXPECT_EQ(shown.err, "");
+}
+
+TEST_F(CheckVerb, StatementsAndNamesWithoutEffectGo) {
+    const auto mended = [&](const std::string& policy) {
+        write_file(directory.path() / "idle.sbx", policy);
+        EXPECT_EQ(run({"check", "--fix", "idle.sbx"}).code, 0) << policy;
+        return text("idle.sbx");
+    };
+    const std::string head = "sbx 1\nprofile idle\nuse std/system\n";
+    EXPECT_EQ(mended(head + "let a = 1\nuse std/system\n"), head);
+    EXPECT_EQ(mended(head + "filesystem {\n    read /srv /srv/a? /srv/b\n    dir /srv-1\n    dir /srv-1/a\n}\n"),
+              head + "filesystem {\n    read /srv /srv/b\n    dir /srv-1\n    dir /srv-1/a\n}\n")
+        << "that `/srv/b` has to be there is an effect, and `dir` stands in the normal form";
+    EXPECT_EQ(mended(head + "filesystem {\n    read /srv\n    read /srv/a? /srv/b?\n}\n"),
+              head + "filesystem {\n    read /srv\n}\n");
+    const std::string list = head + "filesystem {\n    read /srv, /srv/a?\n    read [/opt /opt/a?]\n}\n";
+    EXPECT_EQ(mended(list), list) << "a comma goes on with the statement";
+    const std::string parameter = head + "param a: port\n";
+    EXPECT_EQ(mended(parameter), parameter) << "a launch that gives it would be refused";
+    const std::string fragment =
+        "sbx 1\nfragment idle\nlet a = 1\nfilesystem {\n    dir /var\n    read /var/a\n    read /var/a/b?\n}\n";
+    EXPECT_EQ(mended(fragment), fragment) << "whoever takes it in may have something in between";
+}
+
+TEST_F(CheckVerb, ABundleOfAnOlderMeaningIsAFinding) {
+    const auto check = [&] { return run({"check", "good.sbx", "-o", "out"}); };
+    EXPECT_EQ(check().err, "") << "there is none yet";
+    ASSERT_EQ(run({"good.sbx", "-o", "out"}).code, 0);
+    EXPECT_EQ(check().err, "");
+    write_file(directory.path() / "good.sbx", "sbx 1\n\nprofile good\n# The same again.\nuse std/system\n");
+    EXPECT_EQ(check().err, "") << "it means the same";
+    write_file(directory.path() / "good.sbx", std::string(good_policy) + "filesystem { read /srv }\n");
+    EXPECT_THAT(check().err, HasSubstr("warning[SBX-A002]: the bundle in `out` was made of a policy that meant something else"));
+    EXPECT_EQ(check().code, 0);
+    EXPECT_EQ(run({"check", "--fail-level", "warning", "good.sbx", "-o", "out"}).code, 1);
+    EXPECT_EQ(run({"check", "good.sbx", "finding.sbx", "-o", "out"}).code, 2) << "whose bundle is it?";
+    ASSERT_EQ(run({"good.sbx", "-o", "out"}).code, 0);
+    EXPECT_EQ(check().err, "");
+}
+
+TEST_F(CheckVerb, AFileHasOneNameHoweverItIsReached) {
+    write_file(directory.path() / "tree/below/user.sbx", "sbx 1\nprofile user\nuse \"wide.sbx\"\n");
+    write_file(directory.path() / "tree/below/wide.sbx", "sbx 1\nfragment wide\nfilesystem { read /run }\n");
+    const test::Outcome got = test::run_policyc({{"check", "--format", "json", "."}, "", directory.path() / "tree"});
+    const Document report = Document::parse(got.out);
+    std::vector<std::string> places;
+    for (const Document& each : report.at("diagnostics")) {
+        if (each.at("code") == "SBX-F005") {
+            places.push_back(each.at("place").at("file"));
+        }
+    }
+    EXPECT_EQ(places, (std::vector<std::string>{"below/wide.sbx", "suspicious.sbx"}));
+}
+
 TEST_F(CheckVerb, ShippedPoliciesGiveNoFinding) {
     const std::string root = SBX_SOURCE_DIR;
     const test::Outcome got = run({"check", "--fail-level", "warning", root + "/examples", root + "/compiler/standard"});
