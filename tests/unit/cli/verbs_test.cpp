@@ -214,6 +214,11 @@ limits { cpu-time 90s; core unlimited; stack 8M; data 1_024M; file-size 3M; lock
     groups none
 }
 )",
+        R"(network { allow tcp to @public 10.0.0.0/8 port 443; allow udp to @documentation port 53 8000-8999; allow any to @private
+    deny any to @multicast 192.0.2.0/24 }
+)",
+        R"(network { allow any to @any; deny tcp to @public port 25 }
+)",
         R"(let dirs = [/srv/a /srv/b]
 filesystem { read $dirs }
 target bwrap bind-fd disable-userns
