@@ -5,7 +5,7 @@
 #include "compiler/cli/file_replacement.hpp"
 #include "compiler/cli/session.hpp"
 #include "compiler/cli/streams.hpp"
-#include "compiler/cli/styled_source.hpp"
+#include "grammar/styled_source.hpp"
 #include "compiler/cli/unified_diff.hpp"
 #include "grammar/parser.hpp"
 

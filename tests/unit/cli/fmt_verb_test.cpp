@@ -1,5 +1,5 @@
 // `policyc fmt` from outside: what it says and prints, and how it ends.
-#include "compiler/cli/styled_source.hpp"
+#include "grammar/styled_source.hpp"
 #include "tests/unit/cli/fmt_fixture.hpp"
 
 #include <gmock/gmock.h>

@@ -1,12 +1,12 @@
 // See the header.
-#include "compiler/cli/styled_source.hpp"
+#include "grammar/styled_source.hpp"
 
 #include "grammar/formatter.hpp"
 #include "grammar/parser.hpp"
 
 #include <utility>
 
-namespace sbx::cli {
+namespace sbx {
 namespace {
 
 bool keeps_all(const SyntaxTree& tree, const std::string& text) {
@@ -36,4 +36,4 @@ StyledSource styled_source(const SourceFile& source, DiagnosticSink& sink, const
     return {Styling::done, *std::move(text)};
 }
 
-}  // namespace sbx::cli
+}  // namespace sbx

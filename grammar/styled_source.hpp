@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-namespace sbx::cli {
+namespace sbx {
 
 enum class Styling : std::uint8_t {
     done,
@@ -25,4 +25,4 @@ struct StyledSource {
 [[nodiscard]] StyledSource styled_source(const SourceFile& source, DiagnosticSink& sink,
                                          const std::function<void(std::string&)>& spoil = nullptr);
 
-}  // namespace sbx::cli
+}  // namespace sbx
