@@ -240,6 +240,12 @@ struct Waiver {
     bool used = false;                ///< it has accepted something
 };
 
+/// What stands behind `use`, `extends` or `within`, and the file that it names.
+struct Inclusion {
+    Origin name;
+    const SourceFile* file = nullptr;
+};
+
 /// `within "ceiling.sbx"`: a profile that this one may not go beyond.
 struct Ceiling {
     std::string name;  ///< of the profile
@@ -257,6 +263,8 @@ struct Profile {
     std::vector<Test> tests;
     /// How each file beyond the root was reached: the `use` or `extends` that names it.
     std::map<const SourceFile*, Origin> included_from;
+    /// Every statement that names a file which was found, in the order in which they were read.
+    std::vector<Inclusion> inclusions;
     std::vector<Waiver> waivers;
     /// F001: of statements that the normal form no longer shows only resolve() knows; check() says it.
     std::vector<Diagnostic> dead_statements;

@@ -1,13 +1,12 @@
 // Statements of the top level that are about the file itself: its header, what it waives, and what it asks of targets.
 #include "compiler/policy/resolve_values.hpp"
+#include "compiler/policy/vocabulary.hpp"
 
 #include <algorithm>
 
 namespace sbx::policy {
 
 namespace {
-
-constexpr std::string_view known_features[] = {"bind-fd", "disable-userns", "overlay", "argv0"};
 
 bool is_edition(const StatementView& view) {
     return view.keyword().kind() == SyntaxKind::name && view.keyword().text() == "sbx";
@@ -204,17 +203,18 @@ void resolve_target(FileResolver& file, const Statement& statement) {
         report_shape(file, statement, words.empty() ? statement.origin() : words[0].origin, "the only target is `bwrap`");
         return;
     }
+    const std::vector<std::string_view>& known = bubblewrap_features();
     std::set<std::string> features;
     bool all_known = true;
     for (std::size_t i = 1; i < words.size(); ++i) {
-        if (std::find(std::begin(known_features), std::end(known_features), words[i].text) != std::end(known_features)) {
+        if (std::find(known.begin(), known.end(), words[i].text) != known.end()) {
             features.insert(std::string(words[i].text));
             continue;
         }
         all_known = false;
         auto report = file.session.error(DiagnosticKind::unknown_word, words[i].origin,
                                          quoted(words[i].text) + " is not a feature of bwrap that this compiler knows");
-        const auto near = nearest(words[i].text, {std::begin(known_features), std::end(known_features)});
+        const auto near = nearest(words[i].text, known);
         report.help(near ? "did you mean `" + std::string(*near) + "`?"
                          : "features are `bind-fd`, `disable-userns`, `overlay`, `argv0`");
     }

@@ -143,6 +143,7 @@ Inclusions resolve_inclusions(FileResolver& file, const std::vector<Statement>& 
             file.session.profile.incomplete = true;
             continue;
         }
+        file.session.profile.inclusions.push_back({statement.items[0].origin(), taken->file});
         check_role(file, statement, *taken);
         if (!is_use) {
             inclusions.base = taken;

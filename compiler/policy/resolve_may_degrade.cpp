@@ -2,6 +2,7 @@
 // degrading; what the sandbox is made of, or what would open it, is never given up.
 #include "compiler/policy/resolve_values.hpp"
 #include "compiler/policy/supervised_limits.hpp"
+#include "compiler/policy/vocabulary.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,8 +38,6 @@ constexpr std::array<Protection, 18> mechanisms = {{{"mount-namespace", made_of}
                                                     {"resolver", is_narrower},
                                                     {"rlimits", is_everywhere},
                                                     {"supervisor", is_everywhere}}};
-constexpr std::string_view word_for_all = "all";
-constexpr std::string_view word_for_landlock = "landlock";
 
 std::string_view why_never(std::string_view word) {
     const auto* const found =
@@ -62,10 +61,7 @@ void report_protection(FileResolver& file, const Word& word) {
             .help(what_may);
         return;
     }
-    std::vector<std::string_view> words = {word_for_landlock, word_for_all};
-    for (const Limit limit : degradable_limits) {
-        words.push_back(to_text(limit));
-    }
+    std::vector<std::string_view> words = degradable_words();
     for (const Protection& each : mechanisms) {
         words.push_back(each.word);
     }
@@ -137,9 +133,9 @@ void resolve_may_degrade(FileResolver& file, const Statement& statement) {
     bool good = complete;
     for (std::size_t i = 0; i < because; ++i) {
         const auto limit = find_limit(words[i].text);
-        if (words[i].kind == SyntaxKind::name && words[i].text == word_for_all) {
+        if (words[i].kind == SyntaxKind::name && words[i].text == every_degradable) {
             all = words[i].origin;
-        } else if (words[i].kind == SyntaxKind::name && words[i].text == word_for_landlock) {
+        } else if (words[i].kind == SyntaxKind::name && words[i].text == degradable_landlock) {
             landlock = true;
         } else if (limit && may_degrade(*limit)) {
             limits.push_back(*limit);

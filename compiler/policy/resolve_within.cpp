@@ -51,6 +51,9 @@ std::optional<Ceiling> resolve_ceiling(FileResolver& file, const FoundFile& foun
     Policy policy = to_policy(std::move(result.layer), run);
     session.profile.included_from.emplace(&source, origin);
     session.profile.included_from.insert(run.profile.included_from.begin(), run.profile.included_from.end());
+    session.profile.inclusions.push_back({origin, &source});
+    session.profile.inclusions.insert(session.profile.inclusions.end(), run.profile.inclusions.begin(),
+                                      run.profile.inclusions.end());
     for (const Diagnostic& diagnostic : sink.sorted()) {
         if (diagnostic.severity == Severity::error) {
             session.sink.add(diagnostic);

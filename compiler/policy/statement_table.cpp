@@ -2,6 +2,7 @@
 #include "compiler/policy/statement_table.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sbx::policy {
 
@@ -33,6 +34,28 @@ std::string_view words(Context context) {
             return "the block of a `file`";
     }
     return {};
+}
+
+std::optional<Context> block_context(Context outer, std::string_view keyword) {
+    struct Row {
+        Context outer;
+        std::string_view keyword;
+        Context inner;
+    };
+    static constexpr Row rows[] = {{Context::file, "filesystem", Context::filesystem},
+                                   {Context::file, "network", Context::network},
+                                   {Context::file, "limits", Context::limits},
+                                   {Context::file, "environment", Context::environment},
+                                   {Context::file, "process", Context::process},
+                                   {Context::file, "syscalls", Context::syscalls},
+                                   {Context::file, "sockets", Context::sockets},
+                                   {Context::file, "test", Context::test},
+                                   {Context::filesystem, "tmpfs", Context::tmpfs_options},
+                                   {Context::filesystem, "dir", Context::dir_options},
+                                   {Context::filesystem, "file", Context::file_options}};
+    const auto* const row = std::find_if(std::begin(rows), std::end(rows),
+                                         [&](const Row& each) { return each.outer == outer && each.keyword == keyword; });
+    return row == std::end(rows) ? std::nullopt : std::optional(row->inner);
 }
 
 const std::vector<StatementInfo>& statement_table() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,9 @@ enum class Context : std::uint8_t {
 };
 /// How messages name it: "a `filesystem` block", "the top level of a file".
 [[nodiscard]] std::string_view words(Context context);
+
+/// What stands in the block of a statement of `outer`; nullopt where it has none.
+[[nodiscard]] std::optional<Context> block_context(Context outer, std::string_view keyword);
 
 /// One row of statements.def.
 struct StatementInfo {
