@@ -15,6 +15,7 @@ ExitCode why_command(const Options& options);
 ExitCode diff_command(const Options& options);
 ExitCode test_command(const Options& options);
 ExitCode fmt_command(const Options& options);
+ExitCode lsp_command(const Options& options);
 ExitCode doctor_command(const Options& options);
 ExitCode explain_command(const Options& options);
 ExitCode std_command(const Options& options);

@@ -86,7 +86,8 @@ enum class OptionId : std::uint8_t {
     ignore,
     pedantic,
     baseline,
-    fix
+    fix,
+    stdio
 };
 /// What a word of the command line is, or the value of an option, as far as a shell can complete it.
 enum class WordKind : std::uint8_t {

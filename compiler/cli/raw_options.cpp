@@ -77,6 +77,9 @@ void add_option(CLI::App& app, const OptionRow& row, Raw& raw) {
         case OptionId::fix:
             app.add_flag(flags, raw.fix);
             return;
+        case OptionId::stdio:
+            app.add_flag(flags, raw.stdio);
+            return;
         case OptionId::quiet:
             app.add_flag(flags, raw.quiet);
             return;

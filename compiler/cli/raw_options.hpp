@@ -20,7 +20,7 @@ struct Raw {
     std::vector<std::string> reports, fail_level, select, ignore, baseline;  // of check
     bool with_runtime = false, quiet = false, help = false, man = false;
     bool fail_on_empty = false, coverage = false, mutate = false, kernel = false, only_check = false, show_diff = false,
-         fix = false, pedantic = false;
+         fix = false, pedantic = false, stdio = false;
     std::string_view third_format;  ///< `--format` takes it, too
 };
 

@@ -34,6 +34,9 @@ const std::vector<Row>& table() {
           "runtime/artifact_format.hpp"},
          {"tao/", "CLI/"}},
         {"compiler/doctor/", {"compiler/doctor/", "runtime/"}, {"tao/", "fmt/", "nlohmann/", "CLI/", "iostream"}},
+        {"compiler/lsp/",
+         {"compiler/lsp/", "compiler/policy/", "grammar/"},
+         {"tao/", "CLI/", "sha2.h", "unistd.h", "filesystem", "fstream", "iostream", "ctime", "chrono", "thread", "locale"}},
         {"compiler/cli/", {"compiler/", "emitters/", "grammar/", "runtime/artifact_format.hpp", "runtime/options.def"}, {"tao/"}},
         {"runtime/", {"runtime/"}, {"tao/", "fmt/", "nlohmann/", "CLI/", "iostream"}},
     };
@@ -114,8 +117,16 @@ TEST(IncludeTable, ObjectsToADoctorThatKnowsPolicies) {
     EXPECT_NE(objection(doctor, {"compiler/doctor/trial_table.cpp", "compiler/plan/execution_plan.hpp", true}), "");
     EXPECT_NE(objection(doctor, {"compiler/doctor/trial_table.cpp", "compiler/cli/streams.hpp", true}), "");
     EXPECT_EQ(objection(doctor, {"compiler/doctor/trial_table.cpp", "runtime/namespaces.hpp", true}), "");
-    const Row& cli = table().at(6);
+    const Row& cli = table().at(7);
     EXPECT_NE(objection(cli, {"compiler/cli/doctor_command.cpp", "runtime/namespaces.hpp", true}), "");
+}
+
+TEST(IncludeTable, ObjectsToAServerThatReadsOrCompilesByItself) {
+    const Row& server = table().at(6);
+    ASSERT_EQ(server.folder, "compiler/lsp/");
+    EXPECT_NE(objection(server, {"compiler/lsp/server.cpp", "compiler/cli/compile.hpp", true}), "");
+    EXPECT_NE(objection(server, {"compiler/lsp/server.cpp", "unistd.h", false}), "");
+    EXPECT_EQ(objection(server, {"compiler/lsp/server.cpp", "compiler/policy/decide.hpp", true}), "");
 }
 
 TEST(IncludeTable, ObjectsToAnEmitterThatReadsThePolicyLayer) {
