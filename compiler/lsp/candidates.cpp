@@ -163,19 +163,21 @@ Candidates statement_candidates(Context context) {
     return list;
 }
 
-Candidates name_candidates(Workspace& workspace, const Document& document, const std::string& before, const std::string& after) {
+Candidates name_candidates(Workspace& workspace, const Document& document, const NameForm& form) {
     const Analysis& analysis = workspace.analysis(document);
     Candidates list;
     for (const auto& [name, declaration] : Names(analysis.checked).in_scope(analysis.file())) {
         const std::string_view statement = declaration->statement.file->text(declaration->statement.span);
-        list.push_back({before + std::string(name) + after,
+        list.push_back({form.before + std::string(name) + form.after,
                         declaration->is_parameter ? CandidateKind::variable : CandidateKind::constant,
                         std::string(statement.substr(0, statement.find('\n'))),
                         {},
                         {}});
     }
     for (const char* const name : {"gid", "uid"}) {
-        list.push_back({before + name + after, CandidateKind::variable, "the id inside the sandbox", {}, {}});
+        if (form.with_ids) {
+            list.push_back({form.before + name + form.after, CandidateKind::variable, "the id inside the sandbox", {}, {}});
+        }
     }
     return list;
 }

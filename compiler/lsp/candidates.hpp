@@ -34,9 +34,14 @@ using Candidates = std::vector<Candidate>;
 [[nodiscard]] Candidates candidates_for(const std::string& place, const Spot& spot, Workspace& workspace, const Document& document);
 /// Statements of a block.
 [[nodiscard]] Candidates statement_candidates(policy::Context context);
-/// `$name` of all that is in scope, with `before` and `after` around the name.
-[[nodiscard]] Candidates name_candidates(Workspace& workspace, const Document& document, const std::string& before,
-                                         const std::string& after);
+/// How a name is written where it is used.
+struct NameForm {
+    std::string before;
+    std::string after;
+    bool with_ids = false;  ///< `uid` and `gid`, which stand in strings alone
+};
+/// All that is in scope.
+[[nodiscard]] Candidates name_candidates(Workspace& workspace, const Document& document, const NameForm& form);
 /// Files and directories that `typed`, a relative path, may go on to.
 [[nodiscard]] Candidates file_candidates(Workspace& workspace, const Document& document, const std::string& typed);
 /// Findings that can be waived.

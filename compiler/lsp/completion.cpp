@@ -39,7 +39,7 @@ public:
             return in_string(typed, offer.begin);
         }
         if (typed.starts_with('$')) {
-            offer.list = name_candidates(workspace_, document_, "$", "");
+            offer.list = name_candidates(workspace_, document_, {"$", "", false});
         } else if (is_at_keyword()) {
             offer.list = at_keyword();
         } else {
@@ -92,7 +92,10 @@ private:
             return {};
         }
         Candidates list = statement_candidates(*spot_.context);
-        if (*spot_.context != Context::file && !is_final()) {
+        const auto is_firm = [&](const Candidate& each) { return policy::can_be_final(*spot_.context, each.label); };
+        if (is_final()) {
+            std::erase_if(list, [&](const Candidate& each) { return !is_firm(each); });
+        } else if (*spot_.context != Context::file && std::any_of(list.begin(), list.end(), is_firm)) {
             list.push_back(
                 {"final", CandidateKind::keyword, "final STATEMENT", "no file that takes this one in may override it", {}});
         }
@@ -118,12 +121,16 @@ private:
         for (const std::string& place : next.places) {
             Candidates found = candidates_for(place, spot_, workspace_, document_);
             std::move(found.begin(), found.end(), std::back_inserter(list));
-            if (takes_names(place)) {
-                Candidates names = name_candidates(workspace_, document_, "$", "");
+            if (takes_names(place) && (!needs_equals() || has_equals())) {
+                Candidates names = name_candidates(workspace_, document_, {"$", "", false});
                 std::move(names.begin(), names.end(), std::back_inserter(list));
             }
         }
-        if (!before.empty() && !spot_.in_list) {
+        const bool is_request = spot_.keyword() == "allowed" || spot_.keyword() == "denied";
+        if (is_request && before.empty()) {  // its signature leaves that form out
+            list.push_back({"resolve", CandidateKind::keyword, "allowed resolve NAME…", {}, {}});
+        }
+        if (next.may_end && !spot_.in_list && !before.empty()) {
             list.push_back({"waive", CandidateKind::keyword, "waive CODE \"reason\"", "accepts a finding on this statement", {}});
         }
         return list;
@@ -132,8 +139,14 @@ private:
     /// `$` stands where a value does.
     static bool takes_names(const std::string& place) {
         static const std::vector<std::string> places = {"PATH", "SRC",   "DST",   "ADDRESSES", "ADDRESS",
-                                                        "PORT", "PORTS", "VALUE", "DEFAULT",   "TARGET"};
+                                                        "PORT", "PORTS", "VALUE", "TARGET"};
         return std::find(places.begin(), places.end(), place) != places.end();
+    }
+
+    [[nodiscard]] bool needs_equals() const { return spot_.keyword() == "let" || spot_.keyword() == "set"; }
+    [[nodiscard]] bool has_equals() const {
+        const auto end = spot_.words.begin() + static_cast<std::ptrdiff_t>(spot_.before);
+        return std::any_of(spot_.words.begin(), end, [](const SyntaxNode& word) { return word.kind() == SyntaxKind::equals; });
     }
 
     /// Behind the keyword and before the place, in the form that next_words() takes.
@@ -192,7 +205,8 @@ private:
         const std::size_t dollar = typed.rfind("${");
         if (dollar != std::string::npos && typed.find('}', dollar) == std::string::npos) {
             const bool is_closed = analysis_.file().text({offset_, offset_ + 1}) == "}";
-            return {name_candidates(workspace_, document_, "${", is_closed ? "" : "}"), begin + static_cast<std::uint32_t>(dollar)};
+            return {name_candidates(workspace_, document_, {"${", is_closed ? "" : "}", true}),
+                    begin + static_cast<std::uint32_t>(dollar)};
         }
         const std::string_view keyword = spot_.keyword();
         if (spot_.context == Context::file && (keyword == "use" || keyword == "extends" || keyword == "within")) {

@@ -4,8 +4,10 @@
 #include "compiler/lsp/describe_decisions.hpp"
 #include "compiler/lsp/describe_words.hpp"
 #include "compiler/lsp/name_places.hpp"
+#include "compiler/lsp/signature.hpp"
 #include "compiler/lsp/spot.hpp"
 #include "compiler/policy/quantity.hpp"
+#include "compiler/policy/system_calls.hpp"
 #include "grammar/string_literal.hpp"
 
 #include <algorithm>
@@ -155,11 +157,19 @@ private:
             }
             for (const SyntaxTree& tree : sources.trees) {
                 if (tree.file == inclusion.file) {
-                    return fmt::format("`{}`\n\n{}\n", inclusion.file->name(), description_of(tree));
+                    const std::string description = description_of(tree);
+                    return fmt::format("`{}`\n{}", inclusion.file->name(),
+                                       description.empty() ? "" : fmt::format("\n{}\n", description));
                 }
             }
         }
         return {};
+    }
+
+    /// A word that the statement has of its own: what the statement says.
+    [[nodiscard]] std::string of_signature(std::string_view word) const {
+        const policy::StatementInfo* const row = spot_.statement();
+        return row != nullptr && words_in(row->signature).count(std::string(word)) != 0 ? describe_statement(*row) : std::string();
     }
 
     [[nodiscard]] std::string word_text(std::string_view word) const {
@@ -169,6 +179,9 @@ private:
         }
         if (!spot_.context) {
             return {};
+        }
+        if (!of_signature(word).empty() && !policy::find_system_call(word)) {
+            return of_signature(word);
         }
         if (*spot_.context == Context::syscalls || (*spot_.context == Context::test && has_word("syscall"))) {
             return describe_system_call(policy_, word);
@@ -180,7 +193,8 @@ private:
         if (is_variable) {
             return spot_.at->kind() == SyntaxKind::name ? describe_variable(policy_, word) : "";
         }
-        return *spot_.context == Context::test && spot_.keyword() == "limit" ? describe_limit(policy_, word) : "";
+        const bool is_limit = *spot_.context == Context::test && spot_.keyword() == "limit";
+        return is_limit ? describe_limit(policy_, word) : of_signature(word);
     }
 
     Workspace& workspace_;

@@ -28,11 +28,11 @@ void add_use(const SyntaxNode& leaf, std::vector<NameUse>& uses) {
     const SourceFile* const file = leaf.origin().file;
     if (leaf.kind() == SyntaxKind::variable || (leaf.kind() == SyntaxKind::path && text.starts_with('$'))) {
         const auto end = static_cast<std::uint32_t>(std::min(text.find('/'), text.size()));
-        uses.push_back({{file, {span.begin + 1, span.begin + end}}});
+        uses.push_back({{file, {span.begin + 1, span.begin + end}}, {file, {span.begin, span.begin + end}}});
     } else if (leaf.kind() == SyntaxKind::string) {
         for (const StringPiece& piece : decode_string(text, span.begin)) {
             if (piece.is_reference) {
-                uses.push_back({{file, {piece.span.begin + 2, piece.span.end - 1}}});
+                uses.push_back({{file, {piece.span.begin + 2, piece.span.end - 1}}, {file, piece.span}});
             }
         }
     }
@@ -114,8 +114,7 @@ std::optional<NameAt> Names::at(const SourceFile& file, std::uint32_t offset) co
         }
     }
     for (const NameUse& use : found->second.uses) {
-        // On the `$` before it, too.
-        if (touches(use.name, file, offset) || touches(use.name, file, offset + 1)) {
+        if (touches(use.whole, file, offset)) {
             return NameAt{use.name, find(file, use.text())};
         }
     }

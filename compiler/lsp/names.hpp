@@ -24,6 +24,7 @@ struct NameDeclaration {
 /// `$name`, `$name/…` or `${name}`; the origin is of the name alone.
 struct NameUse {
     Origin name;
+    Origin whole;  ///< with its `$`, or `${` and `}`
 
     [[nodiscard]] std::string_view text() const { return name.file->text(name.span); }
 };

@@ -31,6 +31,9 @@ std::string why_fixed(const AskedName& asked, const Workspace& workspace) {
     if (!asked.name) {
         return "only the names of `let` and `param` can be changed";
     }
+    if (const std::string_view name = asked.name->file->text(asked.name->span); name == "uid" || name == "gid") {
+        return fmt::format("`{}` is built in: the id inside the sandbox", name);
+    }
     if (!asked.declaration) {
         return fmt::format("`{}` is declared in no file that is known here", asked.name->file->text(asked.name->span));
     }

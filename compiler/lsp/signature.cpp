@@ -110,33 +110,51 @@ void add_place(const Form& form, std::size_t at, FormPlaces& places) {
     }
 }
 
-FormPlaces followed(const Form& form, const FormPlaces& from, std::string_view word) {
+/// Where a form is, and whether the word that led there is one of its own.
+struct Step {
+    FormPlaces places;
+    bool is_own_word = false;
+};
+
+Step followed(const Form& form, const FormPlaces& from, std::string_view word) {
     const auto takes_word = [&](std::size_t at) { return at < form.size() && has_word(form[at], word); };
-    const bool is_known = std::any_of(from.begin(), from.end(), takes_word);
-    FormPlaces next;
+    Step step;
+    step.is_own_word = std::any_of(from.begin(), from.end(), takes_word);
     for (const std::size_t at : from) {
-        if (at < form.size() && (is_known ? takes_word(at) : has_place(form[at]))) {
-            add_place(form, at + 1, next);
+        if (at < form.size() && (step.is_own_word ? takes_word(at) : has_place(form[at]))) {
+            add_place(form, at + 1, step.places);
             if (form[at].repeats) {
-                next.insert(at);
+                step.places.insert(at);
             }
         }
     }
-    return next;
+    return step;
 }
 
 }  // namespace
 
 NextWords next_words(std::string_view signature, const std::vector<std::string_view>& before) {
-    NextWords next;
-    for (const Form& form : forms_behind_keyword(signature)) {
-        FormPlaces places;
-        add_place(form, 0, places);
-        for (const std::string_view word : before) {
-            places = followed(form, places, word);
+    const std::vector<Form> forms = forms_behind_keyword(signature);
+    std::vector<FormPlaces> places(forms.size());
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+        add_place(forms[i], 0, places[i]);
+    }
+    for (std::size_t number = 0; number < before.size(); ++number) {
+        std::vector<Step> steps;
+        for (std::size_t i = 0; i < forms.size(); ++i) {
+            steps.push_back(followed(forms[i], places[i], before[number]));
         }
-        for (const std::size_t at : places) {
-            for (const std::string& choice : at < form.size() ? form[at].choices : std::vector<std::string>()) {
+        const bool is_decided =
+            number > 0 && std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.is_own_word; });
+        for (std::size_t i = 0; i < forms.size(); ++i) {
+            places[i] = is_decided && !steps[i].is_own_word ? FormPlaces() : std::move(steps[i].places);
+        }
+    }
+    NextWords next;
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+        for (const std::size_t at : places[i]) {
+            next.may_end = next.may_end || at >= forms[i].size();
+            for (const std::string& choice : at < forms[i].size() ? forms[i][at].choices : std::vector<std::string>()) {
                 (is_language_word(choice) ? next.words : next.places).insert(choice);
             }
         }

@@ -15,9 +15,11 @@ namespace sbx::lsp {
 struct NextWords {
     std::set<std::string> words;
     std::set<std::string> places;
+    bool may_end = false;  ///< the statement is whole as it is
 };
 
-/// `before` are the words behind the keyword, each list as its first value, without `=`, `:` and `?`.
+/// `before` are the words behind the keyword, each list as its first value, without `=`, `:` and `?`. A word that is one of a
+/// form's own, behind the first, decides for that form: `read /a as` is no list of paths.
 [[nodiscard]] NextWords next_words(std::string_view signature, const std::vector<std::string_view>& before);
 
 /// Every word of the language that stands in a signature behind the keyword.

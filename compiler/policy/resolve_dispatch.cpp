@@ -100,15 +100,6 @@ bool take_final(FileResolver& file, Statement& statement) {
     return true;
 }
 
-/// Words that `final` can make firm: those that set a key.
-bool can_be_final(Context context, std::string_view keyword) {
-    if (context == Context::file) {
-        return keyword == "let" || keyword == "param" || keyword == "network" || keyword == "target";
-    }
-    return (context == Context::network && keyword == "resolver") || context == Context::filesystem || context == Context::limits ||
-           context == Context::environment || context == Context::process;
-}
-
 }  // namespace
 
 std::optional<Statement> make_statement(FileResolver& file, Context context, const StatementView& view) {

@@ -58,6 +58,14 @@ std::optional<Context> block_context(Context outer, std::string_view keyword) {
     return row == std::end(rows) ? std::nullopt : std::optional(row->inner);
 }
 
+bool can_be_final(Context context, std::string_view keyword) {
+    if (context == Context::file) {
+        return keyword == "let" || keyword == "param" || keyword == "network" || keyword == "target";
+    }
+    return (context == Context::network && keyword == "resolver") || context == Context::filesystem || context == Context::limits ||
+           context == Context::environment || context == Context::process;
+}
+
 const std::vector<StatementInfo>& statement_table() {
     static const std::vector<StatementInfo> table{
 #define SBX_STATEMENT(context, keyword, handler, signature, summary) {Context::context, keyword, signature, summary},

@@ -30,6 +30,9 @@ enum class Context : std::uint8_t {
 /// What stands in the block of a statement of `outer`; nullopt where it has none.
 [[nodiscard]] std::optional<Context> block_context(Context outer, std::string_view keyword);
 
+/// Whether `final` may stand before the statement: whether it sets a key.
+[[nodiscard]] bool can_be_final(Context context, std::string_view keyword);
+
 /// One row of statements.def.
 struct StatementInfo {
     Context context;

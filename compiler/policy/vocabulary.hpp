@@ -15,7 +15,7 @@ inline constexpr std::string_view degradable_landlock = "landlock";
 inline constexpr std::string_view every_degradable = "all";
 /// How the constraint of a `param` begins, and goes on.
 [[nodiscard]] const std::vector<std::string_view>& constraint_words();
-/// Words inside statements that their signatures leave out: `waive`, `noexec`, `host`, `unlimited`.
+/// Words inside statements that their signatures leave out.
 [[nodiscard]] const std::vector<std::string_view>& unsigned_words();
 
 }  // namespace sbx::policy

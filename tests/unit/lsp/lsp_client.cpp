@@ -90,7 +90,12 @@ LspClient::~LspClient() {
     ::close(from_);
 }
 
+double LspClient::last_wait_in_milliseconds() const {
+    return std::chrono::duration<double, std::milli>(arrived_ - sent_).count();
+}
+
 void LspClient::send(std::string_view bytes) {
+    sent_ = std::chrono::steady_clock::now();
     while (!bytes.empty()) {
         const ssize_t sent = ::write(to_, bytes.data(), bytes.size());
         if (sent < 0 && errno != EINTR) {
@@ -106,6 +111,7 @@ Json LspClient::receive() {
         if (end != std::string::npos) {
             const std::size_t length = std::strtoul(received_.c_str() + std::string_view("Content-Length: ").size(), nullptr, 10);
             if (received_.size() >= end + 4 + length) {
+                arrived_ = std::chrono::steady_clock::now();
                 Json message = Json::parse(received_.substr(end + 4, length));
                 received_.erase(0, end + 4 + length);
                 return message;

@@ -2,6 +2,7 @@
 // is gone with the client, and that no answer is waited for longer than `patience`.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <list>
 #include <nlohmann/json.hpp>
@@ -50,6 +51,10 @@ public:
     /// The next answer to no request at hand.
     Json next_response();
 
+    /// From the last call of send() until the last message that was received was there; reading it as JSON takes a test longer than
+    /// it takes an editor.
+    [[nodiscard]] double last_wait_in_milliseconds() const;
+
     /// `shutdown`, `exit`; the exit code.
     int finish();
     /// Closes its input, and waits.
@@ -64,6 +69,8 @@ private:
     std::string received_;
     std::list<Json> kept_;  ///< notifications and requests that nobody has asked for yet
     std::int64_t last_id_ = 0;
+    std::chrono::steady_clock::time_point sent_;
+    std::chrono::steady_clock::time_point arrived_;
 };
 
 [[nodiscard]] std::string framed_json(const Json& message);

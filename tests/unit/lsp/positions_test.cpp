@@ -11,21 +11,21 @@ namespace {
 using namespace sbx::lsp;
 
 // In UTF-16 `é` is one unit, `漢` one, `🙂` two; in UTF-8 two, three and four bytes.
-constexpr std::string_view text = "é漢🙂x\r\nab\rc\n";
+constexpr std::string_view mixed_lines = "é漢🙂x\r\nab\rc\n";
 
 TEST(LspPositions, CountUnitsOfTheEncoding) {
-    const PositionMap utf16(text, PositionEncoding::utf16);
+    const PositionMap utf16(mixed_lines, PositionEncoding::utf16);
     EXPECT_EQ(utf16.position(0), (Position{0, 0}));
     EXPECT_EQ(utf16.position(2), (Position{0, 1}));
     EXPECT_EQ(utf16.position(5), (Position{0, 2}));
     EXPECT_EQ(utf16.position(9), (Position{0, 4}));
     EXPECT_EQ(utf16.position(10), (Position{0, 5}));
-    const PositionMap utf8(text, PositionEncoding::utf8);
+    const PositionMap utf8(mixed_lines, PositionEncoding::utf8);
     EXPECT_EQ(utf8.position(9), (Position{0, 9}));
 }
 
 TEST(LspPositions, EndLinesAsTheProtocolDoes) {
-    const PositionMap map(text, PositionEncoding::utf16);
+    const PositionMap map(mixed_lines, PositionEncoding::utf16);
     EXPECT_EQ(map.position(12), (Position{1, 0}));
     EXPECT_EQ(map.position(15), (Position{2, 0})) << "CR alone ends a line";
     EXPECT_EQ(map.position(17), (Position{3, 0}));
@@ -34,18 +34,18 @@ TEST(LspPositions, EndLinesAsTheProtocolDoes) {
 
 TEST(LspPositions, AreTheSameThereAndBack) {
     for (const auto encoding : {PositionEncoding::utf8, PositionEncoding::utf16}) {
-        const PositionMap map(text, encoding);
+        const PositionMap map(mixed_lines, encoding);
         for (const std::uint32_t offset : {0U, 2U, 5U, 9U, 10U, 12U, 13U, 14U, 15U, 16U, 17U}) {
             EXPECT_EQ(map.offset(map.position(offset)), offset) << to_text(encoding) << " " << offset;
-            EXPECT_EQ(offset_in(text, map.position(offset), encoding), offset) << to_text(encoding) << " " << offset;
+            EXPECT_EQ(offset_in(mixed_lines, map.position(offset), encoding), offset) << to_text(encoding) << " " << offset;
         }
     }
 }
 
 TEST(LspPositions, BehindAnEndAreTheEnd) {
-    const PositionMap map(text, PositionEncoding::utf16);
+    const PositionMap map(mixed_lines, PositionEncoding::utf16);
     EXPECT_EQ(map.offset({0, 99}), 10U);
-    EXPECT_EQ(map.offset({99, 0}), text.size());
+    EXPECT_EQ(map.offset({99, 0}), mixed_lines.size());
     EXPECT_EQ(map.offset({0, 3}), 5U) << "half of a character is its beginning";
 }
 
@@ -57,7 +57,7 @@ TEST(LspPositions, ReadOnlyWhatIsOne) {
 }
 
 TEST(LspPositions, SayWhereAChangeIs) {
-    std::string changed(text);
+    std::string changed(mixed_lines);
     const auto change = [&changed](Position begin, Position end, const char* replacement) {
         apply_change(changed,
                      {{"range",

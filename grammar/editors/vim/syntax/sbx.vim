@@ -11,14 +11,12 @@ syntax case match
 syntax iskeyword @,48-57,_,-
 
 " What stands as one run without a name of its own: `std/system`, `usr/lib`.
-syntax match sbxWord /[A-Za-z0-9_.\/:@+~%-]\+/
+syntax match sbxWord /[A-Za-z0-9_.\/@+~%-][A-Za-z0-9_.\/:@+~%-]*/
 syntax match sbxName /\<[A-Za-z_][A-Za-z0-9_-]*\>\%([.\/@+~%]\|::\)\@!/
 
 " Words that belong to a statement, wherever they stand in it.
-syntax keyword sbxInner all allow any argv0 as because bind-fd bwrap clone connect disable-userns
-  \ except exec host icmp ioctl ipc keep landlock link-local metadata namespaces noexec none of off
-  \ on one only overlay read syscall tcp to udp under unlimited unrestricted uts waive without write
-syntax keyword sbxType path port address count string
+syntax match sbxInner /\<\%(all\|allow\|any\|argv0\|as\|because\|bind-fd\|bwrap\|clone\|connect\|disable-userns\|except\|exec\|host\|icmp\|ioctl\|ipc\|keep\|landlock\|link-local\|metadata\|namespaces\|noexec\|none\|of\|off\|on\|one\|only\|overlay\|read\|resolve\|syscall\|tcp\|to\|udp\|under\|unlimited\|unrestricted\|uts\|waive\|without\|write\)\>\%([.\/@+~%]\|::\)\@!/
+syntax match sbxType /\<\%(path\|port\|address\|count\|string\)\>\%([.\/@+~%]\|::\)\@!/
 
 " The word of a statement stands first on a line, or behind `;`, `{` or `final`.
 syntax match sbxStatement /\%(\%(^\|[;{]\)\s*\%(final\s\+\)\?\)\@80<=\<\%(final\|sbx\|profile\|fragment\|description\|use\|extends\|within\|waive\|let\|param\|may-degrade\|unconfined\|target\|require\|filesystem\|network\|limits\|environment\|process\|syscalls\|sockets\|test\|read\|write\|tmpfs\|dir\|file\|symlink\|hide\|proc\|dev\|device\|socket\|workdir\|size\|mode\|allow\|deny\|resolver\|unblock\|publish\|cpu-time\|wall-time\|grace\|memory\|address-space\|data\|stack\|core\|locked-memory\|message-queues\|file-size\|open-files\|processes\|cpus\|output\|tmpfs-total\|keep\|set\|accept\|run-as\|hostname\|command\|pass-descriptor\|controlling-terminal\|nested-namespaces\|survive-parent\|share\|groups\|allowed\|denied\|never\|limit\|sees\|hides\)\>\ze\%([ \t;{}]\|$\)/
