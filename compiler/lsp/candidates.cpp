@@ -166,7 +166,8 @@ Candidates statement_candidates(Context context) {
 Candidates name_candidates(Workspace& workspace, const Document& document, const NameForm& form) {
     const Analysis& analysis = workspace.analysis(document);
     Candidates list;
-    for (const auto& [name, declaration] : Names(analysis.checked).in_scope(analysis.file())) {
+    const Names names(analysis.checked);
+    for (const auto& [name, declaration] : names.in_scope(analysis.file())) {
         const std::string_view statement = declaration->statement.file->text(declaration->statement.span);
         list.push_back({form.before + std::string(name) + form.after,
                         declaration->is_parameter ? CandidateKind::variable : CandidateKind::constant,

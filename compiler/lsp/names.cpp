@@ -91,19 +91,19 @@ void Names::collect(const SourceFile& file, Scope& scope) const {
     }
 }
 
-std::map<std::string_view, const NameDeclaration*> Names::in_scope(const SourceFile& file) const {
+std::map<std::string_view, const NameDeclaration*> Names::in_scope(const SourceFile& file) const& {
     Scope scope;
     collect(file, scope);
     return std::move(scope.names);
 }
 
-const NameDeclaration* Names::find(const SourceFile& file, std::string_view name) const {
+const NameDeclaration* Names::find(const SourceFile& file, std::string_view name) const& {
     const auto scope = in_scope(file);
     const auto found = scope.find(name);
     return found == scope.end() ? nullptr : found->second;
 }
 
-std::optional<NameAt> Names::at(const SourceFile& file, std::uint32_t offset) const {
+std::optional<NameAt> Names::at(const SourceFile& file, std::uint32_t offset) const& {
     const auto found = by_file_.find(&file);
     if (found == by_file_.end()) {
         return std::nullopt;

@@ -34,16 +34,17 @@ struct NameAt {
     const NameDeclaration* declaration = nullptr;  ///< nullptr: nothing declares it
 };
 
-/// Of one analysis, which outlives it.
+/// Of one analysis, which outlives it. What it gives out points into it, so nothing is asked of a temporary one.
 class Names {
 public:
     explicit Names(const Checked& checked);
 
     /// nullptr if nothing in scope of the file has the name.
-    [[nodiscard]] const NameDeclaration* find(const SourceFile& file, std::string_view name) const;
-    [[nodiscard]] std::optional<NameAt> at(const SourceFile& file, std::uint32_t offset) const;
+    [[nodiscard]] const NameDeclaration* find(const SourceFile& file, std::string_view name) const&;
+    [[nodiscard]] std::optional<NameAt> at(const SourceFile& file, std::uint32_t offset) const&;
     /// Everything in scope of the file, by name.
-    [[nodiscard]] std::map<std::string_view, const NameDeclaration*> in_scope(const SourceFile& file) const;
+    [[nodiscard]] std::map<std::string_view, const NameDeclaration*> in_scope(const SourceFile& file) const&;
+    [[nodiscard]] std::map<std::string_view, const NameDeclaration*> in_scope(const SourceFile& file) const&& = delete;
     /// Uses in all files, in their order.
     [[nodiscard]] std::vector<NameUse> uses_of(const NameDeclaration& declaration) const;
     /// The files, in the order in which they were read.
