@@ -84,7 +84,6 @@ TEST(ReferenceClaims, WhatItCallsRefusedInThisReleaseIsRefused) {
     }
     EXPECT_EQ(said, shown);
     EXPECT_FALSE(refused_with("filesystem { write noexec /srv/x }\n", "F028"));
-    EXPECT_TRUE(refused_with("filesystem { tmpfs /srv\nwrite noexec /srv/x }\n", "F028"));
     EXPECT_FALSE(refused_with("network { allow tcp to 192.0.2.1 port 443 }\n", "P013"));
 }
 

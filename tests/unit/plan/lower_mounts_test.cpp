@@ -282,8 +282,8 @@ TEST(LowerMounts, ANameThatBeginsLikeAnotherIsNoChildOfIt) {
               "file /ab/c mode 444 \"\"\n");
 }
 
-TEST(LowerMounts, NoexecIsRefusedRatherThanDropped) {
-    EXPECT_EQ(mounts_of(policy_of({{"/a", node(policy::HostTree{path("/a"), true, true})}}), 1), "");
+TEST(LowerMounts, NoexecIsNoMatterOfMounts) {
+    EXPECT_EQ(mounts_of(policy_of({{"/a", node(policy::HostTree{path("/a"), true, true})}})), "bind /a\n");
 }
 
 }  // namespace
