@@ -5,9 +5,9 @@
 #include "compiler/cli/file_replacement.hpp"
 #include "compiler/cli/session.hpp"
 #include "compiler/cli/streams.hpp"
-#include "grammar/styled_source.hpp"
 #include "compiler/cli/unified_diff.hpp"
 #include "grammar/parser.hpp"
+#include "grammar/styled_source.hpp"
 
 #include <algorithm>
 #include <deque>

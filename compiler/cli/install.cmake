@@ -1,6 +1,6 @@
 # How policyc is linked and what `cmake --install` adds to the programs: manual pages, what shells complete with, the CMake package,
-# the schemas of a bundle's JSON files, and the standard fragments as documentation. Two components: `runtime`, which is sbx-run, and
-# `compiler`, all else.
+# the schemas of a bundle's JSON files, the standard fragments as documentation, and files for editors. Two components: `runtime`,
+# which is sbx-run, and `compiler`, all else.
 
 # Static, like sbx-run: half of a dynamic start goes to the loader. Sanitizers need the loader.
 if(NOT SBX_SANITIZE AND NOT SBX_FUZZ)
@@ -63,3 +63,4 @@ endforeach()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/cmake/policycBundle.cmake ${CMAKE_BINARY_DIR}/cmake/policycBundle.cmake COPYONLY)
 install(FILES ${CMAKE_BINARY_DIR}/generated/cmake/policycConfig.cmake ${CMAKE_BINARY_DIR}/generated/cmake/policycConfigVersion.cmake
   ${CMAKE_CURRENT_LIST_DIR}/cmake/policycBundle.cmake DESTINATION ${package_directory} COMPONENT compiler)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/grammar/editors DESTINATION ${CMAKE_INSTALL_DATADIR}/policyc COMPONENT compiler)

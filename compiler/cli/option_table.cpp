@@ -7,7 +7,7 @@
 namespace sbx::cli {
 namespace {
 
-constexpr std::array<OptionRow, 28> option_rows = {{
+constexpr std::array<OptionRow, 29> option_rows = {{
     {OptionId::output, "-o,--output", "DIR", "the bundle: a new directory, or an older bundle", WordKind::directory},
     {OptionId::with_runtime, "--with-runtime", "", "puts sbx-run into it, for hosts that lack it"},
     {OptionId::depfile, "--depfile", "FILE", "what was read, as a rule for make and Ninja", WordKind::file},
@@ -37,6 +37,7 @@ constexpr std::array<OptionRow, 28> option_rows = {{
     {OptionId::pedantic, "--pedantic", "", "finds what is a matter of taste and place, too"},
     {OptionId::baseline, "--baseline", "FILE", "an older JSON or SARIF report: only what is new counts", WordKind::file},
     {OptionId::fix, "--fix", "", "makes the edits that change no meaning"},
+    {OptionId::stdio, "--stdio", "", "taken, since clients say it; there is no other way"},
 }};
 
 }  // namespace

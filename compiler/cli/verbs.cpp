@@ -200,20 +200,19 @@ const std::vector<Verb>& table() {
         {"lsp",
          "lsp [-D NAME=VALUE]… [-I DIR]…",
          "serves editors: what is wrong while it is typed, and more",
-         "Speaks the Language Server Protocol on standard input and output, for as long as an\n"
-         "editor keeps it. It says what `policyc check` says, house rules included, of the texts\n"
-         "that are open, offers the edits, and knows what each path and address may do and why.\n"
-         "It reads what the policies name and the rules above them, and writes no file.\n"
-         "Options of the editor: `definitions`, `includeDirectories`, `pedantic`. Ends with 0\n"
-         "after `shutdown`, and with 1 if the client leaves without it.",
+         "Speaks the Language Server Protocol on standard input and output, for as long as\n"
+         "an editor keeps it. It says what `policyc check` says, house rules included, of the\n"
+         "texts that are open, offers the edits, and knows what each path and address may do\n"
+         "and why. It reads what the policies name and the rules above them, and writes no\n"
+         "file. Options of the editor: `definitions`, `includeDirectories`, `pedantic`. Ends\n"
+         "with 0 after `shutdown`, and with 1 if the client leaves without it.\n"
+         "\n"
+         "`grammar/editors/README.md` has more on each editor, and highlighting.",
          "policyc lsp --stdio\n"
-         "# Neovim, init.lua: vim.lsp.config('policyc', {cmd={'policyc','lsp'}, filetypes={'sbx'}})\n"
-         "#                   vim.lsp.enable('policyc')\n"
-         "# Vim 9 (yegappan/lsp): call LspAddServer([{'name':'policyc', 'filetype':'sbx',\n"
-         "#                       'path':'policyc', 'args':['lsp']}])\n"
-         "# VS Code: the folder grammar/editors/vscode, packaged as its README says\n"
-         "# Helix, languages.toml: [language-server.policyc] command = \"policyc\", args = [\"lsp\"]\n"
-         "# Emacs: (add-to-list 'eglot-server-programs '(sbx-mode . (\"policyc\" \"lsp\")))",
+         "# VS Code: package grammar/editors/vscode, as its README says\n"
+         "# Neovim, ftplugin/sbx.lua: vim.lsp.start({cmd = {'policyc', 'lsp'}})\n"
+         "# Helix: language-server.policyc = {command = \"policyc\", args = [\"lsp\"]}\n"
+         "# Emacs: (add-to-list 'eglot-server-programs '(sbx-mode \"policyc\" \"lsp\"))",
          {OptionId::stdio, OptionId::pedantic, OptionId::define, OptionId::include, OptionId::help},
          {0, 0, ""},
          lsp_command},

@@ -116,6 +116,10 @@ std::string directory_part(const std::string& path) {
     return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
 }
 
+bool lies_inside(const std::string& path, const std::string& directory) {
+    return path == directory || path.starts_with(directory == "/" ? directory : directory + "/");
+}
+
 }  // namespace
 
 Candidates candidates_for(const std::string& place, const Spot& spot, Workspace& workspace, const Document& document) {
@@ -193,6 +197,9 @@ Candidates file_candidates(Workspace& workspace, const Document& document, const
     Candidates list;
     for (const std::string& directory : directories) {
         const std::string from = (directory.ends_with('/') ? directory : directory + "/") + below;
+        if (!lies_inside(workspace.documents.canonical(from), workspace.documents.canonical(directory))) {
+            continue;  // a link leads elsewhere
+        }
         for (const std::string& name : workspace.front_end.list(from)) {
             const bool is_itself = workspace.documents.canonical(from + name) == document.key;
             if (!is_itself) {

@@ -3,6 +3,7 @@
 
 #include "compiler/lsp/diagnostics.hpp"
 #include "compiler/lsp/edits.hpp"
+#include "compiler/lsp/name_places.hpp"
 #include "grammar/syntax_views.hpp"
 
 #include <algorithm>
@@ -89,18 +90,18 @@ public:
 
     void add_for(const Diagnostic& diagnostic) {
         for (const Fix& fix : diagnostic.fixes) {
-            if (fix.origin.file == &analysis_.file()) {
+            if (fix.origin.file == diagnostic.origin.file) {
                 Json action = quick_fix(title_of(fix), diagnostic, {edit(fix.origin.span, fix.replacement)});
                 if (fix.safe) {
                     action["isPreferred"] = true;
                 }
-                list_.push_back(std::move(action));
+                add(std::move(action));
             }
         }
         if (const auto waiver = waiver_of(diagnostic, analysis_.tree())) {
             const DiagnosticInfo& row = info(diagnostic.kind);
-            list_.push_back(quick_fix(fmt::format("Waive {} ({}) here, with a reason", row.code, row.name), diagnostic,
-                                      {edit({waiver->first, waiver->first}, waiver->second)}));
+            add(quick_fix(fmt::format("Waive {} ({}) here, with a reason", row.code, row.name), diagnostic,
+                          {edit({waiver->first, waiver->first}, waiver->second)}));
         }
     }
 
@@ -119,6 +120,12 @@ public:
     [[nodiscard]] Json take() { return std::move(list_); }
 
 private:
+    /// What several policies say of a file that they take in is offered once.
+    void add(Json action) {
+        if (std::find(list_.begin(), list_.end(), action) == list_.end()) {
+            list_.push_back(std::move(action));
+        }
+    }
     [[nodiscard]] Json edit(Span span, std::string_view text) const {
         return {{"range", analysis_.positions.range(span)}, {"newText", text}};
     }
@@ -134,6 +141,25 @@ private:
     const Analysis& analysis_;
     Json list_ = Json::array();
 };
+
+/// What is wrong in a document: its own findings, then those that only a policy which takes it in can have.
+std::vector<const Diagnostic*> found_in(Workspace& workspace, const Document& document) {
+    std::vector<const Diagnostic*> found;
+    const auto add_of = [&](const Document& root) {
+        for (const Diagnostic& diagnostic : workspace.analysis(root).checked.diagnostics) {
+            if (diagnostic.origin.known() && key_of(*diagnostic.origin.file, workspace, root) == document.key) {
+                found.push_back(&diagnostic);
+            }
+        }
+    };
+    add_of(document);
+    for (const auto& [key, root] : workspace.documents.all()) {
+        if (key != document.key && workspace.analysis(*root).files.count(document.key) != 0) {
+            add_of(*root);
+        }
+    }
+    return found;
+}
 
 /// Whether the client asks for actions of a kind: for all, for it, or for one that it belongs to. `explicitly`: by name.
 bool asks_for(const Json& context, std::string_view kind, bool explicitly) {
@@ -154,16 +180,15 @@ Answer code_actions(Workspace& workspace, const Json& params) {
     if (document == nullptr || !workspace.client.code_action_literals) {
         return Json(nullptr);
     }
-    const Analysis& analysis = workspace.analysis(*document);
-    const std::uint32_t begin = analysis.positions.offset(read_position(params.at("range").at("start")));
-    const std::uint32_t end = analysis.positions.offset(read_position(params.at("range").at("end")));
+    const PositionMap& positions = workspace.analysis(*document).positions;
+    const std::uint32_t begin = positions.offset(read_position(params.at("range").at("start")));
+    const std::uint32_t end = positions.offset(read_position(params.at("range").at("end")));
     const Json& context = params.at("context");
     ActionList actions(workspace, *document);
-    for (const Diagnostic& diagnostic : analysis.checked.diagnostics) {
-        const Span span = diagnostic.origin.span;
-        const bool is_here = diagnostic.origin.file == &analysis.file() && span.begin <= end && begin <= span.end;
-        if (is_here && asks_for(context, "quickfix", false)) {
-            actions.add_for(diagnostic);
+    for (const Diagnostic* const diagnostic : found_in(workspace, *document)) {
+        const Span span = diagnostic->origin.span;
+        if (span.begin <= end && begin <= span.end && asks_for(context, "quickfix", false)) {
+            actions.add_for(*diagnostic);
         }
     }
     if (asks_for(context, "source.fixAll", true)) {

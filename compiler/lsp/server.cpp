@@ -164,13 +164,15 @@ void Server::did_change(const Json& params) {
     if (document == nullptr) {
         return;
     }
-    unsettled_ = true;
-    renewed_.insert(document->uri);
-    workspace_.text_changed(document->key);
-    document->version = params.at("textDocument").at("version").get<std::int64_t>();
+    std::string text = document->text;  // all of the changes, or none
     for (const Json& change : params.at("contentChanges")) {
-        apply_change(document->text, change, workspace_.client.encoding);
+        apply_change(text, change, workspace_.client.encoding);
     }
+    document->version = params.at("textDocument").at("version").get<std::int64_t>();
+    document->text = std::move(text);
+    workspace_.text_changed(document->key);
+    renewed_.insert(document->uri);
+    unsettled_ = true;
 }
 
 void Server::did_close(const Json& params) {

@@ -10,7 +10,17 @@
 
 namespace sbx::policy {
 
-enum class PathKind : std::uint8_t { socket_tree, control_socket, run_by_host, secret, kept_secret, no_secret, raw_device, link, varies };
+enum class PathKind : std::uint8_t {
+    socket_tree,
+    control_socket,
+    run_by_host,
+    secret,
+    kept_secret,
+    no_secret,
+    raw_device,
+    link,
+    varies
+};
 
 /// `above`: the path contains the fact's; `same`: it is it; `below`: it lies inside.
 enum class Relation : std::uint8_t { above, same, below };

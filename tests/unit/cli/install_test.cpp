@@ -37,9 +37,9 @@ TEST(Install, PutsProgramsManualPagesAndFragmentsInTheUsualPlaces) {
         EXPECT_EQ(text.rfind(".TH ", 0), 0U) << page;
         EXPECT_FALSE(std::regex_search(text, std::regex("@[A-Z_]+@"))) << page << " holds what CMake should have filled in";
     }
-    for (const std::string script : {"bash-completion/completions/policyc", "bash-completion/completions/sbx-run",
-                                     "zsh/site-functions/_policyc", "zsh/site-functions/_sbx-run",
-                                     "fish/vendor_completions.d/policyc.fish", "fish/vendor_completions.d/sbx-run.fish"}) {
+    for (const std::string script :
+         {"bash-completion/completions/policyc", "bash-completion/completions/sbx-run", "zsh/site-functions/_policyc",
+          "zsh/site-functions/_sbx-run", "fish/vendor_completions.d/policyc.fish", "fish/vendor_completions.d/sbx-run.fish"}) {
         EXPECT_NE(test::read_bytes(prefix / "share" / script).find("ompletion of "), std::string::npos) << script;
     }
     EXPECT_NE(test::read_bytes(prefix / "lib/cmake/policyc/policycConfig.cmake").find("policycBundle.cmake"), std::string::npos);

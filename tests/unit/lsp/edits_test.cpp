@@ -102,6 +102,15 @@ TEST_F(LspEdits, TheCompilersFixesAreOffered) {
     EXPECT_EQ(actions(uri, 7, {{"diagnostics", Json::array()}, {"only", {"refactor"}}}), Json::array());
 }
 
+TEST_F(LspEdits, AreOfferedInTheFileThatIsWrong) {
+    const std::string shared =
+        open("shared.sbx", "sbx 1\nfragment shared\nlet wide = [10.1.2.3/8]\nfilesystem {\n    read /usr\n}\n");
+    open("worker.sbx", "sbx 1\nprofile worker\nuse \"shared.sbx\"\nfilesystem {\n    read /srv/../b\n}\n");
+    EXPECT_EQ(actions(shared, 4), Json::array()) << "the worker's mistake is the worker's";
+    const std::string worker = directory.uri("worker.sbx");
+    EXPECT_EQ(actions(worker, 4).size(), 1U);
+}
+
 TEST_F(LspEdits, AWaiverIsWrittenWhereTheFindingIsAndTakesIt) {
     const std::string text =
         "sbx 1\nprofile a\nuse std/system\nfilesystem {\n    hide /srv/x/ ; read /opt\n"

@@ -294,6 +294,8 @@ TEST_F(LspQuestions, CompletionKnowsNamesFilesAndFragments) {
     EXPECT_EQ(labels(head + "use \"|\""), Labels({"more/", "shared.sbx", "worker.sbx"})) << "the file itself is not among them";
     EXPECT_EQ(labels(head + "extends \"more/|"), Labels({"more/deep.sbx"}));
     EXPECT_EQ(labels(head + "use \"/|\""), Labels()) << "nothing outside is looked at";
+    std::filesystem::create_directory_symlink("/", directory.path() / "out");
+    EXPECT_EQ(labels(head + "use \"out/|\""), Labels());
     EXPECT_EQ(labels(head + "use \"../|\""), Labels());
     EXPECT_EQ(labels(head + "use \"shared.sbx\"\nlet own = 1\nfilesystem { read $|"), Labels({"$mirror", "$own", "$scratch"}));
     EXPECT_EQ(labels(head + "let own = \"a\"\nenvironment { set A = \"${|\" }"), Labels({"${own}", "${gid}", "${uid}"}));

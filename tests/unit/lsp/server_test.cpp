@@ -83,6 +83,22 @@ TEST(LspServer, AnswersInTheOrderOfTheQuestionsAboutTheTextAsItWasThen) {
     EXPECT_EQ(answers[2]["result"][1]["name"], "profile two");
 }
 
+TEST(LspServer, TakesAllChangesOfAMessageOrNone) {
+    test::DisklessFrontEnd compiler;
+    lsp::Server server(compiler, "test");
+    const test::Json whole = {{"text", "sbx 1\nprofile two\n"}};
+    const test::Json broken = {{"range", {{"start", {{"line", "first"}}}}}, {"text", "x"}};
+    server.receive(
+        begun + opened("sbx 1\nprofile one\n") +
+        message({{"method", "textDocument/didChange"},
+                 {"params",
+                  {{"textDocument", {{"uri", "file:///a.sbx"}, {"version", 2}}},
+                   {"contentChanges", test::Json::array({whole, broken})}}}}) +
+        message(
+            {{"id", 2}, {"method", "textDocument/documentSymbol"}, {"params", {{"textDocument", {{"uri", "file:///a.sbx"}}}}}}));
+    EXPECT_EQ(messages_in(server.take_output()).back()["result"][1]["name"], "profile one");
+}
+
 TEST(LspServer, SkipsAMessageThatNoPolicyNeeds) {
     test::DisklessFrontEnd compiler;
     lsp::Server server(compiler, "test");
