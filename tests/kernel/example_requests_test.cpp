@@ -131,7 +131,8 @@ INSTANTIATE_TEST_SUITE_P(Kernel, ExampleRequests, testing::ValuesIn(shipped),
 TEST(ExampleRequestsCover, EveryShippedExample) {
     std::size_t directories = 0;
     for (const auto& entry : fs::directory_iterator(std::string(SBX_SOURCE_DIR) + "/examples")) {
-        directories += entry.is_directory() ? 1U : 0U;
+        // The others are about pipelines and images, and tests/pipelines runs them.
+        directories += fs::exists(entry.path() / "profile.sbx") ? 1U : 0U;
     }
     EXPECT_EQ(directories, shipped.size());
 }

@@ -20,8 +20,8 @@ const std::string git_identity =
 class Repository : public PipelineTest {
 protected:
     void SetUp() override {
-        if (!has_program("git") || test::run(python + " -c 'import yaml' 2>/dev/null") != 0) {
-            GTEST_SKIP() << "git and python3-yaml are not both installed";
+        if (!has_program("git") || !has_program("jq") || test::run(python + " -c 'import yaml' 2>/dev/null") != 0) {
+            GTEST_SKIP() << "git, jq and python3-yaml are not all installed";
         }
         // policyc by its name, as a pipeline calls it.
         fs::create_directory(path("bin"));

@@ -13,7 +13,7 @@ if [ "${SBX_PREPARE_TESTS:-0}" = 1 ]; then
     tests=ON
     # To build and check with; then what the tests run or run inside a sandbox.
     packages="$packages clang clang-format clang-tidy libclang-rt-14-dev libgtest-dev libgmock-dev libbenchmark-dev libseccomp-dev shellcheck git"
-    packages="$packages make gcc python3-minimal python3-jsonschema libxml2-utils nodejs gawk openssh-client strace procps iproute2 nftables slirp4netns passt dnsmasq-base time"
+    packages="$packages make gcc python3-minimal python3-jsonschema python3-yaml jq libxml2-utils nodejs gawk openssh-client strace procps iproute2 nftables slirp4netns passt dnsmasq-base time"
 fi
 
 missing=''
