@@ -3,6 +3,7 @@
 #include "compiler/policy/address_set.hpp"
 #include "compiler/policy/policy.hpp"
 #include "compiler/policy/statement_table.hpp"
+#include "compiler/policy/supervised_limits.hpp"
 #include "compiler/policy/system_calls.hpp"
 #include "compiler/policy/vocabulary.hpp"
 #include "tests/unit/lsp/lsp_client.hpp"
@@ -66,13 +67,12 @@ Words inner_words() {
         words.merge(lsp::words_in(row.signature));
     }
     for (const auto& list :
-         {policy::bubblewrap_features(), policy::degradable_limits(), policy::constraint_words(), policy::unsigned_words()}) {
+         {policy::bubblewrap_features(), policy::degradable_words(), policy::constraint_words(), policy::unsigned_words()}) {
         words.insert(list.begin(), list.end());
     }
-    words.emplace(policy::every_degradable);
     // Limits are statements of their own block, where they are coloured as such.
-    for (const std::string_view limit : policy::degradable_limits()) {
-        words.erase(std::string(limit));
+    for (const policy::Limit limit : policy::degradable_limits) {
+        words.erase(std::string(policy::to_text(limit)));
     }
     for (const std::string& type : types()) {
         words.erase(type);
