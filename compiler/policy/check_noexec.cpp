@@ -75,7 +75,7 @@ private:
             if (node != nodes.end() && gives_execution(node->second.content)) {
                 Diagnostic error = finding(tree, "what surrounds it can be executed");
                 error.labels.push_back({node->second.origin, in_backquotes(at->text()) + " gives that to all that lies below"});
-                error.notes.emplace_back("Landlock, which delivers `noexec`, only adds rights along a path");
+                error.notes.emplace_back("to Landlock, which delivers `noexec`, rights only add up along a path");
                 error.help.emplace_back(std::holds_alternative<Tmpfs>(node->second.content)
                                             ? "place it outside that `tmpfs`"
                                             : "place this one elsewhere, or say `noexec` there too");
