@@ -12,10 +12,11 @@ const std::vector<std::string_view>& bubblewrap_features() {
 
 const std::vector<std::string_view>& degradable_words() {
     static const std::vector<std::string_view> words = [] {
-        std::vector<std::string_view> all = {degradable_landlock, every_degradable};
+        std::vector<std::string_view> all;
         for (const Limit limit : degradable_limits) {
             all.push_back(to_text(limit));
         }
+        all.insert(all.end(), {degradable_landlock, every_degradable});
         return all;
     }();
     return words;

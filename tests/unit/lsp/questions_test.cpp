@@ -275,7 +275,7 @@ TEST_F(LspQuestions, CompletionKnowsWhatAStatementTakesNext) {
     EXPECT_EQ(labels(head + "test \"a\" { limit |").size(), 16U);
     EXPECT_EQ(labels(head + "test \"a\" { allowed |"), Labels({"connect", "exec", "read", "syscall", "write", "resolve"}));
     EXPECT_EQ(labels(head + "target bwrap |"), Labels({"bind-fd", "disable-userns", "overlay", "argv0"}));
-    EXPECT_EQ(labels(head + "may-degrade |"), Labels({"memory", "cpus", "all"}));
+    EXPECT_EQ(labels(head + "may-degrade |"), Labels({"memory", "cpus", "landlock", "all"}));
     EXPECT_EQ(labels(head + "sockets { allow |").front(), "unix");
     EXPECT_EQ(labels(head + "syscalls { allow ioctl except |").front(), "FICLONE");
     EXPECT_EQ(labels(head + "syscalls { allow ptr|").size(), labels(head + "syscalls { deny @|").size());

@@ -26,7 +26,7 @@ syntax match sbxNumber /\%([A-Za-z0-9_.\/:@+~%-]\)\@1<!\%([0-9A-Fa-f.\/-]*:[0-9A
 syntax match sbxNumber /\[[0-9A-Fa-f:.]\+\]:\d[A-Za-z0-9_.\/:@+~%-]*/
 syntax match sbxPattern /\%(\<[A-Za-z_][A-Za-z0-9_-]*\)\?\*/
 syntax match sbxSet /@[A-Za-z_][A-Za-z0-9_-]*/
-syntax match sbxKnownSet /@\%(public\|private\|any\|loopback\|link-local\|metadata\|multicast\|documentation\|aio\|chown\|clock\|debug\|default\|file-handle\|file-system\|identity\|io\|io-event\|io-uring\|ipc\|kernel\|keyring\|memory\|module\|mount\|mount-info\|namespace\|network\|numa\|obsolete\|process\|raw-io\|reboot\|resources\|sandbox\|setuid\|signal\|start\|swap\|sync\|timer\)\>/
+syntax match sbxKnownSet /@\%(public\|private\|any\|loopback\|link-local\|metadata\|multicast\|documentation\|aio\|chown\|clock\|debug\|default\|file-handle\|file-system\|identity\|io\|io-event\|io-uring\|ipc\|kernel\|keyring\|loader\|memory\|module\|mount\|mount-info\|namespace\|network\|numa\|obsolete\|process\|raw-io\|reboot\|resources\|sandbox\|setuid\|signal\|start\|swap\|sync\|timer\)\>/
 syntax match sbxVariable /\$[A-Za-z_][A-Za-z0-9_-]*/
 syntax match sbxPath /\%([A-Za-z0-9_.:@+~%-]\)\@1<!\%(\$[A-Za-z_][A-Za-z0-9_-]*\)\?\/[^ \t{},;\]?#"$*\[\\]*/ contains=sbxVariable
 syntax match sbxOperator /->\|=\|?/
