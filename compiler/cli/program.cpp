@@ -1,6 +1,7 @@
 // policyc as a function; see the header.
 #include "compiler/cli/program.hpp"
 
+#include "compiler/cli/callers_umask.hpp"
 #include "compiler/cli/commands.hpp"
 #include "compiler/cli/display_text.hpp"
 #include "compiler/cli/streams.hpp"
@@ -64,8 +65,7 @@ ExitCode refuse_usage(const UsageError& error) {
 
 int run_program(int argc, char** argv) {
     occupy_standard_descriptors();
-    // Every mode is said where a file is made; a mask that takes our own access away would leave us before a closed directory.
-    ::umask(S_IRWXG | S_IRWXO);
+    set_own_umask();
     // A reader that went away ends us, as it ends any filter, even if our parent ignores the signal.
     std::signal(SIGPIPE, SIG_DFL);
     // A file that grows beyond RLIMIT_FSIZE is an error of write(2), to be said and tidied up after, not the end (setrlimit(2)).

@@ -1,6 +1,7 @@
 // See the header. A report beside a file of that name is complete or not there: whoever uploads it never sees half of it.
 #include "compiler/cli/report_writer.hpp"
 
+#include "compiler/cli/callers_umask.hpp"
 #include "compiler/cli/file_handle.hpp"
 #include "compiler/cli/report_formats.hpp"
 #include "compiler/cli/streams.hpp"
@@ -21,7 +22,7 @@ bool is_written_through(const std::string& path) {
     return ::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
 
-constexpr mode_t usual_mode = 0666;  // less the caller's umask
+constexpr mode_t usual_mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;
 
 void write_through(const std::string& path, const std::string& text) {
     const FileHandle file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, usual_mode));
@@ -44,7 +45,7 @@ void write_whole(const std::string& path, const std::string& text) {
     }
     try {
         write_all(file.get(), text, path);
-        if (::rename(beside.c_str(), path.c_str()) != 0) {
+        if (::fchmod(file.get(), usual_mode & ~callers_umask()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) {
             throw failure(errno, "write", path);
         }
     } catch (const std::system_error&) {

@@ -1,6 +1,8 @@
 // Names followed from one analysis to the next; see the header.
 #include "compiler/lsp/name_places.hpp"
 
+#include "compiler/policy/standard_fragments.hpp"
+
 namespace sbx::lsp {
 
 std::string key_of(const SourceFile& file, const Workspace& workspace, const Document& root) {
@@ -30,7 +32,7 @@ NamePlaces places_of(Workspace& workspace, const Document& document, const NameD
     NamePlaces places;
     const auto file_at = [&](const SourceFile& file, const Document& root) -> PlacesInFile* {
         const auto uri = workspace.uri_of(file, root);
-        if (!uri || file.name().starts_with("std/")) {
+        if (!uri || policy::is_standard({&file, {}})) {
             return nullptr;
         }
         PlacesInFile& there = places[key_of(file, workspace, root)];

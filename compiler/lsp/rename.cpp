@@ -4,6 +4,7 @@
 #include "compiler/lsp/edits.hpp"
 #include "compiler/lsp/name_places.hpp"
 #include "compiler/policy/compare.hpp"
+#include "compiler/policy/standard_fragments.hpp"
 #include "grammar/characters.hpp"
 
 #include <algorithm>
@@ -38,7 +39,7 @@ std::string why_fixed(const AskedName& asked, const Workspace& workspace) {
         return fmt::format("`{}` is declared in no file that is known here", asked.name->file->text(asked.name->span));
     }
     const SourceFile& file = *asked.declaration->name.file;
-    if (file.name().starts_with("std/")) {
+    if (policy::is_standard({&file, {}})) {
         return fmt::format("`{}` is declared in `{}`, which is part of the compiler", asked.declaration->text(), file.name());
     }
     const bool is_given = workspace.front_end.settings().definitions.count(std::string(asked.declaration->text())) != 0;

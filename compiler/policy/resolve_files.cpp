@@ -158,8 +158,7 @@ Inclusions resolve_inclusions(FileResolver& file, const std::vector<Statement>& 
 
 void resolve_file(Session& session, const SyntaxTree& tree, const std::string& directory, ResolvedFile& result) {
     result.file = tree.file;
-    FileResolver file{
-        session, result, directory, tree.file->name().rfind("std/", 0) == 0, {}, {}, nullptr, nullptr, has_missing_closer(tree)};
+    FileResolver file{session, result, directory, is_standard({tree.file, {}}), {}, {}, nullptr, nullptr, has_missing_closer(tree)};
     const std::vector<StatementView> views = sbx::statements(tree);
     const std::size_t header = check_header(file, views);
     std::vector<Statement> statements;

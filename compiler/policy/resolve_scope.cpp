@@ -2,6 +2,7 @@
 // after declare_names() each name of the scope is one declaration.
 #include "compiler/policy/removal.hpp"
 #include "compiler/policy/resolve_values.hpp"
+#include "compiler/policy/standard_fragments.hpp"
 
 #include <algorithm>
 
@@ -191,11 +192,11 @@ void report_unused(Session& session) {
     }
     const SourceFile* const root = &session.sources.files.front();
     for (const auto& declaration : session.declarations) {
-        const bool is_standard = declaration->origin.file->name().rfind("std/", 0) == 0;
+        const bool is_of_compiler = is_standard(declaration->origin);
         // What a fragment names is there for those that take it in, and each needs some of it. A parameter every launch has to
         // give.
         const bool is_for_others = session.profile.is_fragment || (!declaration->is_parameter && declaration->origin.file != root);
-        if (declaration->used || is_standard || is_for_others) {
+        if (declaration->used || is_of_compiler || is_for_others) {
             continue;
         }
         Diagnostic finding;

@@ -36,6 +36,35 @@ TEST_F(DependencyFile, NamesWhatWasReadAsItWasGiven) {
     EXPECT_EQ(read_bytes(path("out.d")), rule);
 }
 
+TEST_F(DependencyFile, NamesTheHouseRulesAndWhatTheirCeilingTakesIn) {
+    write("allowed.sbx", "sbx 1\nprofile allowed\nuse \"more.sbx\"\n");
+    write("more.sbx", "sbx 1\nfragment more\nuse std/system\n");
+    write(".policyc.json", "{\"ceiling\": \"allowed.sbx\"}\n");
+    write("little.sbx", "sbx 1\nprofile little\nfilesystem { read /usr }\n");
+    ASSERT_EQ(run(policyc + " little.sbx -q -o out --depfile out.d").status, 0);
+    const std::string rule = read_bytes(path("out.d"));
+    for (const char* const name : {"little.sbx", ".policyc.json", "allowed.sbx", "more.sbx"}) {
+        EXPECT_THAT(rule, testing::ContainsRegex("[ /]" + std::string(name) + "( |\n)")) << name;
+    }
+}
+
+TEST_F(DependencyFile, HasTheModeThatTheCallersUmaskLeaves) {
+    ASSERT_EQ(run("umask 027; " + policyc + " base.sbx -o out --depfile out.d").status, 0);
+    EXPECT_EQ(fs::status(path("out.d")).permissions(), fs::perms(0640));
+    ASSERT_EQ(run("umask 022; " + policyc + " check base.sbx --format json=found.json").status, 0);
+    EXPECT_EQ(fs::status(path("found.json")).permissions(), fs::perms(0644));
+}
+
+/// A user's directory may have the name that fragments of the compiler begin with.
+TEST_F(DependencyFile, OfADirectoryCalledStdHasTheFilesInIt) {
+    fs::create_directory(path("std"));
+    write("std/own.sbx", "sbx 1\nprofile own\nuse \"part.sbx\"\n");
+    write("std/part.sbx", "sbx 1\nfragment part\nfilesystem { read /usr }\n");
+    const Ran built = run(policyc + " std/own.sbx -q -o out --depfile out.d");
+    ASSERT_EQ(built.status, 0) << built.out;
+    EXPECT_THAT(read_bytes(path("out.d")), HasSubstr("std/part.sbx"));
+}
+
 TEST_F(DependencyFile, NamesTheRuntimeThatWentIn) {
     ASSERT_EQ(run(policyc + " base.sbx -o out --depfile out.d --with-runtime").status, 0);
     EXPECT_THAT(read_bytes(path("out.d")), HasSubstr(" \\\n  " + fs::canonical(SBX_RUN).string() + "\n"));
