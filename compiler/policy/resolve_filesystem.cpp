@@ -84,7 +84,8 @@ void resolve_host_tree(FileResolver& file, const Statement& statement) {
     if (noexec != words.end()) {
         how.noexec = true;
         if (noexec != words.begin()) {
-            report_shape(file, statement, noexec->origin, "`noexec` stands before the path");
+            file.session.error(DiagnosticKind::expected_item, noexec->origin, "`noexec` stands before the path")
+                .help("write " + quoted(std::string(statement.keyword.text()) + " noexec " + std::string(words.front().text)));
         }
         words.erase(noexec);
     }
