@@ -83,6 +83,13 @@ std::vector<policy::PortSet> pieces_of(const policy::PortSet& ports) {
 
 }  // namespace
 
+bool has_interval(const FilterSet& set) {
+    return set.elements.empty() || std::any_of(set.elements.begin(), set.elements.end(), [&](const FilterElement& element) {
+               return element.addresses.first != element.addresses.last ||
+                      (set.key == SetKey::endpoint && element.ports.first != element.ports.last);
+           });
+}
+
 FilterBuilder::FilterBuilder(const policy::Policy& policy) : network_(policy.network) {
     plan_.host_ports = network_.unblocked.host;
     plan_.publish.assign(network_.published.begin(), network_.published.end());
@@ -155,43 +162,48 @@ void FilterBuilder::add_literal(LiteralTraffic literal, Family family, bool allo
     for (const Protocol protocol : literal.protocols) {
         stem += (stem.empty() ? "" : "_") + std::string(policy::to_text(protocol));
     }
-    const std::string name = with_family(stem, family);
-    std::vector<std::string> sets = {name};
-    SetKey key = SetKey::endpoint;
-    if (policy::has_ports(literal.protocols.front())) {
-        add_set(name, key, family).elements = std::move(literal.elements);
-    } else {
-        key = SetKey::network;
-        sets = add_networks(name, family, std::move(literal.elements));
-    }
+    const SetKey key = policy::has_ports(literal.protocols.front()) ? SetKey::endpoint : SetKey::network;
+    const std::vector<SetPart> parts = add_parts(with_family(stem, family), key, family, std::move(literal.elements));
     for (const Protocol protocol : literal.protocols) {
-        for (const std::string& set : sets) {
-            add_rule({protocol, family, set, key, {}, false, {}}, allows);
+        for (const SetPart& part : parts) {
+            add_rule({protocol, family, part.name, part.within, key, {}, false, {}}, allows);
         }
     }
 }
 
-std::vector<std::string> FilterBuilder::add_networks(const std::string& name, Family family, std::vector<FilterElement> elements) {
-    std::vector<std::string> names;
-    for (std::size_t begin = 0; begin < elements.size(); begin += max_filter_elements) {
-        const auto end = static_cast<std::ptrdiff_t>(std::min(begin + max_filter_elements, elements.size()));
-        names.push_back(begin == 0 ? name : name + "_" + std::to_string(begin / max_filter_elements));
-        FilterSet& set = add_set(names.back(), SetKey::network, family);
-        set.elements.assign(std::make_move_iterator(elements.begin() + static_cast<std::ptrdiff_t>(begin)),
-                            std::make_move_iterator(elements.begin() + end));
+std::vector<FilterBuilder::SetPart> FilterBuilder::add_parts(const std::string& name, SetKey key, Family family,
+                                                             std::vector<FilterElement> elements) {
+    FilterSet whole{name, key, family, std::move(elements)};
+    const std::size_t most = key == SetKey::network ? max_filter_elements
+                             : has_interval(whole)  ? max_set_intervals
+                                                    : std::max<std::size_t>(whole.elements.size(), 1);
+    std::vector<SetPart> parts;
+    const std::size_t size = whole.elements.size();
+    for (std::size_t begin = 0; begin < size; begin += most) {
+        const auto first = whole.elements.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto end = whole.elements.begin() + static_cast<std::ptrdiff_t>(std::min(begin + most, size));
+        SetPart part{begin == 0 ? name : name + "_" + std::to_string(begin / most), {}};
+        if (size > most) {
+            const auto ends_before = [](const FilterElement& a, const FilterElement& b) {
+                return a.addresses.last < b.addresses.last;
+            };
+            part.within = {first->addresses.first, std::max_element(first, end, ends_before)->addresses.last};
+        }
+        add_set(part.name, key, family).elements.assign(std::make_move_iterator(first), std::make_move_iterator(end));
+        parts.push_back(std::move(part));
     }
-    return names;
+    return parts;
 }
 
-std::vector<std::string> FilterBuilder::destinations_of(const policy::SymbolicRule& rule, Family family) {
+std::vector<FilterBuilder::SetPart> FilterBuilder::destinations_of(const policy::SymbolicRule& rule, Family family) {
     if (const auto* const parameter = std::get_if<policy::ParameterName>(&rule.to)) {
-        return {with_family("param_" + parameter->name, family)};
+        return {{with_family("param_" + parameter->name, family), {}}};
     }
     const auto& addresses = std::get<policy::AddressSet>(rule.to);
     const auto [place, is_new] = places_.try_emplace({addresses, family});
     if (is_new) {
         const std::string name = with_family("at_" + std::to_string(places_.size() - 1), family);
-        place->second = add_networks(name, family, elements_of(addresses, family));
+        place->second = add_parts(name, SetKey::network, family, elements_of(addresses, family));
     }
     return place->second;
 }
@@ -216,8 +228,9 @@ void FilterBuilder::add_symbolic(const std::vector<policy::SymbolicRule>& rules,
         const bool is_parameter = std::holds_alternative<policy::ParameterName>(rule.to);
         const SetKey key = is_parameter ? SetKey::address : SetKey::network;
         for (const Family family : families) {
-            for (const std::string& destinations : destinations_of(rule, family)) {
-                add_rules({rule.protocol, family, destinations, key, {}, false, origins_of(rule, allows)}, rule.ports, allows);
+            for (const SetPart& part : destinations_of(rule, family)) {
+                add_rules({rule.protocol, family, part.name, part.within, key, {}, false, origins_of(rule, allows)}, rule.ports,
+                          allows);
             }
         }
     }
@@ -239,7 +252,7 @@ void FilterBuilder::add_names() {
         const std::vector<Origin>& origins = said[name];
         for (const auto& [protocol, ports] : named) {
             for (const Family family : families) {
-                add_rules({protocol, family, with_family(stem, family), SetKey::address, {}, false, origins}, ports, true);
+                add_rules({protocol, family, with_family(stem, family), {}, SetKey::address, {}, false, origins}, ports, true);
             }
         }
     }
@@ -267,12 +280,12 @@ void FilterBuilder::add_resolvers() {
     }
     for (const Family family : families) {
         const std::string name = with_family("resolver", family);
-        for (const std::string& part : add_networks(name, family, elements_of(literal, family))) {
-            add_rules({Protocol::udp, family, part, SetKey::network, {}, true, origins}, ports, true);
+        for (const SetPart& part : add_parts(name, SetKey::network, family, elements_of(literal, family))) {
+            add_rules({Protocol::udp, family, part.name, part.within, SetKey::network, {}, true, origins}, ports, true);
         }
         for (const std::string& parameter : parameters) {
             const std::string set = with_family("param_" + parameter, family);
-            add_rules({Protocol::udp, family, set, SetKey::address, {}, true, origins}, ports, true);
+            add_rules({Protocol::udp, family, set, {}, SetKey::address, {}, true, origins}, ports, true);
         }
     }
 }

@@ -28,21 +28,25 @@ public:
     [[nodiscard]] FilterPlan take() { return std::move(plan_); }
 
 private:
+    /// One of the sets that hold the elements of a rule together.
+    struct SetPart {
+        std::string name;
+        std::optional<policy::AddressRange> within;  ///< if it is not the only one
+    };
     FilterSet& add_set(std::string name, SetKey key, policy::Family family);
     void add_pair(const std::string& stem);
     void add_literal(LiteralTraffic literal, policy::Family family, bool allows);
     void add_rule(FilterRule rule, bool allows);
     /// One rule for the literal ports, in pieces that a transaction can take, and one for each parameter.
     void add_rules(FilterRule rule, const policy::Ports& ports, bool allows);
-    /// Sets of the name and of `NAME_1` …, each of a size that can be loaded at once: nft lists a set of plain intervals anew
-    /// for whatever is added to it.
-    std::vector<std::string> add_networks(const std::string& name, policy::Family family, std::vector<FilterElement> elements);
-    std::vector<std::string> destinations_of(const policy::SymbolicRule& rule, policy::Family family);
+    /// Sets of the name and of `NAME_1` …, none with more elements than filter_size.hpp says.
+    std::vector<SetPart> add_parts(const std::string& name, SetKey key, policy::Family family, std::vector<FilterElement> elements);
+    std::vector<SetPart> destinations_of(const policy::SymbolicRule& rule, policy::Family family);
     [[nodiscard]] std::vector<Origin> origins_of(const policy::SymbolicRule& rule, bool allows) const;
 
     const policy::Network& network_;
     FilterPlan plan_;
-    std::map<std::pair<policy::AddressSet, policy::Family>, std::vector<std::string>> places_;  ///< of symbolic rules
+    std::map<std::pair<policy::AddressSet, policy::Family>, std::vector<SetPart>> places_;  ///< of symbolic rules
 };
 
 }  // namespace sbx::plan

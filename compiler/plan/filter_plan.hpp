@@ -5,6 +5,7 @@
 #include "compiler/policy/policy.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -33,6 +34,9 @@ struct FilterSet {
     std::vector<FilterElement> elements;           ///< none where the launcher or the resolver fills it
     friend bool operator==(const FilterSet&, const FilterSet&) = default;
 };
+/// It holds more than single addresses, with single ports where they have one; so does one that is empty. The kernel hashes a set
+/// of single things, and searches one of intervals.
+[[nodiscard]] bool has_interval(const FilterSet& set);
 
 /// Names a set of ports.
 struct PortSetName {
@@ -47,13 +51,16 @@ struct FilterRule {
     policy::Protocol protocol = policy::Protocol::tcp;
     policy::Family family = policy::Family::ipv4;
     std::string destinations;  ///< a set
+    /// All addresses of the set are among these; named where the set is one of several, so that a packet is looked up in few of
+    /// them.
+    std::optional<policy::AddressRange> within;
     SetKey key = SetKey::endpoint;
     RulePorts ports;
     bool from_resolver = false;  ///< only from the port that the sandbox's own resolver asks from
     std::vector<Origin> origins;
     friend bool operator==(const FilterRule& a, const FilterRule& b) {
-        return a.protocol == b.protocol && a.family == b.family && a.destinations == b.destinations && a.key == b.key &&
-               a.ports == b.ports && a.from_resolver == b.from_resolver;
+        return a.protocol == b.protocol && a.family == b.family && a.destinations == b.destinations && a.within == b.within &&
+               a.key == b.key && a.ports == b.ports && a.from_resolver == b.from_resolver;
     }
 };
 

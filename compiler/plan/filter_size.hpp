@@ -12,6 +12,12 @@ namespace sbx::plan {
 /// addresses load, 3 500 do not (64 bytes each); with ports it is 3 500, of IPv4 4 000. The margin is for older and newer forms.
 inline constexpr std::size_t max_filter_elements = 2048;
 
+/// Elements in one set of intervals of addresses and ports. A packet is looked up in those sets alone whose addresses are about its
+/// own. Measured with 100 000 networks: in one set a packet costs 1.2 µs more than under ten, in sets of this size 0.4, and 0.9
+/// where none of it is in the processor's cache; in sets twice or half as large it is no less. Sets of plain intervals end at
+/// max_filter_elements: nft lists such a set anew for whatever is added.
+inline constexpr std::size_t max_set_intervals = 16384;
+
 /// Everything else in a transaction, counted in elements. Measured likewise: 1 200 sets load, 1 400 do not; 240 rules with two
 /// ranges of ports each load, 320 do not.
 inline constexpr std::size_t size_of_set = 3;

@@ -263,23 +263,6 @@ TEST_P(EgressShell, ParametersAreFilledIn) {
     }
 }
 
-TEST_P(EgressShell, AFilterOfSeveralTransactionsIsLoadedWhole) {
-    std::string many = "203.0.113.5";
-    for (int i = 0; i < 5000; ++i) {
-        many += ", 198.51." + std::to_string(i / 128) + "." + std::to_string(i % 128 * 2);
-    }
-    compile("allow tcp to $many port 80; allow udp to 203.0.113.9 port 80", "let many = [" + many + ", 203.0.113.9]\n");
-    EXPECT_TRUE(std::filesystem::exists(scene.bundle() + "/egress.001.nft"));
-    const Outcome outcome = run(launch({"echo:tcp:203.0.113.5:80", "echo:tcp:203.0.113.9:80", "echo:udp:203.0.113.9:80",
-                                        "echo:tcp:203.0.113.6:80", "echo:tcp:203.0.113.9:81"}));
-    ASSERT_EQ(outcome.status, 0) << outcome.text();
-    for (const char* allowed : {"tcp:203.0.113.5:80", "tcp:203.0.113.9:80", "udp:203.0.113.9:80"}) {
-        EXPECT_TRUE(outcome.has("echo:" + std::string(allowed) + " ok")) << outcome.text();
-    }
-    EXPECT_TRUE(outcome.has("echo:tcp:203.0.113.6:80 no ECONNREFUSED")) << outcome.text();
-    EXPECT_TRUE(outcome.has("echo:tcp:203.0.113.9:81 no ECONNREFUSED")) << outcome.text();
-}
-
 TEST_P(EgressShell, WhatAShellCannotSetUpIsRefused) {
     const std::string end = "; run it with sbx-run\n";
     compile("resolver 10.77.0.2; allow tcp to host \"www.example.org\" port 80");

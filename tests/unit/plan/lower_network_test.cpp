@@ -186,23 +186,6 @@ TEST(LowerNetwork, PublishingNeedsPasta) {
     ASSERT_EQ(plan.network.publish.size(), 1U);
 }
 
-TEST(LowerNetwork, PlainNetworksAreSplitIntoSetsThatLoadAtOnce) {
-    std::vector<policy::AddressRange> ranges;
-    for (std::uint32_t i = 0; i < max_filter_elements + 1; ++i) {
-        policy::Address each = address("10.0.0.0");
-        each.bytes[1] = static_cast<std::uint8_t>(i >> 8U);
-        each.bytes[2] = static_cast<std::uint8_t>(i);
-        ranges.push_back({each, each});
-    }
-    NetworkRule statement = allow(Protocol::icmp, {});
-    statement.addresses = policy::AddressSet::of(std::move(ranges));
-    const auto plan = lowered(with_network({statement})).network;
-    EXPECT_EQ(find_set(plan, "icmp_4")->elements.size(), max_filter_elements);
-    ASSERT_NE(find_set(plan, "icmp_4_1"), nullptr);
-    EXPECT_EQ(find_set(plan, "icmp_4_1")->elements.size(), 1U);
-    EXPECT_EQ(plan.allowances.size(), 2U);
-}
-
 TEST(LowerNetwork, MoreNamesThanTheFirstTransactionCanDeclareAreRefused) {
     std::vector<NetworkRule> rules;
     for (int i = 0; i < 300; ++i) {
