@@ -79,11 +79,13 @@ measure "$runs" --limit 1.35 --- "$build/sbx-run" "$work/supervised" -- /usr/bin
 note 'launch, against sh, then prlimit, then bwrap with the same mounts'
 measure "$runs" --limit 1.5 --- "$work/out/launch" -- /usr/bin/true --- sh "$work/plain.sh"
 
-# Through pipes to a reader that does nothing else, so that it is the writer's way that is measured.
+# Through pipes to a reader that does nothing else, so that it is the writer's way that is measured. Both ends on one processor: where
+# the scheduler puts them otherwise makes the same plain pipe up to five times slower from one run to the next.
 bytes=${SBX_BENCHMARK_BYTES:-10G}
+processor=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*\([0-9]*\).*/\1/p' /proc/self/status)
 through() {
-    measure 3 --limit "$1" --- sh -c "$2 -- /usr/bin/head -c $bytes /dev/zero | cat >/dev/null" --- \
-        sh -c "head -c $bytes /dev/zero | cat >/dev/null"
+    measure 3 --limit "$1" --- taskset -c "$processor" sh -c "$2 -- /usr/bin/head -c $bytes /dev/zero | cat >/dev/null" --- \
+        taskset -c "$processor" sh -c "head -c $bytes /dev/zero | cat >/dev/null"
 }
 note "output: $bytes through sbx-run without an output limit, against a plain pipe (1.25: 80 % of its speed)"
 through 1.25 "$build/sbx-run $work/out"
