@@ -112,7 +112,7 @@ private:
             }
             if (word.kind == WordKind::source && option.destination >= 0) {
                 const Word& place = option.words[static_cast<std::size_t>(option.destination)];
-                result_.trees.push_back({expand(word.text, values_), expand(place.text, values_)});
+                result_.trees.push_back({expand(word.text, values_), expand(place.text, values_), result_.handed.back().get()});
             }
         }
         if (option.name == "--remount-ro") {

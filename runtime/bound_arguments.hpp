@@ -16,6 +16,7 @@ namespace sbx::runtime {
 /// A tree of the host, and where the sandbox shows it.
 struct BoundTree {
     std::string source, destination;
+    int descriptor = -1;  ///< of the source, among those that are handed over
 };
 
 struct BoundArguments {

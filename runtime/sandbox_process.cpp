@@ -6,6 +6,7 @@
 #include "runtime/handed_files.hpp"
 #include "runtime/macvlan_maker.hpp"
 #include "runtime/namespaces.hpp"
+#include "runtime/own_procfs.hpp"
 #include "runtime/refusal.hpp"
 #include "runtime/sandbox_cgroup.hpp"
 #include "runtime/scrub.hpp"
@@ -99,6 +100,7 @@ int become_bubblewrap(void* start) noexcept {
         enter_cgroup(is_in_cgroup ? -1 : handover->cgroup);
         scrub_child();
         set_up_namespaces(preparation->identity);
+        mount_own_procfs(preparation->arguments.trees);
         protect_input(preparation->passed);
         if (preparation->network) {
             enter_filtered_network(*preparation->network, channel, macvlan);

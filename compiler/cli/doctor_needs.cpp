@@ -22,13 +22,12 @@ public:
             case TrialId::bubblewrap_program:
             case TrialId::user_namespace:
             case TrialId::mounts:
+            case TrialId::procfs:
             case TrialId::cgroup_namespace:
             case TrialId::rlimits:
             case TrialId::system_call_filter:
             case TrialId::bubblewrap:
                 return true;
-            case TrialId::procfs:
-                return has_procfs();
             case TrialId::ipc_namespace:
                 return !policy_.process.share_ipc.value;
             case TrialId::uts_namespace:
@@ -143,10 +142,6 @@ private:
     }
     [[nodiscard]] std::vector<plan::Enforcement> delivered_by(std::string_view protection) const {
         return rows([protection](const plan::Enforcement& row) { return row.protection == protection; });
-    }
-    [[nodiscard]] bool has_procfs() const {
-        const auto& nodes = policy_.filesystem.nodes;
-        return std::any_of(nodes.begin(), nodes.end(), [](const auto& each) { return is_procfs(each.second); });
     }
     [[nodiscard]] std::vector<plan::Enforcement> procfs_statements() const {
         return rows([this](const plan::Enforcement& row) {

@@ -5,6 +5,7 @@
 #include "runtime/bubblewrap_failure.hpp"
 #include "runtime/host_path.hpp"
 #include "runtime/memory_file.hpp"
+#include "runtime/own_procfs.hpp"
 #include "runtime/program.hpp"
 #include "runtime/status_reader.hpp"
 #include "runtime/tools.hpp"
@@ -103,6 +104,7 @@ public:
 
     /// In the process that becomes bubblewrap.
     void execute() const {
+        runtime::mount_own_procfs({});
         for (const Descriptor& descriptor : kept_) {
             ::fcntl(descriptor.get(), F_SETFD, 0);
         }

@@ -5,6 +5,7 @@
 #include "runtime/host_kind.hpp"
 #include "runtime/interfaces.hpp"
 #include "runtime/namespaces.hpp"
+#include "runtime/own_procfs.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -63,14 +64,7 @@ std::string try_mounts(const Launcher& launcher) {
 }
 
 std::string try_procfs(const Launcher& launcher) {
-    in_namespaces(launcher, [] {
-        if (::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
-            // The kernel gives a new one to whoever sees all of an old one (mount_namespaces(7)).
-            runtime::refuse_errno(step::bubblewrap, "no procfs can be mounted for a pid namespace of the sandbox's own", errno,
-                                  "uncover this container's /proc, in which something is hidden: for Docker and Podman "
-                                  "`--security-opt systempaths=unconfined`, for Kubernetes `procMount: Unmasked`");
-        }
-    });
+    in_namespaces(launcher, [] { runtime::mount_own_procfs({}); });
     return {};
 }
 

@@ -91,7 +91,7 @@ const std::vector<Lack>& lacks() {
          [](const std::string&) { filter_call(SYS_mount, 3, MS_NOSUID, refuses); },
          false,
          {"slirp4netns", "pasta"}},
-        {"CoveredProc", "procfs", "EPERM", "no procfs can be mounted", "systempaths=unconfined", false,
+        {"CoveredProc", "procfs", "EPERM", "no procfs can be mounted", "systempaths=unconfined", true,
          [](const std::string&) { cover_proc(); }},
         {"FilteredLimits",
          "rlimits",

@@ -33,6 +33,12 @@ TEST_P(Doctor, FindsNothingWhereNothingIsMissing) {
     expect_nothing_left();
 }
 
+TEST_P(Doctor, FindsNothingInAContainerWhereNothingIsMissing) {
+    const Outcome outcome = doctor({}, [](const std::string&) { enter_container(20000); });
+    EXPECT_EQ(outcome.status, 0) << outcome.text();
+    EXPECT_EQ(outcome.err, "");
+}
+
 TEST_P(Doctor, AsksOnlyForWhatAPolicyNeeds) {
     write_file(scene.path("plain.sbx"), "sbx 1\nprofile plain\nuse std/system\nprocess { run-as 65532 }\n", 0644);
     const auto without_network = [](const std::string&) { hide_programs({"/usr/sbin/nft", "/usr/bin/slirp4netns"}); };

@@ -19,6 +19,10 @@ void hide_programs(const std::vector<std::string>& paths);
 /// Inside that: something of /proc is covered, as container engines do.
 void cover_proc();
 
+/// A pid and mount namespace with a /proc of its own, as containers have, in which the caller is process `number` and there is none
+/// below it but the first.
+void enter_container(pid_t number);
+
 /// A user namespace with every id in it, in which /proc/sys/user/max_KIND_namespaces is 0.
 void forbid_namespaces(const std::string& kind);
 

@@ -72,7 +72,7 @@ TEST(DoctorNeeds, APlainPolicyNeedsWhatEveryLaunchDoes) {
     for (const Need& need : needed.all()) {
         names.push_back(need.trial->name);
     }
-    EXPECT_THAT(names, ElementsAre("identity", "ids", "inherited-state", "bubblewrap-program", "user-namespace", "mounts",
+    EXPECT_THAT(names, ElementsAre("identity", "ids", "inherited-state", "bubblewrap-program", "user-namespace", "mounts", "procfs",
                                    "ipc-namespace", "uts-namespace", "cgroup-namespace", "network-namespace", "rlimits",
                                    "system-call-filter", "bubblewrap"));
     EXPECT_THAT(needed.statements(TrialId::mounts), ElementsAre("3: filesystem /usr"));
@@ -175,7 +175,7 @@ protected:
 
 TEST_F(DoctorReports, NothingMissingIsOneLineForALog) {
     EXPECT_FALSE(report.lacks_something()) << "what only informs is never missing";
-    EXPECT_EQ(doctor_summary(report), "policyc doctor: worker\\x1b.sbx: nothing is missing; 19 trials work");
+    EXPECT_EQ(doctor_summary(report), "policyc doctor: worker\\x1b.sbx: nothing is missing; 20 trials work");
     EXPECT_EQ(render_doctor_text(report, true), "");
     const std::string text = render_doctor_text(report, false);
     EXPECT_THAT(text, StartsWith("Tried as uid 1000:\n  works      who runs\n"));
@@ -200,7 +200,7 @@ TEST_F(DoctorReports, AShortcomingIsWhatWasTriedWhatWasSaidWhoNeedsItAndWhatToDo
     EXPECT_THAT(text, HasSubstr("\n  not tried  a tap interface in it, for want of the TUN device\n"));
     EXPECT_THAT(text,
                 testing::EndsWith("\n" + shortcoming +
-                                  "\npolicyc doctor: worker\\x1b.sbx: 1 of 19 missing: tun-device (EACCES); 2 not tried for want "
+                                  "\npolicyc doctor: worker\\x1b.sbx: 1 of 20 missing: tun-device (EACCES); 2 not tried for want "
                                   "of them\n"));
 }
 
@@ -214,7 +214,7 @@ TEST_F(DoctorReports, ALongListOfStatementsIsCut) {
     refuse(TrialId::mounts, "no", "do", 0);
     EXPECT_THAT(render_doctor_text(report, true),
                 HasSubstr("worker.sbx:5: filesystem /c\n             and 2 more (all of them with"));
-    EXPECT_EQ(doctor_summary(report), "policyc doctor: worker\\x1b.sbx: 1 of 13 missing: mounts");
+    EXPECT_EQ(doctor_summary(report), "policyc doctor: worker\\x1b.sbx: 1 of 14 missing: mounts");
 }
 
 TEST_F(DoctorReports, AStatementOfManyAddressesIsCut) {
