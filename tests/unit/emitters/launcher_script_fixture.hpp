@@ -55,6 +55,10 @@ protected:
             << "LC_ALL=C PATH=/usr/bin:/bin sbx_child= sbx_guard= sbx_reserved=0 sbx_size=0 sbx_variables=0 sbx_uid=7 sbx_gid=8\n"
                "sbx_empty=3 sbx_filter=5 sbx_origin=x sbx_spare=9\npolicy_constants\n"
             << commands << "\n";
+        return run_script();
+    }
+    /// What `script` holds, as it is.
+    Ran run_script() {
         const std::string command = std::string("cd ") + directory_ + " && " + GetParam() + " ./script >out 2>err";
         Ran ran;
         ran.status = WEXITSTATUS(std::system(command.c_str()));

@@ -2,6 +2,7 @@
 // and parameters take the values that they should.
 #include "launcher_script_fixture.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -66,6 +67,23 @@ TEST_P(LauncherScript, AValueIsNeverReadAgain) {
     ASSERT_EQ(ran.status, 0) << ran.err;
     EXPECT_EQ(strings_of(ran.out), (std::vector<std::string>{"--setenv", "X", "before " + std::string(hostile)}));
     EXPECT_FALSE(std::filesystem::exists(file("mark")));
+}
+
+/// After each line of `main` from the last trap on, until the policy's own values are read.
+TEST_P(LauncherScript, ASignalEndsItWhereverItHasComeTo) {
+    const std::string text =
+        script(plan::with_network({plan::allow(policy::Protocol::tcp, {"10.0.0.0/8"}, plan::ports({{443, 443}}))}));
+    std::size_t at = text.find("    trap 'ended_by TERM 15' TERM\n");
+    const std::size_t end = text.find("    policy_kept\n", at);
+    ASSERT_NE(end, std::string::npos);
+    std::size_t lines = 0;
+    for (at = text.find('\n', at) + 1; at <= end; at = text.find('\n', at) + 1, ++lines) {
+        std::ofstream(file("script"), std::ios::binary) << text.substr(0, at) << "    kill -s TERM \"$$\"\n" << text.substr(at);
+        const Ran ran = run_script();
+        EXPECT_EQ(ran.status, 128 + SIGTERM) << text.substr(at, text.find('\n', at) - at);
+        EXPECT_EQ(ran.out + ran.err, "") << text.substr(at, text.find('\n', at) - at);
+    }
+    EXPECT_GT(lines, 10U);
 }
 
 TEST_P(LauncherScript, TheFilterIsTheProgramThatWasGiven) {
