@@ -15,7 +15,7 @@ std::string words(const plan::PathRights& rights) {
     return text;
 }
 
-std::string place_of(const Origin& origin) {
+std::string place_comment(const Origin& origin) {
     return origin.known() ? fmt::format(" # {}", Comment(origin.describe_stable())) : std::string();
 }
 
@@ -24,10 +24,10 @@ std::string place_of(const Origin& origin) {
 std::string landlock_table(const plan::LandlockPlan& plan) {
     std::string text = fmt::format("{}\n", format::landlock_magic);
     if (plan.least) {
-        text += fmt::format("require {}{}\n", plan.least->value, place_of(plan.least->origin));
+        text += fmt::format("require {}{}\n", plan.least->value, place_comment(plan.least->origin));
     }
     if (plan.needs_execute) {
-        text += fmt::format("require-execute{}\n", place_of(*plan.needs_execute));
+        text += fmt::format("require-execute{}\n", place_comment(*plan.needs_execute));
     }
     if (!plan.handled.empty()) {
         text += fmt::format("handle{}\n", words(plan.handled));
@@ -39,7 +39,7 @@ std::string landlock_table(const plan::LandlockPlan& plan) {
     text += plan.no_tcp ? "\ntcp none\n" : "\n";
     for (const plan::PathRule& rule : plan.rules) {
         text += fmt::format("path{} {}{}{}\n", rule.optional ? "-if-exists" : "", Template(rule.path), words(rule.rights),
-                            place_of(rule.origin));
+                            place_comment(rule.origin));
     }
     return text;
 }

@@ -2,6 +2,7 @@
 #include "runtime/bundle.hpp"
 
 #include "runtime/artifact_format.hpp"
+#include "runtime/descriptor_path.hpp"
 #include "runtime/refusal.hpp"
 
 #include <algorithm>
@@ -47,15 +48,6 @@ std::string octal(unsigned mode) {
         mode >>= 3U;
     } while (mode != 0);
     return digits;
-}
-
-/// Where an open directory is, as far as the kernel knows it (proc(5), /proc/PID/fd).
-std::string path_of(int directory) {
-    std::string path(PATH_MAX, '\0');
-    const std::string link = "/proc/self/fd/" + std::to_string(directory);
-    const ssize_t length = readlink(link.c_str(), path.data(), path.size());
-    path.resize(static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
-    return path;
 }
 
 /// For root: whoever can rename a directory on the way can put another bundle there. In a sticky directory that is the owner only.

@@ -14,7 +14,7 @@ namespace sbx::runtime {
 
 namespace {
 
-constexpr std::string_view prefix = "sbx-";
+constexpr std::string_view name_prefix = "sbx-";
 constexpr const char* events = "cgroup.events";
 constexpr int most_names = 100;
 
@@ -54,7 +54,7 @@ void wait_until_empty(const CgroupDirectory& group, SteadyClock::time_point dead
 std::string make_own_cgroup(const CgroupDirectory& base, CgroupDirectory& made) {
     int error = 0;
     for (int number = 0; number < most_names; ++number) {
-        std::string name = std::string(prefix) + std::to_string(getpid()) + "-" + std::to_string(number);
+        std::string name = std::string(name_prefix) + std::to_string(getpid()) + "-" + std::to_string(number);
         if (!base.make(name)) {
             error = errno;
             if (error == EEXIST) {
@@ -74,7 +74,7 @@ std::string make_own_cgroup(const CgroupDirectory& base, CgroupDirectory& made) 
 }
 
 void sweep_cgroups(const CgroupDirectory& base) {
-    for (const std::string& name : base.children(prefix)) {
+    for (const std::string& name : base.children(name_prefix)) {
         const CgroupDirectory left = base.child(name);
         if (left.open() && left.lock() && !is_populated(left)) {
             static_cast<void>(remove_tree(base, name));

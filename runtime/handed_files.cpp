@@ -2,6 +2,7 @@
 #include "runtime/handed_files.hpp"
 
 #include "runtime/descriptor.hpp"
+#include "runtime/descriptor_path.hpp"
 #include "runtime/refusal.hpp"
 
 #include <array>
@@ -30,17 +31,6 @@ std::string name_of(int descriptor) {
         default:
             return "descriptor " + std::to_string(descriptor);
     }
-}
-
-std::string link_to(int descriptor) {
-    return "/proc/self/fd/" + std::to_string(descriptor);
-}
-
-/// The name of the file, as this process sees it; empty if it has none.
-std::string path_of(int descriptor) {
-    std::array<char, PATH_MAX> path{};
-    const ssize_t length = readlink(link_to(descriptor).c_str(), path.data(), path.size());
-    return length > 0 && path[0] == '/' ? std::string(path.data(), static_cast<std::size_t>(length)) : std::string();
 }
 
 /// It is the owner's to make the file writable.

@@ -2,6 +2,7 @@
 #include "runtime/network_programs.hpp"
 
 #include "runtime/artifact_format.hpp"
+#include "runtime/descriptor_path.hpp"
 #include "runtime/filter_fill.hpp"
 #include "runtime/number.hpp"
 #include "runtime/refusal.hpp"
@@ -16,10 +17,6 @@ namespace sbx::runtime {
 namespace {
 
 const std::string interface(format::filter_interface);
-
-std::string file_name(int descriptor) {
-    return "/proc/self/fd/" + std::to_string(descriptor);
-}
 
 /// The ports of one protocol as pasta takes them: `none`, or an option for each.
 void add_ports(std::vector<std::string>& words, const std::string& option, const NetworkDeclaration& network, bool udp,
@@ -63,14 +60,14 @@ void check_tun(const Identity& identity) {
 }
 
 Program nft_program() {
-    return {find_tool(tools::nft), {"nft", "-f", file_name(0)}};
+    return {find_tool(tools::nft), {"nft", "-f", link_to(0)}};
 }
 
 Program slirp4netns_program(const VirtualNetwork& inside) {
     return {find_tool(tools::slirp4netns),
             {"slirp4netns", "--configure", "--mtu=65520", "--cidr=" + inside.cidr, "--disable-host-loopback", "--disable-dns",
              "--enable-sandbox", "--enable-seccomp", "--ready-fd=" + std::to_string(helper_ready), "--netns-type=path",
-             file_name(helper_namespace), interface}};
+             link_to(helper_namespace), interface}};
 }
 
 Program pasta_program(const NetworkDeclaration& network, const VirtualNetwork& inside, const Values& values) {
@@ -84,15 +81,15 @@ Program pasta_program(const NetworkDeclaration& network, const VirtualNetwork& i
     }
     add_ports(program.words, "--tcp-ports", network, false, values);
     add_ports(program.words, "--udp-ports", network, true, values);
-    program.words.insert(program.words.end(), {"--tcp-ns", "none", "--udp-ns", "none", "--pid", file_name(helper_output),
-                                               "--netns-only", "--netns", file_name(helper_namespace)});
+    program.words.insert(program.words.end(), {"--tcp-ns", "none", "--udp-ns", "none", "--pid", link_to(helper_output),
+                                               "--netns-only", "--netns", link_to(helper_namespace)});
     return program;
 }
 
 Program dnsmasq_program(const NetworkDeclaration& network, const Values& values) {
     Program program{find_tool(tools::dnsmasq),
                     {"dnsmasq", "--keep-in-foreground", "--user=", "--group=", "--pid-file", "--log-facility=/dev/null",
-                     "--conf-file=" + file_name(0)}};
+                     "--conf-file=" + link_to(0)}};
     for (const Template& upstream : network.upstream) {
         const std::string address = canonical_address(expand(upstream, values)).text;
         for (const std::string& name : network.names) {

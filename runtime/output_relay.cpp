@@ -1,6 +1,8 @@
 // Reads, counts and writes. See the header.
 #include "runtime/output_relay.hpp"
 
+#include "runtime/standard_streams.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -43,11 +45,6 @@ ssize_t write_for_a_moment(int file, const char* bytes, std::size_t size) {
 short events_of(int file) {
     pollfd one{file, POLLOUT, 0};
     return poll(&one, 1, 0) == 1 ? one.revents : static_cast<short>(0);
-}
-
-bool is_regular_file(int file) {
-    struct stat status {};
-    return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace

@@ -137,11 +137,11 @@ std::vector<FilterLine> describe_filter(const policy::Policy& policy) {
         lines.push_back({"EPERM clone with a flag that makes a namespace", {}});
     }
     if (!calls.refused[policy::socket_call()]) {
-        std::string families;
+        std::string named;
         for (const auto& [family, origin] : policy.sockets.allowed) {
-            families += " " + family;
+            named += " " + family;
         }
-        lines.push_back({"EAFNOSUPPORT socket" + (families.empty() ? ", whatever the family is" : ", but for" + families), {}});
+        lines.push_back({"EAFNOSUPPORT socket" + (named.empty() ? ", whatever the family is" : ", but for" + named), {}});
     }
     lines.push_back({"ENOSYS calls that Linux got after those that this policyc knows", {}});
     CallSet opened;

@@ -7,17 +7,7 @@
 
 namespace sbx::policy {
 
-namespace {
-
-std::size_t first_of(const CallSet& calls) {
-    std::size_t first = 0;
-    while (first < calls.size() && !calls[first]) {
-        ++first;
-    }
-    return first;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void check_loader_calls(const Profile& profile, Findings& findings) {
     const SystemCalls& filter = profile.policy.system_calls;

@@ -21,14 +21,6 @@ std::string shown_names(const CallSet& calls) {
     return shown == calls.count() ? text : text + " and " + std::to_string(calls.count() - shown) + " more";
 }
 
-std::size_t first_of(const CallSet& calls) {
-    std::size_t first = 0;
-    while (!calls[first]) {
-        ++first;
-    }
-    return first;
-}
-
 RegionSide side_of(const SystemCalls& calls, std::size_t call) {
     const SystemCallRule* const rule = deciding_rule(calls, call);
     const bool refused = calls.refused[call];

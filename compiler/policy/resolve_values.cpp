@@ -116,8 +116,8 @@ std::optional<PathValue> from_text(FileResolver& file, const Text& text, const W
     if (text.is_literal()) {
         return from_literal(file, text.literal(), word.origin);
     }
-    const bool opens = pieces[0].is_parameter && (pieces.size() == 1 || (pieces.size() == 2 && !pieces[1].is_parameter));
-    if (!opens) {
+    const bool opens_a_path = pieces[0].is_parameter && (pieces.size() == 1 || (pieces.size() == 2 && !pieces[1].is_parameter));
+    if (!opens_a_path) {
         file.session.error(DiagnosticKind::parameter_misused, word.origin, "a parameter inside a path")
             .caret("a parameter may only open a path")
             .help("declare a parameter for the whole path, as in `param NAME: path under /srv`, and write `$NAME/rest`");

@@ -172,6 +172,14 @@ const CallSet& all_system_calls() {
     return all;
 }
 
+std::size_t first_of(const CallSet& calls) {
+    std::size_t first = 0;
+    while (first < calls.size() && !calls[first]) {
+        ++first;
+    }
+    return first;
+}
+
 CallSet refused_by_default(bool nested_namespaces) {
     static const CallSet refused = calls_of("@default");
     static const CallSet for_namespaces = calls_of("@mount") | calls_of("@namespace");

@@ -36,6 +36,8 @@ struct SystemCallRow {
 
 /// Calls by their place in the table; more places than it has.
 using CallSet = std::bitset<448>;
+/// The place of the first one; that of none if there is none.
+[[nodiscard]] std::size_t first_of(const CallSet& calls);
 
 struct CallGroup {
     std::string_view name;  ///< `@mount`

@@ -11,7 +11,7 @@
 namespace sbx::verify {
 namespace {
 
-constexpr std::array families = {policy::Family::ipv4, policy::Family::ipv6};
+constexpr std::array both_families = {policy::Family::ipv4, policy::Family::ipv6};
 /// A new connection first: what is wrong with it says most.
 constexpr std::array states = {state_new, state_untracked, state_related, state_invalid, state_established};
 /// One mistake can show in many kinds of packets; the first say enough.
@@ -36,7 +36,7 @@ public:
         if (!findings_.empty()) {
             return;
         }
-        for (const policy::Family family : families) {
+        for (const policy::Family family : both_families) {
             for (const std::uint64_t state : states) {
                 for (const std::uint64_t interface : interfaces) {
                     PacketKind out{Hook::output, family};

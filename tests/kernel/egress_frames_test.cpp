@@ -25,7 +25,7 @@ const std::vector<std::pair<std::string, std::string>> frames = {
     {"frame:packet:203.0.113.6:82", "udp 203.0.113.6 82"},
 };
 
-const char* const wall = R"(table netdev sbx {
+const char* const frame_wall = R"(table netdev sbx {
 	chain egress {
 		type filter hook egress device "tap0" priority 0; policy drop;
 		meta rtclassid >= 0 accept
@@ -76,7 +76,7 @@ protected:
         for (const auto& [request, arrival] : frames) {
             EXPECT_FALSE(network().reached("world", arrival)) << request << " passes the wall\n" << network().log();
         }
-        EXPECT_EQ(run_with(CAP_NET_ADMIN, inside, {"/usr/sbin/nft", "-n", "list", "table", "netdev", "sbx"}).out, wall);
+        EXPECT_EQ(run_with(CAP_NET_ADMIN, inside, {"/usr/sbin/nft", "-n", "list", "table", "netdev", "sbx"}).out, frame_wall);
         const Outcome removed = run_with(CAP_NET_ADMIN, inside, {"/usr/sbin/nft", "delete", "table", "netdev", "sbx"});
         ASSERT_EQ(removed.status, 0) << removed.text();
         send_frames(inside);

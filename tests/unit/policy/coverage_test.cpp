@@ -35,12 +35,12 @@ policy::Coverage coverage_of(const std::string& statements) {
     return coverage;
 }
 
-constexpr const char* everything =
+constexpr const char* every_domain =
     "filesystem { read /srv; hide /srv/x; tmpfs /t }\nlimits { cpu-time 5s }\n"
     "environment { set A = \"1\"; keep LC_*; accept B }\nnetwork off\n";
 
 TEST(Coverage, WithoutTestsNothingIsAskedAbout) {
-    const policy::Coverage coverage = coverage_of(everything);
+    const policy::Coverage coverage = coverage_of(every_domain);
     EXPECT_THAT(unasked(coverage.statements), ElementsAre("`read /srv`", "`hide /srv/x`", "`tmpfs /t`", "`network off`",
                                                           "`cpu-time 5s`", "`set A`", "`keep LC_*`", "`accept B`"));
     EXPECT_EQ(policy::count_asked(coverage.regions), 0U);
@@ -48,7 +48,7 @@ TEST(Coverage, WithoutTestsNothingIsAskedAbout) {
 }
 
 TEST(Coverage, TheStatementThatDecidesIsAskedAbout) {
-    const std::string policy = everything;
+    const std::string policy = every_domain;
     EXPECT_THAT(unasked(coverage_of(policy + "test \"t\" { allowed read /srv/a; denied read /srv/x }").statements),
                 Not(testing::AnyOf(Contains("`read /srv`"), Contains("`hide /srv/x`"))));
     EXPECT_THAT(

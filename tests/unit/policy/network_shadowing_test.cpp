@@ -94,8 +94,8 @@ TEST(NetworkShadowing, WhatIsShutAnywayCountsForNothing) {
 }
 
 TEST(NetworkShadowing, ParametersAreDecidedForEveryValue) {
-    const std::string parameters = "param h: address one of [10.0.0.1 10.0.0.9]\nparam p: port 100-200\n";
-    const auto dead = [&](const std::string& rules) { return dead_rules(parameters + "network {\n" + rules + "\n}"); };
+    const std::string declared = "param h: address one of [10.0.0.1 10.0.0.9]\nparam p: port 100-200\n";
+    const auto dead = [&](const std::string& rules) { return dead_rules(declared + "network {\n" + rules + "\n}"); };
     EXPECT_THAT(dead("allow tcp to $h port $p; allow tcp to $h port 443; allow tcp to $h"),
                 ElementsAre("`allow tcp to $h port $p` says nothing that `allow tcp to $h` does not say",
                             "`allow tcp to $h port 443` says nothing that `allow tcp to $h` does not say"));

@@ -23,11 +23,11 @@ Limits limits_with(const std::string& statements) {
 }
 
 std::vector<Limit> names_of(const Limits& limits) {
-    std::vector<Limit> names;
+    std::vector<Limit> found;
     for (const auto& [limit, value] : limits) {
-        names.push_back(limit);
+        found.push_back(limit);
     }
-    return names;
+    return found;
 }
 
 TEST(ScriptRunner, BoundsEverythingThatThisReleaseCanHoldAProgramTo) {
