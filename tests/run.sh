@@ -21,9 +21,11 @@ started=$(date +%s)
 step() { printf '\n== %s (after %s s)\n' "$*" "$(($(date +%s) - started))"; }
 log=$(mktemp)
 trap 'rm -f -- "$log"' EXIT
-# Runs the tests of a build. What those that failed printed comes last, before the closing lines.
+# run_tests JOBS BUILD OPTION…: what those that failed printed comes last, before the closing lines.
 run_tests() {
-    ctest --output-log "$log" --no-tests=error -j "$(nproc)" -E "$known" --test-dir "$@" && return 0
+    jobs=$1
+    shift
+    ctest --output-log "$log" --no-tests=error -j "$jobs" -E "$known" --test-dir "$@" && return 0
     awk '
         /^[0-9]+\/[0-9]+ Testing: / { text = "" }
         { text = text $0 "\n" }
@@ -52,17 +54,18 @@ if [ "$mode" = --all ]; then
     sh tests/support/prepare.sh asan
 
     step 'unit, golden and property tests under the sanitizers'
-    run_tests build/asan --progress
+    run_tests "$(nproc)" build/asan --progress
 
     step 'fuzzing'
     sh tests/fuzz/run.sh build/asan "${SBX_FUZZ_SECONDS:-20}"
 fi
 
 step 'unit, golden and property tests'
-run_tests build/dev --label-exclude kernel --progress
+run_tests "$(nproc)" build/dev --label-exclude kernel --progress
 if grep -qv '^#' tests/known_failures.txt; then
     step 'left out of the tests that follow, since they are known to fail:'
     grep -v '^#' tests/known_failures.txt
 fi
 step 'confinement, on this kernel'
-run_tests build/dev --label-regex kernel
+# Most of them wait most of the time: for a limit to be over, a program to end, a deadline to pass.
+run_tests "$((3 * $(nproc)))" build/dev --label-regex kernel

@@ -53,7 +53,12 @@ SBX_REQUIREMENT(R_KRN_09, "bubblewrap's first process has the limits and the fil
         finding.control(read_file("/proc/" + first + "/comm") == "bwrap\n", "its parent is bubblewrap's first process", first);
         finding.claim(limits.find(" 123 ") != std::string::npos && limits.find(" 1048576 ") != std::string::npos,
                       "limits hold for the first process", limits);
-        const std::string confined = read_file("/proc/" + first + "/status");
+        // It sets its filter beside the payload, once that is forked, and may come a moment later.
+        std::string confined = read_file("/proc/" + first + "/status");
+        for (int turn = 0; turn < 200 && field(confined, "Seccomp") != "2"; ++turn) {
+            usleep(10000);
+            confined = read_file("/proc/" + first + "/status");
+        }
         finding.claim(field(confined, "Seccomp") == "2", "a filter is in force there", confined);
         finding.claim(field(confined, "NoNewPrivs") == "1", "and it gains no privilege", confined);
     }

@@ -168,7 +168,11 @@ bool serve(const std::string& argument) {
     report("listening", true);
     const int caller = accept(file, nullptr, nullptr);
     char word[64];  // what is not read when it is closed resets the connection
+    setsockopt(caller, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     const bool answered = caller >= 0 && recv(caller, word, sizeof word, 0) > 0 && send(caller, "inside\n", 7, MSG_NOSIGNAL) == 7;
+    // Until the caller has it and hangs up: what carries the bytes (pasta) may else close the connection before it passes them on.
+    while (answered && recv(caller, word, sizeof word, 0) > 0) {
+    }
     return closed(file, closed(caller, answered));
 }
 
