@@ -1,8 +1,10 @@
 // Opens host paths and decides guards. See the header; openat2(2).
 #include "runtime/host_path.hpp"
 
+#include "runtime/parameters.hpp"
 #include "runtime/refusal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -74,6 +76,24 @@ void check_kind(const HostObject& object, SourceKind kind, const std::string& pa
     }
 }
 
+/// What the compiler refuses where it stands in a policy, in a parameter's value.
+void refuse_kernel_tree(const Word& word, const std::string& path, const std::string& origin) {
+    const auto& parts = word.text.parts;
+    if (std::none_of(parts.begin(), parts.end(), [](const TemplatePart& part) { return part.is_parameter; })) {
+        return;
+    }
+    const std::string remedy = "give the parameter a path outside it";
+    if (at_or_below(path, "/proc")) {
+        refuse(step::bind, quoted(path) + " shows the host's processes" + place(origin), remedy);
+    }
+    if (at_or_below(path, "/dev")) {
+        refuse(step::bind, quoted(path) + " shows the host's devices" + place(origin), remedy);
+    }
+    if (word.write && at_or_below(path, "/sys")) {
+        refuse(step::bind, quoted(path) + " lets the sandbox change the kernel's settings" + place(origin), remedy);
+    }
+}
+
 }  // namespace
 
 std::optional<HostObject> look_up(const std::string& path, const std::string& origin) {
@@ -101,6 +121,7 @@ std::optional<HostObject> look_up(const std::string& path, const std::string& or
 }
 
 HostObject open_source(const Word& word, const std::string& path, const std::string& origin) {
+    refuse_kernel_tree(word, path, origin);
     std::optional<HostObject> object = look_up(path, origin);
     if (!object) {
         refuse(step::bind, quoted(path) + " does not exist" + place(origin), "create it, or mark it optional with `?`");

@@ -9,9 +9,30 @@ namespace sbx::policy {
 
 namespace {
 
+/// What stands in the declaration is known here: no value may be what the statement could not name itself. The launch refuses the
+/// others.
+bool check_declared_values(FileResolver& file, const Declaration& declaration, const std::string& tail, bool writable) {
+    const Parameter& parameter = declaration.parameter;
+    const auto is_right = [&](const std::string& value, bool written) {
+        const std::optional<SandboxPath> path = SandboxPath::literal(value + tail);
+        return !path || check_source(file.session, declaration.origin, *path, written);
+    };
+    const auto is_right_source = [&](const std::string& value) { return is_right(value, writable); };
+    if (parameter.under && !is_right(parameter.under->text(), false)) {
+        return false;
+    }
+    if (parameter.default_value && parameter.one_of.empty() && !is_right_source(*parameter.default_value)) {
+        return false;
+    }
+    return std::all_of(parameter.one_of.begin(), parameter.one_of.end(), is_right_source);
+}
+
 bool check_host_tree(FileResolver& file, const Word& word, const SandboxPath& source, bool writable) {
     if (!source.is_literal()) {
         const Declaration* declaration = look_up(file, source.parameter(), word.origin);
+        if (declaration != nullptr && !check_declared_values(file, *declaration, source.tail(), writable)) {
+            return false;
+        }
         if (writable && source.tail().empty() && declaration != nullptr && declaration->parameter.under) {
             return check_parameter_source(file.session, word.origin, source.parameter(), *declaration->parameter.under,
                                           declaration->origin);

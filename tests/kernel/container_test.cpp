@@ -50,16 +50,6 @@ TEST_P(Container, RunsWithAFilteredNetwork) {
     EXPECT_FALSE(outcome.has("echo:tcp:203.0.113.5:81 ok")) << outcome.text();
 }
 
-TEST_P(Container, AParameterCanNameAPieceOfProc) {
-    const Outcome compiled = scene.compile("param settings: path\nfilesystem { read $settings as /kernel }");
-    ASSERT_EQ(compiled.status, 0) << compiled.text();
-    const Outcome outcome = run_in_container(
-        probing({GetParam(), ""}, scene, {"read:/kernel/ostype", "read:/proc/version"}, {"--set", "settings=/proc/sys/kernel"}));
-    EXPECT_EQ(outcome.status, 0) << outcome.text();
-    EXPECT_TRUE(outcome.has("read:/kernel/ostype ok")) << outcome.text();
-    EXPECT_FALSE(outcome.has("read:/proc/version ok")) << outcome.text();
-}
-
 TEST_P(Container, WhoseProcIsCoveredIsRefusedWithWhatUncoversIt) {
     const Outcome compiled = scene.compile("network off");
     ASSERT_EQ(compiled.status, 0) << compiled.text();
