@@ -21,7 +21,7 @@ struct LimitRule {
 };
 // The least values are what bubblewrap 0.8 and a program without libraries need to start: getrlimit(2) counts bubblewrap's own
 // descriptors, its image and its thread's stack; RLIMIT_FSIZE also holds for the data files that it writes.
-constexpr LimitRule rules[] = {
+constexpr LimitRule limit_rules[] = {
     {Limit::cpu_time, Unit::duration, 1000, "RLIMIT_CPU counts whole seconds"},
     {Limit::wall_time, Unit::duration, 1, "", most_wall_time},
     {Limit::grace, Unit::duration, 0, "", most_wall_time},
@@ -41,7 +41,8 @@ constexpr LimitRule rules[] = {
 };
 
 const LimitRule& rule_of(Limit limit) {
-    return *std::find_if(std::begin(rules), std::end(rules), [&](const LimitRule& rule) { return rule.limit == limit; });
+    return *std::find_if(std::begin(limit_rules), std::end(limit_rules),
+                         [&](const LimitRule& rule) { return rule.limit == limit; });
 }
 
 std::string in_unit(const LimitRule& rule, std::uint64_t value) {
