@@ -1,6 +1,7 @@
 // The text of refusals. Assumes nothing about what it is given; guarantees one printable ASCII line of bounded length.
 #include "runtime/refusal.hpp"
 
+#include <cerrno>
 #include <cstring>
 
 namespace sbx::runtime {
@@ -35,6 +36,12 @@ std::string error_text(int error) {
 }
 
 void refuse_errno(std::string_view at, const std::string& what, int error, std::string remedy) {
+    // Whatever could not be opened for this: nothing is wrong with it.
+    if (error == EMFILE) {
+        remedy = "raise the caller's limit of open files";
+    } else if (error == ENFILE) {
+        remedy = "close files on this host, or raise /proc/sys/fs/file-max";
+    }
     throw Refusal{std::string(at), what + ": " + error_text(error), std::move(remedy), exit_refused, error};
 }
 

@@ -51,7 +51,7 @@ struct Refusal {
 /// `No such file or directory` for an errno value; never localised.
 [[nodiscard]] std::string error_text(int error);
 
-/// `what: error text`, refused.
+/// `what: error text`, refused. Where no more files could be open, the remedy is about that instead.
 [[noreturn]] void refuse_errno(std::string_view at, const std::string& what, int error, std::string remedy);
 
 }  // namespace sbx::runtime

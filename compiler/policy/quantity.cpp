@@ -9,7 +9,7 @@
 namespace sbx::policy {
 namespace {
 
-constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t greatest = std::numeric_limits<std::uint64_t>::max();
 
 struct Unit {
     std::string_view name;
@@ -53,7 +53,7 @@ std::optional<std::uint64_t> parse_with_unit(std::string_view text, const std::a
     const std::optional<std::uint64_t> number = parse_count(text.substr(0, digits));
     for (const Unit& unit : units) {
         if (text.substr(digits) == unit.name) {
-            return number && *number <= most / unit.scale ? std::optional(*number * unit.scale) : std::nullopt;
+            return number && *number <= greatest / unit.scale ? std::optional(*number * unit.scale) : std::nullopt;
         }
     }
     return std::nullopt;
@@ -91,13 +91,13 @@ std::optional<std::uint64_t> parse_count(std::string_view text) {
             return std::nullopt;
         }
     }
-    return parse_digits(digits, 10, most);
+    return parse_digits(digits, 10, greatest);
 }
 
 std::optional<std::uint64_t> parse_thousandths(std::string_view text) {
     const std::size_t point = text.find('.');
     const std::optional<std::uint64_t> whole = parse_count(text.substr(0, point));
-    if (!whole || *whole > most / 1000) {
+    if (!whole || *whole > greatest / 1000) {
         return std::nullopt;
     }
     if (point == std::string_view::npos) {
@@ -109,7 +109,7 @@ std::optional<std::uint64_t> parse_thousandths(std::string_view text) {
     }
     decimals.resize(3, '0');
     const std::optional<std::uint64_t> fraction = parse_digits(decimals, 10, 999);
-    if (!fraction || *fraction > most - *whole * 1000) {
+    if (!fraction || *fraction > greatest - *whole * 1000) {
         return std::nullopt;
     }
     return *whole * 1000 + *fraction;

@@ -47,6 +47,28 @@ TEST_P(Messages, AnOrdinaryLaunchSaysNothing) {
     EXPECT_EQ(outcome.err, "");
 }
 
+TEST_P(Messages, TooFewOpenFilesAreSaidToBeThat) {
+    std::size_t refused = 0;
+    std::size_t ran = 0;
+    for (rlim_t most = 6; most < 40; ++most) {
+        Command command = probing({GetParam(), ""}, scene, {"tag:ran"});
+        command.before_exec = [most] {
+            const rlimit files{most, most};
+            if (setrlimit(RLIMIT_NOFILE, &files) != 0) {
+                _exit(96);
+            }
+        };
+        const Outcome outcome = run(std::move(command));
+        ran += outcome.has("tag ran") ? 1 : 0;
+        if (!outcome.has("tag ran")) {
+            ++refused;
+            EXPECT_EQ(outcome.status, 125) << most << "\n" << outcome.text();
+            EXPECT_TRUE(outcome.err.ends_with("; raise the caller's limit of open files\n")) << most << "\n" << outcome.text();
+        }
+    }
+    EXPECT_TRUE(refused > 5 && ran > 5) << refused << " " << ran;
+}
+
 TEST_P(Messages, VerboseExplainsEachStepInItsOrder) {
     const Outcome outcome = launch({"--verbose", "--env", "WORD=secret-value", "--set", "n=4"});
     EXPECT_TRUE(outcome.has("tag ran"));
