@@ -27,7 +27,7 @@ namespace sbx::runtime {
 namespace {
 
 constexpr std::string_view go = "macvlan";
-constexpr std::string_view made = "made";
+constexpr std::string_view is_made = "made";
 
 /// One request of rtnetlink, attribute by attribute; all of ours are short.
 class LinkRequest {
@@ -105,7 +105,7 @@ int make_interface(unsigned parent, int name_space) {
     const Descriptor inside = receive_descriptor(word, go);
     if (inside.open()) {
         const int error = make_interface(parent, inside.get());
-        const std::string answer = error == 0 ? std::string(made) : error_text(error);
+        const std::string answer = error == 0 ? std::string(is_made) : error_text(error);
         static_cast<void>(send(word, answer.data(), answer.size(), MSG_NOSIGNAL));
     }
     _exit(0);
@@ -157,7 +157,7 @@ void attach_macvlan(const Macvlan& macvlan, int word, Deadline deadline) {
     std::array<char, 256> text{};
     const ssize_t length = ready == 1 ? recv(word, text.data(), text.size(), 0) : -1;
     const std::string_view said(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
-    if (said != made) {
+    if (said != is_made) {
         refuse(step::network,
                "no macvlan interface can be made on " + quoted(macvlan.parent) + ": " +
                    (said.empty() ? std::string("nothing was answered") : std::string(said)),
