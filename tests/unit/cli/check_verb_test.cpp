@@ -126,7 +126,7 @@ TEST_F(CheckVerb, EveryFormSaysTheSame) {
         EXPECT_EQ(count_of(github, "::warning "), warnings);
         const std::string junit = as("junit").out;
         EXPECT_EQ(count_of(junit, "<failure "), level == "error" ? errors : errors + warnings);
-        EXPECT_EQ(count_of(junit, "<skipped "), 1U);
+        EXPECT_EQ(count_of(junit, "<skipped>"), 1U);
         EXPECT_THAT(as("text").err, HasSubstr("1 error, 2 warnings\n"));
         for (const std::string form : {"text", "sarif", "gcc", "github", "junit"}) {
             EXPECT_EQ(as(form).code, document.code) << form;
