@@ -62,9 +62,12 @@ std::string edited(const Compilation& compilation, const FindingFilter& filter) 
                      [](const Fix* a, const Fix* b) { return a->origin.span.begin < b->origin.span.begin; });
     std::string text;
     std::uint32_t at = 0;
+    const Fix* last = nullptr;
     for (const Fix* edit : edits) {
         const Span& span = edit->origin.span;
-        if (span.begin >= at) {
+        const bool is_made = last != nullptr && last->origin.span == span && last->replacement == edit->replacement;
+        last = edit;
+        if (span.begin >= at && !is_made) {
             text += root.text().substr(at, span.begin - at);
             text += edit->replacement;
             at = span.end;

@@ -4,6 +4,7 @@
 #include "compiler/cli/own_policy.hpp"
 #include "compiler/cli/stale_bundle.hpp"
 #include "compiler/cli/version.hpp"
+#include "compiler/plan/crowded_mounts.hpp"
 #include "compiler/plan/lower.hpp"
 #include "compiler/policy/canonical_json.hpp"
 #include "compiler/policy/check.hpp"
@@ -134,6 +135,9 @@ Compilation compile(CompileRequest request, const policy::FileReader& reader) {
     // A check says all that a build would, so it lowers, too.
     if (!done.profile.is_fragment && !sink.has_errors()) {
         done.plan = plan::lower(done.profile.policy, sink);
+        if (!sink.has_errors()) {
+            policy::check_later(done.profile, plan::slow_launch(*done.plan, done.profile.origin), sink);
+        }
         if (request.until == Until::emitted && !sink.has_errors()) {
             emit_and_certify(done, request);
         }

@@ -51,7 +51,8 @@ std::vector<const Fix*> safe_fixes(Workspace& workspace, const Document& documen
                      [](const Fix* a, const Fix* b) { return a->origin.span.begin < b->origin.span.begin; });
     std::vector<const Fix*> apart;
     for (const Fix* const fix : fixes) {
-        if (apart.empty() || fix->origin.span.begin >= apart.back()->origin.span.end) {
+        const bool is_made = !apart.empty() && apart.back()->origin.span == fix->origin.span;  // two findings, one edit
+        if (apart.empty() || (fix->origin.span.begin >= apart.back()->origin.span.end && !is_made)) {
             apart.push_back(fix);
         }
     }

@@ -1,82 +1,13 @@
-// The whole plan out of its parts, and the one size that bubblewrap cannot exceed.
+// The whole plan out of its parts.
 #include "compiler/plan/lower.hpp"
 
+#include "compiler/plan/crowded_mounts.hpp"
 #include "compiler/plan/stages.hpp"
-#include "compiler/plan/visit.hpp"
-#include "compiler/plan/words.hpp"
 
-#include <map>
 #include <set>
-#include <utility>
 
 namespace sbx::plan {
 namespace {
-
-/// Where a mount stands; nullptr for what is no mount.
-const SandboxPath* destination(const Mount& mount) {
-    return std::visit(Overloaded{
-                          [](const BindDevice& device) { return &device.path; },
-                          [](const Require&) -> const SandboxPath* { return nullptr; },
-                          [](const auto& other) { return &other.destination; },
-                      },
-                      mount);
-}
-
-/// The directory in which most of the mounts lie, and how many.
-std::pair<std::string, std::uint32_t> most_crowded(const MountPlan& plan) {
-    std::map<std::string, std::uint32_t> children;
-    for (const MountStep& step : plan.steps) {
-        const SandboxPath* const path = step.mounts.empty() ? nullptr : destination(step.mounts.front());
-        const auto parent = path != nullptr ? path->parent() : std::nullopt;
-        if (parent) {
-            ++children[parent->text()];
-        }
-    }
-    std::pair<std::string, std::uint32_t> most;
-    for (const auto& [directory, count] : children) {
-        if (count > most.second) {
-            most = {directory, count};
-        }
-    }
-    return most;
-}
-
-/// The statement whose mount is the first that no longer fits.
-Origin first_too_many(const MountPlan& plan, std::uint32_t words) {
-    Origin known;
-    for (const MountStep& step : plan.steps) {
-        for (const Mount& mount : step.mounts) {
-            words += word_count(mount);
-        }
-        known = step.origin.known() ? step.origin : known;
-        if (words > word_limit && known.known()) {
-            return known;
-        }
-    }
-    return known;
-}
-
-/// False, and a diagnostic, where bubblewrap could not take the plan.
-bool fits(const ExecutionPlan& plan, DiagnosticSink& sink) {
-    const std::uint32_t fixed = word_count(plan.process) + word_count(plan.environment);
-    const std::uint32_t words = fixed + word_count(plan.mounts);
-    if (words <= word_limit) {
-        return true;
-    }
-    auto report = sink.report(DiagnosticKind::many_mounts, first_too_many(plan.mounts, fixed),
-                              "the policy needs " + std::to_string(plan.mounts.mount_count) + " mounts, in " +
-                                  std::to_string(words) + " words for bubblewrap, which takes " + std::to_string(word_limit));
-    report.caret("from here on they no longer fit");
-    if (plan.mounts.saved > 0) {
-        report.note(std::to_string(plan.mounts.saved) + " paths needed no mount, because a wider one gives them already");
-    }
-    const auto [directory, count] = most_crowded(plan.mounts);
-    if (count > 1) {
-        report.note(std::to_string(count) + " of the mounts lie directly in `" + directory + "`");
-        report.help("grant `" + directory + "/` as a whole, and `hide` what must stay out of sight");
-    }
-    return false;
-}
 
 std::vector<std::string> required_features(const policy::Policy& policy, const ExecutionPlan& plan) {
     std::set<std::string> features = {"bwrap:add-seccomp-fd", "bwrap:bind-fd", "bwrap:perms", "bwrap:size", "user-namespace"};

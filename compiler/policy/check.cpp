@@ -28,9 +28,11 @@ bool Findings::add(Diagnostic diagnostic) {
 
 namespace {
 
-void check_waivers(const Findings& findings, DiagnosticSink& sink) {
+constexpr DiagnosticKind later_kind = DiagnosticKind::many_mounts;
+
+void check_waivers(const Findings& findings, bool later, DiagnosticSink& sink) {
     for (const Waiver& waiver : findings.waivers()) {
-        if (waiver.used) {
+        if (waiver.used || (waiver.finding == later_kind) != later) {
             continue;
         }
         Diagnostic stale = make_finding(DiagnosticKind::stale_waiver, waiver.origin,
@@ -77,8 +79,16 @@ void check(const Profile& profile, DiagnosticSink& sink) {
     lint_secrets(profile, findings);
     lint_tests(profile, findings);
     if (!sink.has_errors()) {
-        check_waivers(findings, sink);
+        check_waivers(findings, false, sink);
     }
+}
+
+void check_later(const Profile& profile, std::optional<Diagnostic> finding, DiagnosticSink& sink) {
+    Findings findings(profile, sink);
+    if (finding) {
+        findings.add(*std::move(finding));
+    }
+    check_waivers(findings, true, sink);
 }
 
 }  // namespace sbx::policy

@@ -49,13 +49,26 @@ std::string help_below(const PlacedNode& above, const PlacedNode& node) {
     return "remove one of the two, or place this one elsewhere";
 }
 
+/// Where a `hide` is to get its slash: nullopt where it stands as a variable, which may be used elsewhere, too.
+std::optional<Origin> place_of_slash(const Origin& path) {
+    const std::string_view text = path.file->text(path.span);
+    if (text.empty() || (text.front() == '$' && text.find('/') == std::string_view::npos)) {
+        return std::nullopt;
+    }
+    const std::uint32_t at = path.span.end - (text.back() == '"' ? 1 : 0);
+    return Origin{path.file, {at, at}};
+}
+
 bool check_above(const PlacedNode& above, const PlacedNode& node, Session& session) {
     const auto* mask = std::get_if<Mask>(&above.node.content);
     if (mask != nullptr && !mask->directory) {
         auto report = session.error(DiagnosticKind::mask_kind_mismatch, above.node.origin,
                                     "`hide " + above.path.text() + "` masks a file, but `" + node.path.text() + "` lies below it");
         report.label(node.node.origin, "so this is a directory").help("write `hide " + above.path.text() + "/`");
-        report.fix({above.node.origin.file, {above.node.origin.span.end, above.node.origin.span.end}}, "/", false);
+        // The policy shows that it is a directory, and the slash hides what is in it: nothing is granted that was not before.
+        if (const auto place = place_of_slash(above.node.origin)) {
+            report.fix(*place, "/", true);
+        }
         return false;
     }
     const std::string_view words = leaf_words(above.node.content);

@@ -206,6 +206,29 @@ TEST_F(CheckVerb, StaleWaiversAndMistakesOfSpellingAreMended) {
               "sbx 1\nprofile stale\nuse std/system\nfilesystem { read /srv; read /opt }\nlimits { file-size 10M }\n");
 }
 
+TEST_F(CheckVerb, ADirectoryThatIsHiddenGetsItsSlashOnce) {
+    const std::string policy =
+        "sbx 1\nprofile p\nuse std/system\nfilesystem {\n    read /srv\n    hide \"/srv/a\"\n    hide /srv/b\n"
+        "    read /srv/a/x /srv/b/x /srv/b/y\n}\n";
+    write_file(directory.path() / "slash.sbx", policy);
+    EXPECT_EQ(run({"check", "slash.sbx"}).code, 1);
+    EXPECT_EQ(run({"check", "--fix", "slash.sbx"}).code, 0);
+    EXPECT_THAT(text("slash.sbx"), AllOf(HasSubstr("hide \"/srv/a/\"\n"), HasSubstr("hide /srv/b/\n")));
+}
+
+TEST_F(CheckVerb, WhatWouldBeAGuessIsNotMade) {
+    for (const std::string wrong :
+         {"filesystem { raed /srv }", "filesystem { read $srvv }\nlet srv = /srv", "network { allow tcp to 10.1.2.3/8 port 443 }",
+          "limits { core 64M }", "process { controlling-terminal keep }", "process { nested-namespaces allow }",
+          "process { survive-parent }", "limits { file-size 60 }"}) {
+        const std::string policy = "sbx 1\nprofile p\nuse std/system\n" + wrong + "\n";
+        write_file(directory.path() / "guess.sbx", policy);
+        EXPECT_THAT(run({"check", "guess.sbx"}).err, HasSubstr("SBX-")) << wrong;
+        EXPECT_THAT(run({"check", "--fix", "guess.sbx"}).err, HasSubstr("SBX-")) << wrong;
+        EXPECT_EQ(text("guess.sbx"), policy);
+    }
+}
+
 TEST_F(CheckVerb, AFileThatIsTakenInIsEditedOnlyIfNobodyElseMeansAnotherThing) {
     // Alone the fragment's second rule says nothing; beside the profile's waiver it does not either, so both are mended.
     write_file(directory.path() / "net.sbx",

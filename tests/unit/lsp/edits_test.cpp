@@ -114,7 +114,7 @@ TEST_F(LspEdits, AreOfferedInTheFileThatIsWrong) {
 TEST_F(LspEdits, AWaiverIsWrittenWhereTheFindingIsAndTakesIt) {
     const std::string text =
         "sbx 1\nprofile a\nuse std/system\nfilesystem {\n    hide /srv/x/ ; read /opt\n"
-        "    file /etc/key \"-----BEGIN PRIVATE KEY-----\" { mode 444 }\n}\n";
+        "    dir /srv/d { mode 755 }\n    file /srv/d/f \"it makes the directory anyway\"\n}\n";
     const std::string uri = open("a.sbx", text);
     ASSERT_EQ(client.diagnostics(uri)["diagnostics"].size(), 2U);
     const Json about_hide = actions(uri, 4);
@@ -125,7 +125,7 @@ TEST_F(LspEdits, AWaiverIsWrittenWhereTheFindingIsAndTakesIt) {
     const Json about_file = actions(uri, 5);
     ASSERT_GE(about_file.size(), 1U);
     const std::string twice = applied(once, about_file.back(), uri);
-    EXPECT_NE(twice.find("KEY-----\" waive SBX-P004 \"why this is fine\" { mode 444 }\n"), std::string::npos) << twice;
+    EXPECT_NE(twice.find("    dir /srv/d waive SBX-F001 \"why this is fine\" { mode 755 }\n"), std::string::npos) << twice;
     EXPECT_EQ(findings(uri, twice, 3), 0U) << twice;
 }
 
