@@ -2,6 +2,8 @@
 #include "compiler/policy/check_parts.hpp"
 #include "compiler/policy/removal.hpp"
 
+#include <algorithm>
+
 namespace sbx::policy {
 namespace {
 
@@ -30,13 +32,30 @@ const OpenSwitch open_switches[] = {
      "remove the statement; `hostname NAME` gives the sandbox a name"},
 };
 
+constexpr std::string_view sandbox_makers[] = {
+#define SBX_SANDBOX_MAKER(name) name,
+#include "compiler/policy/sandbox_makers.def"
+#undef SBX_SANDBOX_MAKER
+};
+
+/// Whether the program that is launched confines parts of itself by the very namespaces that are allowed.
+bool makes_sandboxes(const Process& process) {
+    if (!process.command || !process.command->value.program.is_literal()) {
+        return false;
+    }
+    const std::string program = process.command->value.program.text();
+    const std::string_view name = std::string_view(program).substr(program.rfind('/') + 1);
+    return std::find(std::begin(sandbox_makers), std::end(sandbox_makers), name) != std::end(sandbox_makers);
+}
+
 }  // namespace
 
 void lint_process(const Profile& profile, Findings& findings) {
     const Process& process = profile.policy.process;
     for (const OpenSwitch& each : open_switches) {
         const Located<bool>& value = process.*each.value;
-        if (value.value && is_own(value.origin)) {
+        const bool is_needed = each.kind == DiagnosticKind::nested_namespaces && makes_sandboxes(process);
+        if (value.value && is_own(value.origin) && !is_needed) {
             Diagnostic finding = make_finding(each.kind, value.origin, std::string(each.message));
             finding.notes.emplace_back(each.note);
             finding.help.emplace_back(each.help);
