@@ -27,12 +27,9 @@ void add_fragments(Candidates& list) {
     }
 }
 
-void add_addresses(Candidates& list, bool takes_names) {
+void add_addresses(Candidates& list) {
     for (const policy::NamedSet& set : policy::named_address_sets()) {
         list.push_back({std::string(set.name), CandidateKind::constant, std::string(set.summary), describe_set(set.name), {}});
-    }
-    if (takes_names) {
-        list.push_back({"host", CandidateKind::keyword, "the addresses of a name, as the sandbox's resolver answers", {}, {}});
     }
 }
 
@@ -93,6 +90,15 @@ void add_paths(Candidates& list, const policy::Filesystem& filesystem) {
     }
 }
 
+/// Names that the sandbox's resolver is allowed to answer.
+void add_host_names(Candidates& list, const policy::Network& network) {
+    for (const auto& [name, ports] : network.names) {
+        if (!name.starts_with('*')) {
+            list.push_back({fmt::format("\"{}\"", name), CandidateKind::value, {}, {}, {}});
+        }
+    }
+}
+
 Candidates names_of_place(const Spot& spot, const policy::Policy& policy) {
     Candidates list;
     if (!spot.context) {
@@ -104,6 +110,8 @@ Candidates names_of_place(const Spot& spot, const policy::Policy& policy) {
             add_limits(list);
         } else if (keyword == "sees" || keyword == "hides") {
             add_variables(list, policy.environment);
+        } else if (spot.before > 1 && spot.words[1].text() == "resolve") {
+            add_host_names(list, policy.network);
         } else {
             add_system_calls(list, false);
         }
@@ -128,7 +136,7 @@ Candidates candidates_for(const std::string& place, const Spot& spot, Workspace&
     if (place == "std/NAME") {
         add_fragments(list);
     } else if (place == "ADDRESSES" || place == "ADDRESS") {
-        add_addresses(list, spot.context == Context::network && (spot.keyword() == "allow" || spot.keyword() == "deny"));
+        add_addresses(list);
     } else if (place == "@GROUP") {
         add_system_calls(list, true);
     } else if (place == "NAME") {

@@ -126,10 +126,6 @@ private:
                 std::move(names.begin(), names.end(), std::back_inserter(list));
             }
         }
-        const bool is_request = spot_.keyword() == "allowed" || spot_.keyword() == "denied";
-        if (is_request && before.empty()) {  // its signature leaves that form out
-            list.push_back({"resolve", CandidateKind::keyword, "allowed resolve NAME…", {}, {}});
-        }
         if (next.may_end && !spot_.in_list && !before.empty()) {
             list.push_back({"waive", CandidateKind::keyword, "waive CODE \"reason\"", "accepts a finding on this statement", {}});
         }

@@ -28,7 +28,7 @@ const std::vector<std::string_view>& constraint_words() {
 }
 
 const std::vector<std::string_view>& unsigned_words() {
-    static const std::vector<std::string_view> words = {"waive", "noexec", "host", "unlimited", "resolve"};
+    static const std::vector<std::string_view> words = {"waive", "noexec", "unlimited"};
     return words;
 }
 

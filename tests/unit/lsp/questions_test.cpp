@@ -142,7 +142,9 @@ TEST_F(LspQuestions, WordsSayWhatTheyMean) {
     EXPECT_EQ(hover_text("open-files 64"),
               "```sbx\nopen-files 1024\n```\ndescriptors of each process\n\n- in force: `64` (worker.sbx:16)\n");
     EXPECT_EQ(hover_text("64\n}"), "- in force: `64` (worker.sbx:16)\n");
-    EXPECT_EQ(hover_text("port 443"), "```sbx\nallow tcp|udp|icmp|any to ADDRESSES [port PORTS]\n```\npackets that may leave\n");
+    EXPECT_EQ(hover_text("port 443"),
+              "```sbx\nallow tcp|udp|icmp|any to ADDRESSES [port PORTS]  or  allow tcp|udp to host \"NAME\" [port "
+              "PORTS]\n```\npackets that may leave\n");
     EXPECT_EQ(hover_text("A ="),
               "`A` in the environment of the sandbox\n\n- set: **allowed**; `set A = \"x\"` fixes its value (worker.sbx:19)\n");
     EXPECT_EQ(hover_text("ptrace"),
@@ -266,14 +268,22 @@ TEST_F(LspQuestions, CompletionKnowsWhatAStatementTakesNext) {
     const std::string head = "sbx 1\nprofile a\n";
     EXPECT_EQ(labels(head + "network {\n    allow |"), Labels({"any", "icmp", "tcp", "udp"}));
     EXPECT_EQ(labels(head + "network {\n    allow tcp |"), Labels({"to"}));
-    EXPECT_EQ(labels(head + "network {\n    allow tcp to @pri|"), Labels({"@public", "@private", "@any", "@loopback", "@link-local",
-                                                                          "@metadata", "@multicast", "@documentation", "host"}));
+    EXPECT_EQ(
+        labels(head + "network {\n    allow tcp to @pri|"),
+        Labels({"host", "@public", "@private", "@any", "@loopback", "@link-local", "@metadata", "@multicast", "@documentation"}));
+    EXPECT_EQ(labels(head + "network {\n    deny tcp to |").front(), "@public") << "names can't be denied";
+    EXPECT_EQ(labels(head + "network {\n    allow tcp to host \"a.example\" |").front(), "port");
     EXPECT_EQ(labels(head + "network {\n    allow tcp to 10.0.0.1 |").front(), "port");
     EXPECT_EQ(labels(head + "network |"), Labels({"host", "off"}));
     EXPECT_EQ(labels(head + "param x: |"), Labels({"address", "count", "path", "port", "string"}));
     EXPECT_EQ(labels(head + "param x: path |"), Labels({"under", "one", "of", "waive"}));
     EXPECT_EQ(labels(head + "test \"a\" { limit |").size(), 16U);
-    EXPECT_EQ(labels(head + "test \"a\" { allowed |"), Labels({"connect", "exec", "read", "syscall", "write", "resolve"}));
+    EXPECT_EQ(labels(head + "test \"a\" { allowed |"), Labels({"connect", "exec", "read", "resolve", "syscall", "write"}));
+    EXPECT_EQ(
+        labels(head + "network {\n    resolver 10.0.0.53\n    allow tcp to host [\"b.example\", \"*.c.example\"] port 443\n}\n"
+                      "test \"a\" { denied resolve |"),
+        Labels({"\"b.example\""}));
+
     EXPECT_EQ(labels(head + "target bwrap |"), Labels({"bind-fd", "disable-userns", "overlay", "argv0"}));
     EXPECT_EQ(labels(head + "may-degrade |"), Labels({"memory", "cpus", "landlock", "all"}));
     EXPECT_EQ(labels(head + "sockets { allow |").front(), "unix");
