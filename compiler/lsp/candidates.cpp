@@ -94,7 +94,7 @@ void add_paths(Candidates& list, const policy::Filesystem& filesystem) {
 void add_host_names(Candidates& list, const policy::Network& network) {
     for (const auto& [name, ports] : network.names) {
         if (!name.starts_with('*')) {
-            list.push_back({fmt::format("\"{}\"", name), CandidateKind::value, {}, {}, {}});
+            list.push_back({name, CandidateKind::value, {}, {}, {}});
         }
     }
 }
