@@ -16,10 +16,6 @@ using policy::RequestKind;
 using policy::SandboxPath;
 using policy::Verdict;
 
-std::string_view verdict_text(Verdict verdict) {
-    return verdict == Verdict::allowed ? "allowed" : verdict == Verdict::denied ? "denied" : "depends on the launch";
-}
-
 bool is_path(RequestKind kind) {
     return kind == RequestKind::read || kind == RequestKind::write || kind == RequestKind::exec;
 }
@@ -32,7 +28,7 @@ public:
         KernelTrial trial;
         trial.expectation = planned.expectation;
         trial.tried = fmt::format("{} {}", planned.request.kind, planned.request.argument);
-        trial.decided = verdict_text(planned.decision.verdict);
+        trial.decided = policy::to_text(planned.decision.verdict);
         trial.kernel = result;
         if (result.empty()) {
             trial.reason = "the sandbox ended before it was tried";

@@ -18,22 +18,10 @@
 namespace sbx::cli {
 namespace {
 
-std::string_view to_text(policy::Verdict verdict) {
-    switch (verdict) {
-        case policy::Verdict::denied:
-            return "denied";
-        case policy::Verdict::allowed:
-            return "allowed";
-        case policy::Verdict::depends:
-            return "depends on the launch";
-    }
-    return "";
-}
-
 /// `limit NAME` has no yes or no.
 std::string verdict_line(const policy::Decision& decision, const ParsedRequest& asked, const policy::Policy& policy) {
     if (!asked.asks_for_value) {
-        return fmt::format("{}: {}\n", to_text(decision.verdict), asked.text);
+        return fmt::format("{}: {}\n", policy::to_text(decision.verdict), asked.text);
     }
     const policy::Limit limit = *asked.request.limit;
     return policy.limits.count(limit) == 0

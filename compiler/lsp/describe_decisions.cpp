@@ -16,25 +16,13 @@ using policy::RequestKind;
 
 constexpr std::size_t most_lines = 8;
 
-std::string_view verdict_words(policy::Verdict verdict) {
-    switch (verdict) {
-        case policy::Verdict::denied:
-            return "denied";
-        case policy::Verdict::allowed:
-            return "allowed";
-        case policy::Verdict::depends:
-            return "depends on the launch";
-    }
-    return "";
-}
-
 std::string place_words(const Origin& origin) {
     return origin.known() ? fmt::format(" ({})", origin.describe_stable()) : std::string();
 }
 
 std::string decision_line(std::string_view what, const policy::Policy& policy, const policy::Request& request) {
     const policy::Decision decision = policy::decide(policy, request);
-    return fmt::format("- {}: **{}**; {}{}\n", what, verdict_words(decision.verdict), decision.reason,
+    return fmt::format("- {}: **{}**; {}{}\n", what, policy::to_text(decision.verdict), decision.reason,
                        place_words(decision.origin));
 }
 

@@ -126,6 +126,18 @@ Decision answer(Verdict verdict, Origin origin, std::string reason, std::string 
     return decision;
 }
 
+std::string_view to_text(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::denied:
+            return "denied";
+        case Verdict::allowed:
+            return "allowed";
+        case Verdict::depends:
+            return "depends on the launch";
+    }
+    return {};
+}
+
 std::string_view to_text(View view) {
     switch (view) {
         case View::absent:

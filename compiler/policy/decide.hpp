@@ -10,6 +10,8 @@ namespace sbx::policy {
 
 /// `depends`: the answer differs between values of a parameter; `reason` then says which.
 enum class Verdict : std::uint8_t { denied, allowed, depends };
+/// As it is printed: "denied", "allowed", "depends on the launch".
+[[nodiscard]] std::string_view to_text(Verdict verdict);
 
 /// What stands at a path, from least to most privilege.
 enum class View : std::uint8_t {
