@@ -131,7 +131,8 @@ std::optional<Diagnostic> find_control_socket(const GrantedNode& granted) {
         path_finding(DiagnosticKind::control_socket_visible, granted, granted.head() + " gives the sandbox a way out", "");
     add_facts(finding, granted, PathKind::control_socket);
     finding.help.push_back(fact->relation == Relation::above
-                               ? "keep it out, as in `hide " + fact->path + "`, or grant what is needed beside it"
+                               ? "keep it out, as in `hide " + fact->path + (fact->directory ? "/" : "") +
+                                     "`, or grant what is needed beside it"
                                : "remove it, and let a program outside do what is asked for there");
     return finding;
 }

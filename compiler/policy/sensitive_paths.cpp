@@ -15,13 +15,14 @@ struct KnownPath {
     std::vector<std::string> pattern;
     std::string_view what;
     std::string_view source;
+    bool directory = false;
 };
 using KnownPaths = std::map<std::string, std::vector<KnownPath>, std::less<>>;
 
 void add_known(KnownPaths& table, PathKind kind, const std::string& path, std::string_view what, std::string_view source) {
     auto pattern = components(path);
     auto& rows = table[pattern.front()];
-    rows.push_back({kind, std::move(pattern), what, source});
+    rows.push_back({kind, std::move(pattern), what, source, path.back() == '/'});
 }
 
 KnownPaths known_paths() {
@@ -71,7 +72,7 @@ std::vector<PathFact> facts_about(const SandboxPath& path) {
         const Relation relation = parts.size() < row.pattern.size()    ? Relation::above
                                   : parts.size() == row.pattern.size() ? Relation::same
                                                                        : Relation::below;
-        facts.push_back({row.kind, relation, joined_path(parts, row.pattern), row.what, row.source});
+        facts.push_back({row.kind, relation, joined_path(parts, row.pattern), row.what, row.source, row.directory});
     }
     return facts;
 }

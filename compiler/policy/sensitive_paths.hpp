@@ -31,6 +31,7 @@ struct PathFact {
     std::string path;
     std::string_view what;    ///< completes "`PATH`: …"
     std::string_view source;  ///< where that is written
+    bool directory = false;   ///< the table says that it is one: a `hide` of it ends in a slash
 };
 /// Every fact that a literal path has to do with, in the order of the table.
 [[nodiscard]] std::vector<PathFact> facts_about(const SandboxPath& path);
