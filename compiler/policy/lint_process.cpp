@@ -48,6 +48,20 @@ bool makes_sandboxes(const Process& process) {
     return std::find(std::begin(sandbox_makers), std::end(sandbox_makers), name) != std::end(sandbox_makers);
 }
 
+/// Takes the statement out, or the word that says it, where another stands beside that one: `share ipc uts`. nullopt beside a
+/// comma.
+std::optional<Fix> removal_of(const Origin& origin) {
+    const std::string_view text = origin.file->text(origin.span);
+    if (text != "ipc" && text != "uts") {
+        return statement_removal(origin, false);
+    }
+    const Fix removal = clause_removal(origin, false);
+    const std::string_view file = origin.file->text();
+    const std::size_t behind = file.find_first_not_of(" \t", origin.span.end);
+    const bool has_comma = file[removal.origin.span.begin - 1] == ',' || (behind != std::string_view::npos && file[behind] == ',');
+    return has_comma ? std::nullopt : std::optional(removal);
+}
+
 }  // namespace
 
 void lint_process(const Profile& profile, Findings& findings) {
@@ -59,7 +73,9 @@ void lint_process(const Profile& profile, Findings& findings) {
             Diagnostic finding = make_finding(each.kind, value.origin, std::string(each.message));
             finding.notes.emplace_back(each.note);
             finding.help.emplace_back(each.help);
-            finding.fixes.push_back(statement_removal(value.origin, false));
+            if (auto removal = removal_of(value.origin)) {
+                finding.fixes.push_back(*std::move(removal));
+            }
             findings.add(std::move(finding));
         }
     }

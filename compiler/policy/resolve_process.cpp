@@ -18,10 +18,10 @@ void fill(FileResolver& file, const Statement& statement, Slot<T>& slot, T value
     slot = Setting<T>{std::move(value), statement.origin(), statement.is_final};
 }
 
-void switch_on(FileResolver& file, const Statement& statement, const std::string& name) {
-    const auto [place, is_new] = file.own.switches.try_emplace(name, Setting<bool>{true, statement.origin(), statement.is_final});
+void switch_on(FileResolver& file, const Statement& statement, const Origin& origin, const std::string& name) {
+    const auto [place, is_new] = file.own.switches.try_emplace(name, Setting<bool>{true, origin, statement.is_final});
     if (!is_new) {
-        report_duplicate(file, statement.origin(), place->second.origin, name);
+        report_duplicate(file, origin, place->second.origin, name);
     }
 }
 
@@ -215,7 +215,7 @@ void resolve_switch(FileResolver& file, const Statement& statement) {
             quoted(statement.keyword.text()) + (wanted.empty() ? " takes no value" : " takes `" + wanted + "` and nothing else"));
         return;
     }
-    switch_on(file, statement, std::string(statement.keyword.text()));
+    switch_on(file, statement, statement.origin(), std::string(statement.keyword.text()));
 }
 
 void resolve_share(FileResolver& file, const Statement& statement) {
@@ -225,7 +225,9 @@ void resolve_share(FileResolver& file, const Statement& statement) {
     }
     for (const SyntaxNode& item : statement.items) {
         if (item.text() == "ipc" || item.text() == "uts") {
-            switch_on(file, statement, "share " + std::string(item.text()));
+            // Of several words each is a statement of its own, that a finding is about.
+            const Origin origin = statement.items.size() == 1 ? statement.origin() : item.origin();
+            switch_on(file, statement, origin, "share " + std::string(item.text()));
         } else {
             file.session
                 .error(DiagnosticKind::unknown_word, item.origin(), quoted(item.text()) + " is not a namespace that can be shared")

@@ -2,6 +2,7 @@
 #include "tests/unit/lsp/lsp_client.hpp"
 
 #include <gtest/gtest.h>
+#include <vector>
 
 namespace {
 
@@ -127,6 +128,23 @@ TEST_F(LspEdits, AWaiverIsWrittenWhereTheFindingIsAndTakesIt) {
     const std::string twice = applied(once, about_file.back(), uri);
     EXPECT_NE(twice.find("    dir /srv/d waive SBX-F001 \"why this is fine\" { mode 755 }\n"), std::string::npos) << twice;
     EXPECT_EQ(findings(uri, twice, 3), 0U) << twice;
+}
+
+TEST_F(LspEdits, OfTwoNamespacesThatAreSharedEachIsTakenOutAlone) {
+    const std::string text = "sbx 1\nprofile a\nuse std/system\nprocess {\n    share ipc uts\n}\n";
+    const std::string uri = open("a.sbx", text);
+    std::vector<std::string> left;
+    for (const Json& action : actions(uri, 4)) {
+        if (action["title"].get<std::string>().rfind("Waive", 0) != 0) {
+            const std::string edited = applied(text, action, uri);
+            left.push_back(edited.substr(edited.find("share"), edited.find("\n}") - edited.find("share")));
+        }
+    }
+    EXPECT_EQ(left, std::vector<std::string>{"share uts"}) << "asked about `ipc`";
+    const std::string listed = "sbx 1\nprofile a\nuse std/system\nprocess {\n    share ipc, uts\n}\n";
+    for (const Json& action : actions(open("b.sbx", listed), 4)) {
+        EXPECT_EQ(action["title"].get<std::string>().rfind("Waive", 0), 0U) << "a comma would be left";
+    }
 }
 
 TEST_F(LspEdits, AWaiverForTheFileStandsBelowItsHeader) {
