@@ -63,4 +63,5 @@ endforeach()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/cmake/policycBundle.cmake ${CMAKE_BINARY_DIR}/cmake/policycBundle.cmake COPYONLY)
 install(FILES ${CMAKE_BINARY_DIR}/generated/cmake/policycConfig.cmake ${CMAKE_BINARY_DIR}/generated/cmake/policycConfigVersion.cmake
   ${CMAKE_CURRENT_LIST_DIR}/cmake/policycBundle.cmake DESTINATION ${package_directory} COMPONENT compiler)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/grammar/editors DESTINATION ${CMAKE_INSTALL_DATADIR}/policyc COMPONENT compiler)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/grammar/editors DESTINATION ${CMAKE_INSTALL_DATADIR}/policyc COMPONENT compiler
+  PATTERN .gitignore EXCLUDE)
