@@ -25,7 +25,7 @@ struct ExitCodeRow {
 
 inline constexpr std::array<ExitCodeRow, 9> exit_codes = {{
     {ExitCode::done, "done; warnings may have been printed"},
-    {ExitCode::rejected, "the policy was rejected or failed a test, or `fmt --check` would change it"},
+    {ExitCode::rejected, "the policy was rejected; `fmt --check` would change it; `lsp`: no `shutdown`"},
     {ExitCode::usage, "the command line was not understood"},
     {ExitCode::input_output, "unreadable input or unwritable output"},
     {ExitCode::forbidden, "`diff` found what `--fail-on` forbids, or `verify` what `--within` does"},
