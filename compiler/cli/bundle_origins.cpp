@@ -2,6 +2,7 @@
 #include "compiler/cli/bundle_origins.hpp"
 
 #include "compiler/policy/quantity.hpp"
+#include "compiler/policy/restored_filters.hpp"
 #include "compiler/policy/restored_network.hpp"
 #include "runtime/artifact_format.hpp"
 
@@ -39,6 +40,8 @@ public:
         };
         std::for_each(described.places.begin(), described.places.end(), add);
         std::for_each(described.network.begin(), described.network.end(), add);
+        std::for_each(described.calls.begin(), described.calls.end(), add);
+        std::for_each(described.sockets.begin(), described.sockets.end(), add);
         for (const auto& [name, count] : lines) {
             if (count != 0) {
                 sources.files.emplace_back(name, std::string(count, '\n'));
@@ -111,6 +114,31 @@ void add_to_network(policy::Policy& policy, const BundleDescription& described, 
     }
 }
 
+void add_to_filters(policy::Policy& policy, const BundleDescription& described, const Files& files) {
+    policy.system_calls.unrestricted.origin = files.of("syscalls.unrestricted");
+    policy::FilterStatements statements;
+    const bool only = described.places.count("syscalls.only") != 0;
+    statements.mode = {only ? policy::FilterMode::only : policy::FilterMode::changed, files.of("syscalls.only")};
+    for (const auto& [words, place] : described.calls) {
+        statements.calls.push_back({words, files.at(place)});
+    }
+    for (const auto& [words, place] : described.sockets) {
+        statements.sockets.push_back({words, files.at(place)});
+    }
+    if (auto restored = policy::restored_filters(policy, statements)) {
+        policy.system_calls = std::move(restored->calls);
+        policy.sockets = std::move(restored->sockets);
+    } else if (policy.system_calls.unrestricted.value) {
+        policy.system_calls.mode.origin = policy.system_calls.unrestricted.origin;
+    }
+}
+
+/// `syscalls.deny ptrace`, and not `syscalls.default`.
+bool is_filter_statement(std::string_view row, std::string_view block) {
+    const std::string_view rest = row.substr(std::min(row.size(), block.size()));
+    return row.substr(0, block.size()) == block && (rest.substr(0, 6) == "allow " || rest.substr(0, 5) == "deny ");
+}
+
 /// `network.allow tcp to …`, and not `network.host denied`, which nobody wrote.
 bool is_network_statement(std::string_view row) {
     constexpr std::array<std::string_view, 5> words = {"network.allow ", "network.deny ", "network.resolver ", "network.unblock ",
@@ -157,6 +185,10 @@ BundleDescription describe_bundle_manifest(const std::string& text) {
             const std::string place = text_of(row, "origin");
             if (is_network_statement(statement)) {
                 described.network.emplace_back(statement.substr(statement.find('.') + 1), place);
+            } else if (is_filter_statement(statement, "syscalls.")) {
+                described.calls.emplace_back(statement.substr(statement.find('.') + 1), place);
+            } else if (is_filter_statement(statement, "sockets.")) {
+                described.sockets.emplace_back(statement.substr(statement.find('.') + 1), place);
             } else if (!place.empty()) {
                 described.places.emplace(statement, place);
             }
@@ -190,6 +222,7 @@ void add_origins(policy::Policy& policy, const BundleDescription& described, pol
     }
     add_to_environment(policy.environment, files);
     add_to_process(policy.process, files);
+    add_to_filters(policy, described, files);
 }
 
 }  // namespace sbx::cli

@@ -1,6 +1,6 @@
 // Where the statements of a bundle stood, as far as its manifest says: the enforcement table has a row for each node, limit,
-// variable and switch, and one for each statement of a filtering network; each parameter has its own place. What has no row has no
-// origin; none is made up.
+// variable and switch, and one for each statement of a filtering network and of a filter of system calls; each parameter has its
+// own place. What has no row has no origin; none is made up.
 #pragma once
 
 #include "compiler/policy/resolve.hpp"
@@ -19,11 +19,15 @@ struct BundleDescription {
     std::map<std::string, std::string> places;  ///< `filesystem./usr` → `std/system:12`
     /// Of a filtering network, in the order of the table: `allow tcp to 10.20.0.0/16 port 443`, and its place.
     std::vector<std::pair<std::string, std::string>> network;
+    /// Of `syscalls` and `sockets`, likewise: `deny ptrace`.
+    std::vector<std::pair<std::string, std::string>> calls;
+    std::vector<std::pair<std::string, std::string>> sockets;
 };
 [[nodiscard]] BundleDescription describe_bundle_manifest(const std::string& text);
 
-/// Gives each element of the policy the place that the manifest has for it, and a filtering network the statements that it was made
-/// of, provided that they mean just this network. The files are made of as many empty lines as it takes, and belong to `sources`.
+/// Gives each element of the policy the place that the manifest has for it, and a filtering network and a filter of system calls
+/// the statements that they were made of, provided that these mean just that. The files are made of as many empty lines as it
+/// takes, and belong to `sources`.
 void add_origins(policy::Policy& policy, const BundleDescription& described, policy::SourceSet& sources);
 
 }  // namespace sbx::cli

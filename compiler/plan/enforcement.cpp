@@ -3,8 +3,10 @@
 #include "compiler/plan/stages.hpp"
 #include "compiler/policy/network_text.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sbx::plan {
 namespace {
@@ -86,16 +88,35 @@ void add_process(EnforcementTable& table, const policy::Process& process) {
     table.add("process private pids", "pid-namespace", {});
 }
 
-/// A filter that a policy changes is one filter: which statement delivers which of its answers cannot be told apart.
+/// In the order of their words: how they were put is nobody's business.
+template <class Rules>
+void add_rules(EnforcementTable& table, const std::string& domain, const Rules& rules) {
+    std::vector<std::pair<std::string, const typename Rules::value_type*>> sorted;
+    for (const auto& rule : rules) {
+        sorted.emplace_back(policy::to_statement(rule), &rule);
+    }
+    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [words, rule] : sorted) {
+        table.add(domain + " " + words, words.rfind("deny", 0) == 0 ? "system-calls" : "granted", rule->origin);
+    }
+}
+
+/// The filter as a whole, then what its statements ask of it.
 void add_filter(EnforcementTable& table, const policy::Policy& policy) {
     const policy::SystemCalls& calls = policy.system_calls;
     if (calls.unrestricted.value) {
         table.add("syscalls unrestricted", "granted", calls.unrestricted.origin);
         return;
     }
-    const bool usual = calls == policy::default_system_calls(policy.process.nested_namespaces.value);
-    table.add(usual ? "syscalls default" : "syscalls changed", "system-calls", {});
+    if (calls.mode.value == policy::FilterMode::only) {
+        table.add("syscalls only", "system-calls", calls.mode.origin);
+    } else {
+        const bool usual = calls == policy::default_system_calls(policy.process.nested_namespaces.value);
+        table.add(usual ? "syscalls default" : "syscalls changed", "system-calls", {});
+    }
+    add_rules(table, "syscalls", calls.rules);
     table.add("sockets families", "system-calls", {});
+    add_rules(table, "sockets", policy.sockets.rules);
 }
 
 /// The second wall, part by part: a kernel may have some of them.

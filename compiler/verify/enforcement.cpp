@@ -3,6 +3,7 @@
 
 #include "compiler/policy/network_text.hpp"
 #include "compiler/policy/restored_network.hpp"
+#include "compiler/verify/filter_rows.hpp"
 #include "compiler/verify/manifest_json.hpp"
 
 #include <algorithm>
@@ -128,14 +129,12 @@ private:
         add("process.private pids", "pid-namespace", {});
     }
 
+    /// But for its statements, and for `syscalls only`, which a policy that was read back does not know.
     void add_filter(const policy::Policy& policy) {
-        const policy::SystemCalls& calls = policy.system_calls;
-        if (calls.unrestricted.value) {
-            add("syscalls.unrestricted", "granted", calls.unrestricted.origin);
+        if (policy.system_calls.unrestricted.value) {
+            add("syscalls.unrestricted", "granted", policy.system_calls.unrestricted.origin);
             return;
         }
-        const bool changed = !(calls == policy::default_system_calls(policy.process.nested_namespaces.value));
-        add(changed ? "syscalls.changed" : "syscalls.default", "system-calls", {});
         add("sockets.families", "system-calls", {});
     }
 
@@ -188,15 +187,18 @@ std::string protection_of_network(std::string_view statement) {
 class EnforcementComparison {
 public:
     EnforcementComparison(const policy::Policy& policy, Findings& findings)
-        : policy_(policy), findings_(findings), expected_(Expected(policy).take()) {}
+        : policy_(policy), findings_(findings), expected_(Expected(policy).take()), filter_(policy) {}
 
     void run(const std::vector<ManifestRow>& rows) {
-        for (const auto& [statement, origin, protection, status] : rows) {
+        for (const ManifestRow& row : rows) {
+            const auto& [statement, origin, protection, status] = row;
             const Delivery said{protection, status, {}};
             if (const auto meant = expected_.extract(statement); !meant.empty()) {
                 compare(statement, said, origin, meant.mapped());
             } else if (statement.starts_with(network_prefix) && is_filtered()) {
                 compare_network_row(statement, said, origin);
+            } else if (filter_.takes(row)) {
+                filter_.add(row);
             } else {
                 object("`enforcement` has " + named(statement) + ", which the policy does not say, or has it twice", statement);
             }
@@ -207,6 +209,7 @@ public:
         if (is_filtered()) {
             compare_network_statements();
         }
+        filter_.compare(findings_);
     }
 
 private:
@@ -274,6 +277,7 @@ private:
     const policy::Policy& policy_;
     Findings& findings_;
     Deliveries expected_;
+    FilterRows filter_;
     std::vector<std::string> statements_;
 };
 

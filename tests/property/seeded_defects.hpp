@@ -45,6 +45,9 @@ struct Defect {
 /// Of the table of protections: those of the first victim, and those of the network's.
 [[nodiscard]] const std::vector<Defect>& enforcement_defects();
 [[nodiscard]] const std::vector<Defect>& network_enforcement_defects();
+/// A policy that says much about system calls, and the defects of its rows.
+[[nodiscard]] const Victim& calls_victim();
+[[nodiscard]] const std::vector<Defect>& calls_enforcement_defects();
 /// One that insists on Landlock, and the defects of its second wall.
 [[nodiscard]] const Victim& landlock_victim();
 [[nodiscard]] const std::vector<Defect>& landlock_defects();

@@ -28,7 +28,7 @@ const std::vector<Defect>& enforcement_defects() {
         {"a grant is kept quiet", in_row("process.pass-descriptor", "process.pass-descriptor 7", "process.hostname"), manifest,
          "`process.pass-descriptor 7` is missing"},
         {"a system-call filter is not listed", in_row("syscalls.default", "syscalls.default", "syscalls.none"), manifest,
-         "`syscalls.default` is missing"},
+         "`syscalls.none`, which the policy does not say"},
         {"a status that there is not", in_row("limits.stack", "enforced", "perhaps"), manifest, "`perhaps`"},
     };
     return defects;
@@ -52,6 +52,46 @@ const std::vector<Defect>& network_enforcement_defects() {
          "is said to be delivered by `packet-filter`"},
         {"metadata is said to be open", in_row("network.metadata denied", "packet-filter", "granted"), manifest,
          "`network.metadata denied` is said to be delivered by `granted`"},
+    };
+    return defects;
+}
+
+const Victim& calls_victim() {
+    static const Victim made = victim_of(R"(sbx 1
+profile calls
+filesystem { read /usr }
+syscalls only {
+    allow @io @memory @process @signal @loader @network
+    allow ptrace because "a debugger"
+    allow ioctl except TIOCSTI TIOCLINUX TIOCSCTTY
+    deny sendfile
+}
+sockets { allow unix; allow vsock because "the guest asks its host" }
+process { run-as 5:6 }
+)");
+    return made;
+}
+
+const std::vector<Defect>& calls_enforcement_defects() {
+    static const char* const another = "the statements about system calls and sockets in `enforcement` do not mean";
+    static const std::vector<Defect> defects = {
+        {"the table allows another call", in_row("syscalls.allow ptrace", "allow ptrace", "allow bpf"), manifest, another},
+        {"the table denies another call", in_row("syscalls.deny sendfile", "deny sendfile", "deny splice"), manifest, another},
+        {"the table keeps another request shut", in_row("syscalls.allow ioctl", "TIOCSCTTY", "TIOCNOTTY"), manifest, another},
+        {"the table opens another family", in_row("sockets.allow vsock", "vsock", "packet"), manifest, another},
+        {"the table has more than a statement",
+         in_row("syscalls.deny sendfile", "deny sendfile", "deny sendfile }; process { share ipc"), manifest, another},
+        {"the table keeps a reason quiet", in_row("syscalls.allow ptrace", " because \\\"a debugger\\\"", ""), manifest, another},
+        {"a call that is allowed is called a protection", in_row("syscalls.allow ptrace", "granted", "system-calls"), manifest,
+         "is said to be `enforced` by `system-calls`; it is `enforced` by `granted`"},
+        {"a call that is denied is called a grant", in_row("syscalls.deny sendfile", "system-calls", "granted"), manifest,
+         "is said to be `enforced` by `granted`"},
+        {"the filter is said to change the default", in_row("syscalls.only", "syscalls.only", "syscalls.changed"), manifest,
+         another},
+        {"the filter is said twice", in_row("syscalls.deny sendfile", "syscalls.deny sendfile", "syscalls.default"), manifest,
+         "has not one row"},
+        {"the families are not listed", in_row("sockets.families", "sockets.families", "sockets.familiar"), manifest,
+         "`sockets.families` is missing"},
     };
     return defects;
 }

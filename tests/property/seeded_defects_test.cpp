@@ -102,12 +102,32 @@ TEST(SeededDefects, OfTheTableOfProtectionsOfANetworkAreNoticed) {
               try_defects(network_enforcement_defects(), network_victim(), true));
 }
 
+TEST(SeededDefects, TheVictimWithSystemCallsIsSound) {
+    const auto findings = findings_about(calls_victim().bundle, calls_victim().compiled.profile.policy);
+    EXPECT_TRUE(findings.empty()) << text_of(findings);
+    const auto alone = sbx::verify::certify_bundle(files_of(calls_victim().bundle));
+    EXPECT_TRUE(alone.empty()) << text_of(alone);
+}
+
+TEST(SeededDefects, OfTheTableOfProtectionsOfSystemCallsAreNoticed) {
+    EXPECT_EQ(try_defects(calls_enforcement_defects(), calls_victim()),
+              try_defects(calls_enforcement_defects(), calls_victim(), true));
+}
+
+TEST(SeededDefects, AStatementOnSystemCallsHasItsPlace) {
+    Bundle spoilt = calls_victim().bundle;
+    replaced(manifest, "sbx:8", "sbx:7", "\"statement\": \"syscalls.deny sendfile")(spoilt);
+    EXPECT_NE(text_of(findings_about(spoilt, calls_victim().compiled.profile.policy)).find("`syscalls.deny sendfile` of"),
+              std::string::npos);
+}
+
 TEST(SeededDefects, AreManyAndEachHasItsOwnName) {
     std::set<std::string> names;
     std::size_t count = 0;
-    for (const auto* defects : {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(),
-                                &cgroup_defects(), &landlock_defects(), &filter_defects(), &network_defects(),
-                                &shell_network_defects(), &enforcement_defects(), &network_enforcement_defects()}) {
+    for (const auto* defects :
+         {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(), &cgroup_defects(),
+          &landlock_defects(), &filter_defects(), &network_defects(), &shell_network_defects(), &enforcement_defects(),
+          &network_enforcement_defects(), &calls_enforcement_defects()}) {
         for (const Defect& defect : *defects) {
             names.insert(defect.name);
             ++count;

@@ -97,6 +97,43 @@ TEST_F(WhyBundle, DoesNotBelieveStatementsThatMeanAnotherNetwork) {
     EXPECT_THAT(run({"verify", "out"}).err, HasSubstr("the statements of the network in `enforcement` do not mean"));
 }
 
+TEST_F(WhyBundle, NamesTheStatementAboutSystemCalls) {
+    add("good.sbx",
+        "syscalls {\n    deny @mount\n    allow ptrace because \"a \\\"debugger\\\"\"\n    allow ioctl except TIOCSTI TIOCLINUX "
+        "0x1234\n}\nsockets { allow unix }\n");
+    add("only.sbx", "syscalls only {\n    allow @io @memory @process @signal @loader\n}\n");
+    add("open.sbx", "syscalls unrestricted because \"it debugs\"\n");
+    for (const char* const policy : {"good.sbx", "only.sbx", "open.sbx"}) {
+        ASSERT_EQ(run({policy, "-o", std::string(policy) + ".out"}).code, 0);
+        for (const char* const call : {"ptrace", "mount", "ioctl", "read", "unshare", "socket"}) {
+            const std::vector<std::string> request = {"syscall", call};
+            SCOPED_TRACE(std::string(policy) + " " + call);
+            const Outcome bundle = why(std::string(policy) + ".out", request);
+            const Outcome written = why(policy, request);
+            EXPECT_EQ(first_two_lines(bundle.out), first_two_lines(written.out));
+            EXPECT_EQ(place_in(bundle.out), place_in(written.out));
+            EXPECT_EQ(advice_in(bundle.out), advice_in(written.out));
+        }
+    }
+    EXPECT_THAT(why("good.sbx.out", {"syscall", "ptrace"}).out, HasSubstr("  --> good.sbx:6\n"));
+    EXPECT_EQ(run({"diff", "good.sbx.out", "good.sbx"}).code, 0);
+}
+
+TEST_F(WhyBundle, DoesNotBelieveStatementsThatMakeAnotherFilter) {
+    add("good.sbx", "syscalls { allow ptrace because \"a debugger\" }\n");
+    ASSERT_EQ(run({"good.sbx", "-o", "out"}).code, 0);
+    const auto manifest = directory.path() / "out" / "manifest.json";
+    std::string text = test::read_bytes(manifest);
+    const std::string row = "syscalls.allow ptrace";
+    ASSERT_NE(text.find(row), std::string::npos);
+    text.replace(text.find(row), row.size(), "syscalls.allow bpf");
+    write_file(manifest, text);
+    EXPECT_THAT(why("out", {"syscall", "bpf"}).out, HasSubstr("denied: syscall bpf\n"));
+    EXPECT_THAT(why("out", {"syscall", "ptrace"}).out, HasSubstr("allowed: syscall ptrace\n"));
+    EXPECT_THAT(run({"verify", "out"}).err,
+                HasSubstr("the statements about system calls and sockets in `enforcement` do not mean"));
+}
+
 TEST_F(WhyBundle, KnowsWhereAParameterStands) {
     add("good.sbx", "param n: count 1-8 = 2\nlimits { processes $n }\n");
     add("wider.sbx", "param n: count 1-9 = 2\nlimits { processes $n }\n");

@@ -223,5 +223,29 @@ TEST(EnforcementTable, EveryStatementHasItsRow) {
     }
 }
 
+TEST(EnforcementTable, EveryStatementAboutSystemCallsHasItsRow) {
+    policy::Policy policy;
+    policy::SystemCallRule debugs;
+    debugs.allows = true;
+    debugs.calls.set(*policy::find_system_call("ptrace"));
+    debugs.words = "ptrace";
+    debugs.reason = "a debugger";
+    policy::SystemCallRule quiet;
+    quiet.calls.set(*policy::find_system_call("setns"));
+    quiet.words = "setns";
+    policy.sockets.rules = {{{"unix", "inet"}, "", {}}};
+    policy.system_calls = policy::system_calls_of({}, {quiet, debugs}, false);
+    for (const char* const row :
+         {"syscalls changed | system-calls | enforced", "syscalls allow ptrace because \"a debugger\" | granted | enforced",
+          "syscalls deny setns | system-calls | enforced", "sockets families | system-calls | enforced",
+          "sockets allow inet unix | granted | enforced"}) {
+        EXPECT_THAT(rows_of(policy), Contains(row));
+    }
+    policy.system_calls = policy::system_calls_of({policy::FilterMode::only, {}}, {debugs}, false);
+    EXPECT_THAT(rows_of(policy), Contains("syscalls only | system-calls | enforced"));
+    policy.system_calls = policy::system_calls_of({policy::FilterMode::unrestricted, {}}, {}, false);
+    EXPECT_THAT(rows_of(policy), Contains("syscalls unrestricted | granted | enforced"));
+}
+
 }  // namespace
 }  // namespace sbx::plan
