@@ -1,40 +1,20 @@
 // Unix sockets of the host: a control socket in a tree that can be read, an agent's in /tmp, a bus, an abstract one. Out of reach
 // with and without Landlock, and in reach where the policy says so. What a kernel cannot close the report names.
 #include "tests/kernel/host_socket.hpp"
-#include "tests/kernel/landlock_host.hpp"
-#include "tests/kernel/ran.hpp"
-
-#include <gtest/gtest.h>
+#include "tests/kernel/landlock_fixture.hpp"
 
 namespace sbx::kernel {
 namespace {
 
-struct SocketCase {
-    bool as_root = false;
-    bool landlock = false;
-};
-void PrintTo(const SocketCase& each, std::ostream* out) {
-    *out << (each.as_root ? "root" : "ordinary") << (each.landlock ? "" : "_without_landlock");
-}
-
-class HostSockets : public testing::TestWithParam<SocketCase> {
+class HostSockets : public AtWall {
 protected:
-    void SetUp() override {
-        if (GetParam().as_root && !running_as_root()) {
-            GTEST_SKIP() << "needs root";
-        }
-        if (GetParam().landlock && landlock_version_here() < 6) {
-            GTEST_SKIP() << "this kernel has no Landlock of version 6";
-        }
-    }
     /// A sandbox of this policy calls the socket.
     WallLaunch call(const std::string& statements, const std::string& path) {
         Scene scene;
         const Outcome compiled = scene.compile_text("sbx 1\nprofile p\nprocess { run-as 65532:65532 }\nfilesystem { read " +
                                                     tools_directory() + " as /probe }\n" + statements);
         EXPECT_EQ(compiled.status, 0) << compiled.text();
-        mark_as_run();
-        return launch_at_wall(scene, GetParam().as_root, GetParam().landlock, {"ids", "unix:" + path});
+        return launch_here(scene, {"ids", "unix:" + path});
     }
     void expect_closed(const HostSocket& socket, const std::string& statements, const std::string& path) {
         const WallLaunch made = call(statements, path);
@@ -68,7 +48,7 @@ TEST_P(HostSockets, OthersBesideAGrantedOneAreClosedOrTheReportSaysThatTheyAreNo
     const HostSocket other(path);
     const std::string both = "filesystem { read " + host.path("run") + "; socket " + host.path("run/granted") + " }";
     const WallLaunch made = call(both, path);
-    const bool narrowed = GetParam().landlock && landlock_version_here() >= 9;
+    const bool narrowed = version() >= 9;
     EXPECT_EQ(other.was_called(), !narrowed) << made.outcome.text();
     EXPECT_EQ(made.notes("every Unix socket that lies in a granted tree"), !narrowed) << made.report;
     EXPECT_EQ(made.status_of("landlock.unix sockets"), narrowed ? "enforced" : "not enforced");
@@ -107,7 +87,7 @@ TEST_P(HostSockets, AnAbstractOne) {
     expect_closed(socket, "sockets { allow unix }", path);
     // Nothing but Landlock tells the sockets of one network namespace apart.
     const std::string shared = "network host\nsockets { allow unix }";
-    if (GetParam().landlock) {
+    if (walled()) {
         expect_closed(socket, shared, path);
         return;
     }
@@ -117,10 +97,7 @@ TEST_P(HostSockets, AnAbstractOne) {
     EXPECT_EQ(made.status_of("landlock.abstract sockets"), "not enforced");
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernel, HostSockets,
-                         testing::Values(SocketCase{true, true}, SocketCase{true, false}, SocketCase{false, true},
-                                         SocketCase{false, false}),
-                         testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Kernel, HostSockets, every_wall(), testing::PrintToStringParamName());
 
 }  // namespace
 }  // namespace sbx::kernel

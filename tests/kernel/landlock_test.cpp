@@ -1,45 +1,24 @@
 // The second wall, with and without it: what it closes, that it closes no more than the view, and that the report tells which it
 // was. Without it means on a kernel whose calls of landlock(7) fail, which a system-call filter around sbx-run makes of this one.
-#include "tests/kernel/lacking_host.hpp"
-#include "tests/kernel/landlock_host.hpp"
-#include "tests/kernel/ran.hpp"
+#include "tests/kernel/landlock_fixture.hpp"
 
 #include <fcntl.h>
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace sbx::kernel {
 namespace {
 
-struct WallCase {
-    bool as_root = false;
-    bool landlock = false;
-};
-void PrintTo(const WallCase& wall, std::ostream* out) {
-    *out << (wall.as_root ? "root" : "ordinary") << (wall.landlock ? "" : "_without_landlock");
-}
-
-class Wall : public testing::TestWithParam<WallCase> {
+class Wall : public AtWall {
 protected:
-    void SetUp() override {
-        if (GetParam().as_root && !running_as_root()) {
-            GTEST_SKIP() << "needs root";
-        }
-        if (GetParam().landlock && landlock_version_here() < 6) {
-            GTEST_SKIP() << "this kernel has no Landlock of version 6";
-        }
-    }
     WallLaunch launch(std::vector<std::string> requests, std::vector<std::string> options = {}) {
-        mark_as_run();
-        return launch_at_wall(scene, GetParam().as_root, GetParam().landlock, std::move(requests), std::move(options));
+        return launch_here(scene, std::move(requests), std::move(options));
     }
     bool prepare(const std::string& statements) {
         const Outcome outcome = scene.compile(statements);
         EXPECT_EQ(outcome.status, 0) << outcome.text();
         return outcome.status == 0;
     }
-    [[nodiscard]] bool walled() const { return GetParam().landlock; }
     Scene scene;
 };
 
@@ -223,10 +202,7 @@ TEST_P(Wall, ParametersAreOpenedAtLaunch) {
     EXPECT_TRUE(scene.exists("work/job/d"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernel, Wall,
-                         testing::Values(WallCase{true, true}, WallCase{true, false}, WallCase{false, true},
-                                         WallCase{false, false}),
-                         testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Kernel, Wall, every_wall(), testing::PrintToStringParamName());
 
 }  // namespace
 }  // namespace sbx::kernel
