@@ -73,7 +73,6 @@ BoundLandlock bind_landlock(const LandlockTable& table, const Values& values, La
     BoundLandlock result;
     result.missing = missing_from(table, version);
     result.version = version;
-    result.asks_for_sockets = (table.handled >> (format::landlock_rights.size() - 1) & 1U) != 0;
     LandlockDomain& domain = result.domain;
     domain.paths = known_bits(table.handled, format::landlock_rights, version.abi, format::landlock_paths_abi, result.lacks);
     domain.scopes = known_bits(table.scopes, format::landlock_scopes, version.abi, 0, result.lacks);

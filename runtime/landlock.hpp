@@ -34,7 +34,6 @@ struct BoundLandlock {
     LandlockVersion version;
     LandlockDomain domain;                ///< empty: there is nothing to put into force
     std::vector<std::string_view> lacks;  ///< names of rights and scopes, and `tcp`: asked for, and not in force
-    bool asks_for_sockets = false;        ///< Unix sockets can be made, so that they are confined
     std::optional<Refusal> missing;       ///< what the policy insists on and this kernel lacks
     [[nodiscard]] bool misses(std::string_view name) const;
 };

@@ -2,8 +2,8 @@
 #include "runtime/launch_report.hpp"
 
 #include "runtime/json_writer.hpp"
+#include "runtime/report_notes.hpp"
 #include "runtime/report_protections.hpp"
-#include "runtime/standard_streams.hpp"
 
 #include <array>
 
@@ -113,73 +113,6 @@ void write_strings(JsonWriter& json, const char* name, const std::vector<std::st
     json.close_array();
 }
 
-/// Absent: it did not come that far, or there is no such network.
-std::optional<NetworkMade> network_made(const LaunchReport& report) {
-    return report.ending != nullptr ? report.ending->network : std::nullopt;
-}
-
-/// What is open for want of Landlock, where nothing else closes it.
-void add_landlock_notes(const BoundLandlock& landlock, bool shares_network, std::vector<std::string>& notes) {
-    if (landlock.misses("write-file")) {
-        notes.emplace_back(
-            "without Landlock, FIFOs in trees of the host that can only be read can be written to: programs of the host that read "
-            "them are in reach");
-    }
-    if (landlock.misses("signal")) {
-        notes.emplace_back("without version 6 of Landlock, the sandbox's processes can reach the first one, which is bubblewrap's");
-    }
-    // Where no Unix socket can be made, `resolve-unix` is not asked for.
-    if (landlock.misses("abstract-unix-socket") && landlock.asks_for_sockets && shares_network) {
-        notes.emplace_back("without version 6 of Landlock, abstract sockets of the host, whose network is shared, are in reach");
-    }
-    if (landlock.misses("resolve-unix")) {
-        notes.emplace_back(
-            "without version 9 of Landlock, every Unix socket that lies in a granted tree can be connected to, not only those that "
-            "the policy names");
-    }
-}
-
-std::vector<std::string> notes_of(const LaunchReport& report) {
-    const Preparation& preparation = *report.preparation;
-    std::vector<std::string> notes;
-    const std::optional<NetworkMade> network = network_made(report);
-    if (network && !network->frames_filtered) {
-        notes.emplace_back(
-            "this kernel cannot filter frames at an interface (Linux 5.16, CONFIG_NETFILTER_EGRESS): the packet filter has no "
-            "second wall behind it");
-    }
-    if (network && !network->has_ipv6 && preparation.network->wants_ipv6) {
-        notes.push_back(std::string("the sandbox has no IPv6, since ") +
-                        (preparation.network->macvlan ? "its macvlan interface has an address of IPv4 alone"
-                                                      : "this host has no address and default route of IPv6") +
-                        ": what the policy allows of it cannot be reached");
-    }
-    if (const unsigned groups = preparation.identity.supplementary_groups; groups != 0) {
-        notes.push_back("the caller's " + std::to_string(groups) + " supplementary groups stay, since only root can drop them");
-    }
-    if (!preparation.identity.drops) {
-        notes.emplace_back("the caller is not root and keeps its ids; `run-as` does not apply");
-    }
-    if (preparation.limits_output && standard_input_takes_output()) {
-        notes.emplace_back("standard input takes output too, which `output` does not count");
-    }
-    for (const std::string& tree : preparation.arguments.written) {
-        notes.push_back("nothing limits how much is written below " + quoted(tree) +
-                        ", a tree of the host: `file-size` is for each file, and only a `tmpfs` has a size");
-    }
-    add_landlock_notes(preparation.landlock, report.manifest->network.mode == NetworkMode::host, notes);
-    if (preparation.network && preparation.survives_parent) {
-        notes.emplace_back(
-            "should sbx-run be killed, nobody looks any more whether the network's programs live; without them there is no way "
-            "out");
-    }
-    if (preparation.network && preparation.network->inside.shadows) {
-        notes.push_back("the sandbox's own network is " + preparation.network->inside.cidr +
-                        ": what the policy grants there cannot be reached outside");
-    }
-    return notes;
-}
-
 void write_network(JsonWriter& json, const LaunchReport& report) {
     static constexpr std::array<std::string_view, 3> modes = {"off", "host", "filtered"};
     json.open_object("network");
@@ -267,6 +200,10 @@ void write_preparation(JsonWriter& json, const LaunchReport& report) {
 }
 
 }  // namespace
+
+std::optional<NetworkMade> network_made(const LaunchReport& report) {
+    return report.ending != nullptr ? report.ending->network : std::nullopt;
+}
 
 std::string to_json(const LaunchReport& report) {
     JsonWriter json;

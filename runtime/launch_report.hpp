@@ -8,6 +8,7 @@
 #include "runtime/supervise.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct LaunchReport {
     std::chrono::microseconds prepared{0};  ///< from the beginning until a process was made
     std::chrono::microseconds total{0};
 };
+
+/// Absent: it did not come that far, or there is no such network.
+[[nodiscard]] std::optional<NetworkMade> network_made(const LaunchReport& report);
 
 /// One JSON object; its members are listed in sbx-run(1), and their form is compiler/cli/schemas/launch-report.schema.json.
 [[nodiscard]] std::string to_json(const LaunchReport& report);

@@ -39,6 +39,9 @@ std::vector<Line> landlock_lines(const LandlockPlan& plan) {
     if (plan.handled.empty()) {
         lines.push_back({"every path: what confines paths would forbid to mount", ""});
     }
+    if (plan.every_socket) {
+        lines.push_back({"every Unix socket in a granted tree, not only those that the policy names", ""});
+    }
     for (const PathRule& rule : plan.rules) {
         lines.push_back({fmt::format("{}{} {}", shown_path(rule.path), rule.optional ? "?" : "", shown_rights(rule.rights)),
                          place_of_rule(rule.origin)});

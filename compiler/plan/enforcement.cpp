@@ -130,7 +130,10 @@ void add_landlock(EnforcementTable& table, const policy::Policy& policy) {
     if (!makes("inet") && !makes("inet6")) {
         table.add("landlock tcp ports", "landlock", {});
     }
-    if (policy.process.nested_namespaces.value) {
+    if (const Located<bool>& nested = policy.process.nested_namespaces; nested.value) {
+        if (makes("unix")) {
+            table.add("landlock unix sockets", "granted", nested.origin);
+        }
         return;
     }
     table.add("landlock paths", "landlock", {});

@@ -45,6 +45,7 @@ struct PathRule {
 struct LandlockPlan {
     PathRights handled;                           ///< empty: paths are left alone, because the program may mount
     bool no_tcp = false;                          ///< no TCP port; false: left alone, since a sandbox's own loopback has them all
+    bool every_socket = false;                    ///< Unix sockets can be made, and their paths are left alone
     std::vector<PathRule> rules;                  ///< sorted by path
     std::optional<Origin> needs_execute;          ///< the first `noexec`
     std::optional<Located<std::uint64_t>> least;  ///< `require landlock N`

@@ -119,6 +119,7 @@ LandlockPlan lower_landlock(const policy::Policy& policy) {
     plan.degradation = policy.landlock.may_degrade;
     plan.no_tcp = !allows("inet") && !allows("inet6");
     if (policy.process.nested_namespaces.value) {
+        plan.every_socket = allows("unix");
         return plan;
     }
     plan.handled = all_rights(allows("unix"));

@@ -17,6 +17,10 @@ std::string error_of(const SystemCallRow& row) {
     return row.answer == CallAnswer::enosys ? "ENOSYS" : "EPERM";
 }
 
+std::size_t connect_call() {
+    return find_system_call("connect").value_or(0);
+}
+
 std::string families_of(const Policy& policy) {
     std::string list;
     for (const auto& [family, origin] : policy.sockets.allowed) {
@@ -37,6 +41,9 @@ std::string exception_of(const Policy& policy, std::size_t call) {
     }
     if (call == clone_call() && !calls.clone_namespaces) {
         return ", but not to make namespaces";
+    }
+    if (call == connect_call() && policy.process.nested_namespaces.value && has_family(policy, "unix")) {
+        return ", to every Unix socket in a granted tree, since `nested-namespaces allow` leaves paths to the mounts";
     }
     return call == socket_call() && !calls.unrestricted.value ? ", for the families" + families_of(policy) : "";
 }

@@ -72,6 +72,11 @@ void lint_process(const Profile& profile, Findings& findings) {
         if (value.value && is_own(value.origin) && !is_needed) {
             Diagnostic finding = make_finding(each.kind, value.origin, std::string(each.message));
             finding.notes.emplace_back(each.note);
+            if (each.kind == DiagnosticKind::nested_namespaces && profile.policy.sockets.allowed.count("unix") != 0) {
+                finding.notes.emplace_back(
+                    "Landlock, which would forbid to mount, leaves paths alone then: every Unix socket in a granted tree can be "
+                    "connected to, not only those that `socket` names");
+            }
             finding.help.emplace_back(each.help);
             if (auto removal = removal_of(value.origin)) {
                 finding.fixes.push_back(*std::move(removal));

@@ -163,6 +163,9 @@ private:
         for (const auto& [statement, origin] : rows) {
             add(statement, "landlock", origin);
         }
+        if (!paths && families.contains("unix")) {
+            add("landlock.unix sockets", "granted", policy.process.nested_namespaces.origin);  // all of them
+        }
     }
 
     Deliveries rows_;

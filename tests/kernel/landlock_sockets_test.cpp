@@ -97,6 +97,32 @@ TEST_P(HostSockets, AnAbstractOne) {
     EXPECT_EQ(made.status_of("landlock.abstract sockets"), "not enforced");
 }
 
+// Landlock would forbid to mount, so that it leaves paths alone: all sockets of the tree are in reach, on any kernel.
+TEST_P(HostSockets, WhoMayMakeNamespacesCanCallAllOfAGrantedTreeAndTheReportSaysSo) {
+    host.directory("run");
+    const HostSocket granted(host.path("run/granted"));
+    const std::string path = host.path("run/other");
+    const HostSocket other(path);
+    const std::string nested = "process { nested-namespaces allow }\nfilesystem { read " + host.path("run") + " }\n";
+    const WallLaunch made = call(nested + "filesystem { socket " + host.path("run/granted") + " }", path);
+    EXPECT_TRUE(other.was_called()) << made.outcome.text();
+    EXPECT_TRUE(made.notes("`nested-namespaces allow` leaves paths to the mounts")) << made.report;
+    EXPECT_TRUE(made.notes("every Unix socket that lies in a granted tree")) << made.report;
+    EXPECT_EQ(made.status_of("landlock.unix sockets"), "enforced") << "as a grant";
+    const WallLaunch quiet = call(nested, path);
+    EXPECT_FALSE(other.was_called()) << "no socket can be made";
+    EXPECT_TRUE(quiet.notes("FIFOs")) << quiet.report;
+    EXPECT_FALSE(quiet.notes("every Unix socket")) << quiet.report;
+}
+
+TEST_P(HostSockets, AnAbstractOneOfWhoMayMakeNamespaces) {
+    const std::string path = "@sbx-nested-" + std::to_string(getpid());
+    const HostSocket socket(path);
+    const WallLaunch made = call("process { nested-namespaces allow }\nnetwork host\nsockets { allow unix }", path);
+    EXPECT_EQ(socket.was_called(), !walled()) << made.outcome.text();
+    EXPECT_EQ(made.notes("abstract sockets"), !walled()) << made.report;
+}
+
 INSTANTIATE_TEST_SUITE_P(Kernel, HostSockets, every_wall(), testing::PrintToStringParamName());
 
 }  // namespace
