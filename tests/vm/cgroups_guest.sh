@@ -1,46 +1,11 @@
 #!/bin/sh
-# What is tried inside the virtual machine, as its first process, with busybox: every controller is in cgroup v2, and nobody else is
-# there. One line a claim: `SBX-VM ok CLAIM` or `SBX-VM failed CLAIM`, then what was seen; `SBX-VM end` once all were tried.
+# What is tried of `memory` and `cpus` inside the virtual machine: every controller is in cgroup v2, and nobody else is there.
 # Back-quotes are what is looked for; words are ours, to be split; names are ours, and plain.
-# shellcheck disable=SC2016,SC2086,SC2012
-export PATH=/bin
+# shellcheck disable=SC1091,SC2016,SC2086,SC2012,SC2154
+. /claims.sh
 root=/sys/fs/cgroup
-mount -t proc none /proc
-mount -t sysfs none /sys
-mount -t devtmpfs none /dev
-mount -t tmpfs none /tmp
-mount -t tmpfs none /run
 mount -t cgroup2 none $root
-chmod 1777 /tmp
-sysctl -q -w kernel.printk=1 2>/dev/null || echo 1 >/proc/sys/kernel/printk
 
-ok() { printf 'SBX-VM ok %s\n' "$1"; }
-failed() {
-    printf 'SBX-VM failed %s\n' "$1"
-    printf 'status %s\n' "$status"
-    sed 's/^/  out: /' /tmp/out
-    sed 's/^/  err: /' /tmp/err
-    sed 's/^/  report: /' /tmp/report 2>/dev/null | grep -v -e origin -e statement | head -60
-    find $root -name 'sbx-*' | sed 's/^/  left: /'
-}
-# check CLAIM COMMAND…: it has to succeed.
-check() {
-    claim=$1
-    shift
-    if "$@"; then ok "$claim"; else failed "$claim"; fi
-}
-# run BUNDLE WORD…: as root. `as` may hold words that come before.
-as=''
-run() {
-    bundle=$1
-    shift
-    rm -f /tmp/report
-    # shellcheck disable=SC2086
-    $as sbx-run --report /tmp/report "/bundles/$bundle" -- /payload "$@" >/tmp/out 2>/tmp/err
-    status=$?
-}
-says() { grep -q -F -e "$1" /tmp/err; }
-reports() { tr -d ' \n' </tmp/report | grep -q -F -e "$1"; }
 nothing_left() { test -z "$(find $root -name 'sbx-*')"; }
 spun() { sed -n 's/^spun //p' /tmp/out; }
 oom_is_named() {
@@ -51,14 +16,6 @@ oom_is_named() {
 }
 ran() { test "$status" = 0 && nothing_left; }
 refused() { test "$status" = 125 && says "$1" && says "$2" && ! test -s /tmp/out && nothing_left; }
-# Waits until a command succeeds.
-until_true() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        "$@" && return 0
-        usleep 100000
-    done
-    return 1
-}
 
 # ---- memory, as root in the root of the hierarchy -------------------------------------------------------------------------------
 sleep 1000 &
@@ -138,8 +95,6 @@ status=$?
 check 'a signal ends it, and nothing is left' test "$status" = 143 -a -z "$(find $root -name 'sbx-*')"
 
 # ---- a delegated cgroup, as an ordinary user -----------------------------------------------------------------------------------
-# By their paths, because the shell of busybox has programs of these names, which can do less.
-user="/usr/bin/setpriv --reuid 1000 --regid 1000 --clear-groups"
 delegate() {
     mkdir "$1"
     chown 1000:1000 "$1" "$1/cgroup.procs" "$1/cgroup.subtree_control"
@@ -253,5 +208,4 @@ for bundle in free memory; do
     printf 'SBX-VM note ten launches of %s: %s0 ms\n' $bundle $(($(now) - begin))
 done
 kill $bystander
-printf 'SBX-VM end\n'
-poweroff -f
+finish

@@ -1,8 +1,9 @@
-// What runs inside the sandboxes of the virtual machine: uses up one thing, and says how far it came. Static, and alone in its
-// view.
+// What runs in the virtual machine: inside the sandboxes it uses up one thing or calls a socket, and says how far it came; outside
+// it is who is called. Static, and alone in its view.
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -10,6 +11,10 @@
 #include <fcntl.h>
 #include <string_view>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -84,6 +89,75 @@ int print(const char* path) {
     return std::fclose(file);
 }
 
+/// A name that begins with `@` is in no filesystem (unix(7)).
+struct Address {
+    explicit Address(std::string_view path) {
+        name.sun_family = AF_UNIX;
+        path.copy(name.sun_path, sizeof name.sun_path - 1);
+        if (path.front() == '@') {
+            name.sun_path[0] = '\0';
+            length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+        }
+    }
+    sockaddr_un name{};
+    socklen_t length = sizeof name;
+    [[nodiscard]] const sockaddr* any() const { return reinterpret_cast<const sockaddr*>(&name); }
+};
+
+/// A service of that kind: a line for each call, until it is killed.
+int serve(const char* path, int kind) {
+    const Address address(path);
+    const int file = socket(AF_UNIX, kind, 0);
+    if (bind(file, address.any(), address.length) != 0 || (kind == SOCK_STREAM && listen(file, 8) != 0)) {
+        return fail(path);
+    }
+    if (path[0] != '@' && chmod(path, 0777) != 0) {
+        return fail(path);
+    }
+    for (char byte = 0;;) {
+        const int call = kind == SOCK_STREAM ? accept(file, nullptr, nullptr) : static_cast<int>(recv(file, &byte, 1, 0));
+        if (call < 0 || std::printf("called at %s\n", path) < 0 || std::fflush(stdout) != 0) {
+            return fail(path);
+        }
+        if (kind == SOCK_STREAM) {
+            close(call);
+        }
+    }
+}
+
+int tell(const char* what, bool done) {
+    return std::printf("%s %s\n", what, done ? "ok" : strerrorname_np(errno)) > 0 ? 0 : 9;
+}
+
+int call(const char* path) {
+    const Address address(path);
+    const int file = socket(AF_UNIX, SOCK_STREAM, 0);
+    return tell("call", file >= 0 && connect(file, address.any(), address.length) == 0);
+}
+
+/// Without connecting.
+int send(const char* path) {
+    const Address address(path);
+    const int file = socket(AF_UNIX, SOCK_DGRAM, 0);
+    return tell("send", file >= 0 && sendto(file, "x", 1, 0, address.any(), address.length) == 1);
+}
+
+/// Calls who listens in the same sandbox.
+int call_own(const char* path) {
+    const Address address(path);
+    const int file = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (file < 0 || bind(file, address.any(), address.length) != 0 || listen(file, 8) != 0) {
+        return tell("own", false);
+    }
+    const int caller = socket(AF_UNIX, SOCK_STREAM, 0);
+    return tell("own", connect(caller, address.any(), address.length) == 0);
+}
+
+/// Of the kernel: `version` or `errata`.
+int landlock(std::string_view what) {
+    return std::printf("%ld\n", syscall(SYS_landlock_create_ruleset, nullptr, 0UL, what == "errata" ? 2U : 1U)) > 0 ? 0 : 9;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -108,6 +182,27 @@ int main(int count, char** words) {
     if (what == "print") {
         return print(words[2]);
     }
-    std::fprintf(stderr, "payload: touch|memfd|tmpfs MEBIBYTES, spin MILLISECONDS, bomb COUNT, print FILE\n");
+    if (what == "serve") {
+        return serve(words[2], SOCK_STREAM);
+    }
+    if (what == "serve-datagrams") {
+        return serve(words[2], SOCK_DGRAM);
+    }
+    if (what == "call") {
+        return call(words[2]);
+    }
+    if (what == "send") {
+        return send(words[2]);
+    }
+    if (what == "own") {
+        return call_own(words[2]);
+    }
+    if (what == "landlock") {
+        return landlock(words[2]);
+    }
+    std::fprintf(
+        stderr,
+        "payload: touch|memfd|tmpfs MEBIBYTES, spin MILLISECONDS, bomb COUNT, print FILE, serve|serve-datagrams|call|send|own "
+        "SOCKET, landlock version|errata\n");
     return 8;
 }
