@@ -97,15 +97,20 @@ private:
         }
     }
 
+    /// What comes this far is allowed, and what jumps to `refused` is not.
+    static void finish_or_refuse(BpfAssembler& program, BpfAssembler::Label refused) {
+        program.finish_with(allow);
+        program.bind(refused);
+        program.finish_with(not_permitted);
+    }
+
     void write_requests(BpfAssembler& program) const {
         const auto refused = program.new_label();
         program.load(argument_offset(1));
         for (const std::uint32_t request : plan_.refused_requests) {
             program.jump_if_equal(request, refused);
         }
-        program.finish_with(allow);
-        program.bind(refused);
-        program.finish_with(not_permitted);
+        finish_or_refuse(program, refused);
     }
 
     /// F_SETFL with O_ASYNC.
@@ -117,18 +122,14 @@ private:
         program.load(argument_offset(2));
         program.jump_if_any_bit(asynchronous, refused);
         program.bind(allowed);
-        program.finish_with(allow);
-        program.bind(refused);
-        program.finish_with(not_permitted);
+        finish_or_refuse(program, refused);
     }
 
     static void write_clone_flags(BpfAssembler& program) {
         const auto refused = program.new_label();
         program.load(argument_offset(0));
         program.jump_if_any_bit(new_namespace_flags, refused);
-        program.finish_with(allow);
-        program.bind(refused);
-        program.finish_with(not_permitted);
+        finish_or_refuse(program, refused);
     }
 
     static void write_families(BpfAssembler& program, const std::vector<std::uint32_t>& families, bool with_routes) {
