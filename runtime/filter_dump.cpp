@@ -3,6 +3,7 @@
 #include "runtime/filter_dump.hpp"
 
 #include "runtime/descriptor.hpp"
+#include "runtime/netlink.hpp"
 #include "runtime/refusal.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@
 #include <cstring>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <linux/netlink.h>
 #include <string_view>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -67,20 +67,24 @@ public:
     /// Calls `take(family, attributes)` for each object of a kind: NFT_MSG_GETTABLE …
     template <class Take>
     void dump(int kind, Take take) {
-        request(kind);
+        NetlinkWriter question;
+        question.begin_message((NFNL_SUBSYS_NFTABLES << 8) | kind, NLM_F_REQUEST | NLM_F_DUMP,
+                               nfgenmsg{AF_UNSPEC, NFNETLINK_V0, 0});
+        question.end_message();
+        const std::string_view asked = question.bytes();
+        if (send(socket_.get(), asked.data(), asked.size(), 0) != static_cast<ssize_t>(asked.size())) {
+            unreadable(errno);
+        }
         bool done = false;
         while (!done) {
             alignas(nlmsghdr) std::array<char, 32768> bytes{};
-            ssize_t length = -1;
-            do {
-                length = recv(socket_.get(), bytes.data(), bytes.size(), MSG_TRUNC);
-            } while (length < 0 && errno == EINTR);
+            const ssize_t length = receive_netlink(socket_.get(), bytes.data(), bytes.size(), MSG_TRUNC);
             if (length <= 0 || static_cast<std::size_t>(length) > bytes.size()) {
                 unreadable(length < 0 ? errno : EMSGSIZE);
             }
             std::string_view rest(bytes.data(), static_cast<std::size_t>(length));
-            while (rest.size() >= sizeof(nlmsghdr) && !done) {
-                done = take_message(rest, take);
+            while (!rest.empty() && !done) {
+                done = take_object(rest, take);
             }
         }
     }
@@ -88,35 +92,16 @@ public:
 private:
     Descriptor socket_;
 
-    void request(int kind) {
-        struct {
-            nlmsghdr header;
-            nfgenmsg general;
-        } message{};
-        message.header.nlmsg_len = sizeof message;
-        message.header.nlmsg_type = static_cast<std::uint16_t>((NFNL_SUBSYS_NFTABLES << 8) | kind);
-        message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-        message.general.nfgen_family = AF_UNSPEC;
-        message.general.version = NFNETLINK_V0;
-        if (send(socket_.get(), &message, sizeof message, 0) != static_cast<ssize_t>(sizeof message)) {
-            unreadable(errno);
-        }
-    }
-
     /// Takes the first message off `rest`; true at the end of the dump.
     template <class Take>
-    static bool take_message(std::string_view& rest, Take take) {
-        nlmsghdr header{};
-        std::memcpy(&header, rest.data(), sizeof header);
-        if (header.nlmsg_len < sizeof header || header.nlmsg_len > rest.size() || (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0) {
+    static bool take_object(std::string_view& rest, Take take) {
+        const std::optional<NetlinkMessage> message = take_message(rest);
+        if (!message || (message->header.nlmsg_flags & NLM_F_DUMP_INTR) != 0) {
             unreadable(EBADMSG);
         }
-        const std::string_view body = rest.substr(sizeof header, header.nlmsg_len - sizeof header);
-        rest.remove_prefix(std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), rest.size()));
+        const auto& [header, body] = *message;
         if (header.nlmsg_type == NLMSG_ERROR) {
-            nlmsgerr error{};
-            std::memcpy(&error, body.data(), std::min(sizeof error, body.size()));
-            unreadable(-error.error);
+            unreadable(message->error());
         }
         if (header.nlmsg_type == NLMSG_DONE) {
             return true;

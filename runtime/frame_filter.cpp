@@ -5,6 +5,7 @@
 #include "runtime/artifact_format.hpp"
 #include "runtime/descriptor.hpp"
 #include "runtime/filter_dump.hpp"
+#include "runtime/netlink.hpp"
 #include "runtime/refusal.hpp"
 
 #include <algorithm>
@@ -16,7 +17,6 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <linux/netlink.h>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -32,69 +32,40 @@ constexpr unsigned messages_to_answer = 2 + rule_count;  // the table, the chain
 constexpr std::uint32_t type_offset = 12;                // of an Ethernet header: after two addresses
 
 /// A transaction: messages between a begin and an end, each answered.
-class Batch {
+class Batch : public NetlinkWriter {
 public:
     Batch() { control(NFNL_MSG_BATCH_BEGIN); }
 
-    void begin_message(int kind, int flags) {
-        message(static_cast<std::uint16_t>((NFNL_SUBSYS_NFTABLES << 8) | kind),
-                static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | flags), NFPROTO_NETDEV, 0);
+    void begin_object(int kind, int flags) {
+        begin_message((NFNL_SUBSYS_NFTABLES << 8) | kind, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | flags,
+                      nfgenmsg{NFPROTO_NETDEV, NFNETLINK_V0, 0});
     }
-    void add(int type, std::string_view value) {
-        const nlattr attribute{static_cast<std::uint16_t>(NLA_HDRLEN + value.size()), static_cast<std::uint16_t>(type)};
-        append(&attribute, sizeof attribute);
-        append(value.data(), value.size());
-    }
-    void add_name(int type, std::string_view name) { add(type, std::string(name) + '\0'); }
     void add_number(int type, std::uint32_t number) {
         const std::uint32_t bytes = htonl(number);
         add(type, {reinterpret_cast<const char*>(&bytes), sizeof bytes});
     }
-    /// `fill` adds what lies in it.
     template <class Fill>
-    void add_nested(int type, Fill fill) {
-        const std::size_t at = length_;
-        add(type | NLA_F_NESTED, {});
-        fill();
-        const auto length = static_cast<std::uint16_t>(length_ - at);
-        std::memcpy(bytes_.data() + at, &length, sizeof length);
-    }
-    void end_message() {
-        const auto length = static_cast<std::uint32_t>(length_ - message_);
-        std::memcpy(bytes_.data() + message_, &length, sizeof length);
+    void add_list(int type, Fill fill) {
+        add_nested(type | NLA_F_NESTED, fill);
     }
     /// The whole transaction.
     [[nodiscard]] std::string_view finish() {
         control(NFNL_MSG_BATCH_END);
-        return {bytes_.data(), length_};
+        return bytes();
     }
 
 private:
-    alignas(nlmsghdr) std::array<char, 2048> bytes_{};
-    std::size_t length_ = 0, message_ = 0;
-
-    void append(const void* from, std::size_t size) {
-        std::memcpy(&bytes_.at(length_ + NLMSG_ALIGN(size)) - NLMSG_ALIGN(size), from, size);  // what it is aligned with is zero
-        length_ += NLMSG_ALIGN(size);
-    }
-    void message(std::uint16_t type, std::uint16_t flags, std::uint8_t family, std::uint16_t resource) {
-        message_ = length_;
-        const nlmsghdr header{0, type, flags, 0, 0};
-        const nfgenmsg general{family, NFNETLINK_V0, htons(resource)};
-        append(&header, sizeof header);
-        append(&general, sizeof general);
-    }
     void control(int type) {
-        message(static_cast<std::uint16_t>(type), NLM_F_REQUEST, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
+        begin_message(type, NLM_F_REQUEST, nfgenmsg{AF_UNSPEC, NFNETLINK_V0, htons(NFNL_SUBSYS_NFTABLES)});
         end_message();
     }
 };
 
 template <class Fill>
 void add_expression(Batch& batch, std::string_view name, Fill fill) {
-    batch.add_nested(NFTA_LIST_ELEM, [&] {
+    batch.add_list(NFTA_LIST_ELEM, [&] {
         batch.add_name(NFTA_EXPR_NAME, name);
-        batch.add_nested(NFTA_EXPR_DATA, fill);
+        batch.add_list(NFTA_EXPR_DATA, fill);
     });
 }
 
@@ -102,7 +73,7 @@ void add_comparison(Batch& batch, nft_cmp_ops operation, std::string_view bytes)
     add_expression(batch, "cmp", [&] {
         batch.add_number(NFTA_CMP_SREG, NFT_REG_1);
         batch.add_number(NFTA_CMP_OP, operation);
-        batch.add_nested(NFTA_CMP_DATA, [&] { batch.add(NFTA_DATA_VALUE, bytes); });
+        batch.add_list(NFTA_CMP_DATA, [&] { batch.add(NFTA_DATA_VALUE, bytes); });
     });
 }
 
@@ -135,28 +106,28 @@ void add_type_of_frame(Batch& batch, std::uint16_t type) {
 
 template <class Match>
 void add_rule(Batch& batch, std::uint32_t verdict, Match match) {
-    batch.begin_message(NFT_MSG_NEWRULE, NLM_F_APPEND);
+    batch.begin_object(NFT_MSG_NEWRULE, NLM_F_APPEND);
     batch.add_name(NFTA_RULE_TABLE, format::filter_table);
     batch.add_name(NFTA_RULE_CHAIN, chain_name);
-    batch.add_nested(NFTA_RULE_EXPRESSIONS, [&] {
+    batch.add_list(NFTA_RULE_EXPRESSIONS, [&] {
         match();
         add_expression(batch, "immediate", [&] {
             batch.add_number(NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
-            batch.add_nested(NFTA_IMMEDIATE_DATA,
-                             [&] { batch.add_nested(NFTA_DATA_VERDICT, [&] { batch.add_number(NFTA_VERDICT_CODE, verdict); }); });
+            batch.add_list(NFTA_IMMEDIATE_DATA,
+                           [&] { batch.add_list(NFTA_DATA_VERDICT, [&] { batch.add_number(NFTA_VERDICT_CODE, verdict); }); });
         });
     });
     batch.end_message();
 }
 
 void add_chain(Batch& batch) {
-    batch.begin_message(NFT_MSG_NEWTABLE, NLM_F_EXCL);
+    batch.begin_object(NFT_MSG_NEWTABLE, NLM_F_EXCL);
     batch.add_name(NFTA_TABLE_NAME, format::filter_table);
     batch.end_message();
-    batch.begin_message(NFT_MSG_NEWCHAIN, NLM_F_EXCL);
+    batch.begin_object(NFT_MSG_NEWCHAIN, NLM_F_EXCL);
     batch.add_name(NFTA_CHAIN_TABLE, format::filter_table);
     batch.add_name(NFTA_CHAIN_NAME, chain_name);
-    batch.add_nested(NFTA_CHAIN_HOOK, [&] {
+    batch.add_list(NFTA_CHAIN_HOOK, [&] {
         batch.add_number(NFTA_HOOK_HOOKNUM, NF_NETDEV_EGRESS);
         batch.add_number(NFTA_HOOK_PRIORITY, 0);
         batch.add_name(NFTA_HOOK_DEV, format::filter_interface);
@@ -179,28 +150,17 @@ int commit(std::string_view transaction) {
     }
     for (unsigned answered = 0; answered < messages_to_answer;) {
         alignas(nlmsghdr) std::array<char, 8192> bytes{};
-        ssize_t length = -1;
-        do {
-            length = recv(socket.get(), bytes.data(), bytes.size(), 0);
-        } while (length < 0 && errno == EINTR);
+        const ssize_t length = receive_netlink(socket.get(), bytes.data(), bytes.size(), 0);
         if (length <= 0) {
             return length < 0 ? errno : EBADMSG;
         }
         std::string_view rest(bytes.data(), static_cast<std::size_t>(length));
         while (!rest.empty()) {
-            nlmsghdr header{};
-            nlmsgerr error{};
-            std::memcpy(&header, rest.data(), std::min(sizeof header, rest.size()));
-            if (header.nlmsg_len < NLMSG_LENGTH(sizeof error) || header.nlmsg_len > rest.size() ||
-                header.nlmsg_type != NLMSG_ERROR) {
-                return EBADMSG;
-            }
-            std::memcpy(&error, rest.data() + NLMSG_HDRLEN, sizeof error);
-            if (error.error != 0) {
-                return -error.error;
+            const std::optional<NetlinkMessage> message = take_message(rest);
+            if (const int error = message ? message->error() : EBADMSG; error != 0) {
+                return error;
             }
             ++answered;
-            rest.remove_prefix(std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), rest.size()));
         }
     }
     return 0;

@@ -5,6 +5,7 @@
 #include "runtime/descriptor_passing.hpp"
 #include "runtime/host_path.hpp"
 #include "runtime/interfaces.hpp"
+#include "runtime/netlink.hpp"
 #include "runtime/refusal.hpp"
 
 #include <array>
@@ -13,7 +14,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <linux/if_link.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -29,70 +29,36 @@ namespace {
 constexpr std::string_view go = "macvlan";
 constexpr std::string_view is_made = "made";
 
-/// One request of rtnetlink, attribute by attribute; all of ours are short.
-class LinkRequest {
-public:
-    LinkRequest() {
-        header()->nlmsg_len = NLMSG_LENGTH(sizeof(ifinfomsg));
-        header()->nlmsg_type = RTM_NEWLINK;
-        header()->nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK;
+/// 0, or why not (errno(3)).
+int ask(std::string_view request) {
+    const Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+    if (!socket.open() || ::send(socket.get(), request.data(), request.size(), 0) < 0) {
+        return errno;
     }
-    void add(unsigned short type, std::string_view bytes) {
-        rtattr attribute{static_cast<unsigned short>(RTA_LENGTH(bytes.size())), type};
-        char* const at = bytes_.data() + header()->nlmsg_len;
-        std::memcpy(at, &attribute, sizeof attribute);
-        std::memcpy(at + RTA_LENGTH(0), bytes.data(), bytes.size());
-        header()->nlmsg_len += static_cast<std::uint32_t>(RTA_SPACE(bytes.size()));
-    }
-    void add(unsigned short type, std::uint32_t number) {
-        add(type, std::string_view(reinterpret_cast<const char*>(&number), sizeof number));
-    }
-    /// What is added until the matching end() lies in it.
-    [[nodiscard]] std::uint32_t begin(unsigned short type) {
-        const std::uint32_t at = header()->nlmsg_len;
-        add(type, std::string_view());
-        return at;
-    }
-    void end(std::uint32_t at) {
-        const auto length = static_cast<unsigned short>(header()->nlmsg_len - at);
-        std::memcpy(bytes_.data() + at, &length, sizeof length);
-    }
-    /// 0, or why not (errno(3)).
-    [[nodiscard]] int send() {
-        const Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-        if (!socket.open() || ::send(socket.get(), bytes_.data(), header()->nlmsg_len, 0) < 0) {
-            return errno;
-        }
-        alignas(nlmsghdr) std::array<char, 1024> answer{};
-        const ssize_t length = recv(socket.get(), answer.data(), answer.size(), 0);
-        nlmsghdr head{};
-        nlmsgerr error{};
-        if (length < static_cast<ssize_t>(NLMSG_LENGTH(sizeof error))) {
-            return EIO;
-        }
-        std::memcpy(&head, answer.data(), sizeof head);
-        std::memcpy(&error, answer.data() + NLMSG_HDRLEN, sizeof error);
-        return head.nlmsg_type == NLMSG_ERROR ? -error.error : EIO;
-    }
-
-private:
-    alignas(nlmsghdr) std::array<char, 512> bytes_{};
-    nlmsghdr* header() { return reinterpret_cast<nlmsghdr*>(bytes_.data()); }
-};
+    alignas(nlmsghdr) std::array<char, 1024> answer{};
+    const ssize_t length = receive_netlink(socket.get(), answer.data(), answer.size(), 0);
+    std::string_view rest(answer.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+    const std::optional<NetlinkMessage> message = take_message(rest);
+    return message ? message->error() : EIO;
+}
 
 /// Private: other macvlan interfaces of the same parent cannot be reached beside the switch outside.
 int make_interface(unsigned parent, int name_space) {
-    LinkRequest request;
-    request.add(IFLA_IFNAME, std::string(format::filter_interface) + '\0');
-    request.add(IFLA_LINK, parent);
-    request.add(IFLA_NET_NS_FD, static_cast<std::uint32_t>(name_space));
-    const std::uint32_t info = request.begin(IFLA_LINKINFO);
-    request.add(IFLA_INFO_KIND, std::string_view("macvlan"));
-    const std::uint32_t data = request.begin(IFLA_INFO_DATA);
-    request.add(IFLA_MACVLAN_MODE, static_cast<std::uint32_t>(MACVLAN_MODE_PRIVATE));
-    request.end(data);
-    request.end(info);
-    return request.send();
+    NetlinkWriter request;
+    const auto add_number = [&request](int type, std::uint32_t number) {
+        request.add(type, std::string_view(reinterpret_cast<const char*>(&number), sizeof number));
+    };
+    request.begin_message(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, ifinfomsg{});
+    request.add_name(IFLA_IFNAME, format::filter_interface);
+    add_number(IFLA_LINK, parent);
+    add_number(IFLA_NET_NS_FD, static_cast<std::uint32_t>(name_space));
+    request.add_nested(IFLA_LINKINFO, [&] {
+        request.add(IFLA_INFO_KIND, "macvlan");
+        request.add_nested(IFLA_INFO_DATA,
+                           [&] { add_number(IFLA_MACVLAN_MODE, static_cast<std::uint32_t>(MACVLAN_MODE_PRIVATE)); });
+    });
+    request.end_message();
+    return ask(request.bytes());
 }
 
 [[noreturn]] void wait_and_make(unsigned parent, int word) noexcept {
