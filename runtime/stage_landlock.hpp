@@ -89,19 +89,27 @@ private:
             // What may not be looked up needs no permission.
             return (optional && file == -ENOENT) || file == -EACCES ? 0 : -file;
         }
-        struct stat status;
-        const long known = system_call(__NR_newfstatat, file, "", &status, AT_EMPTY_PATH);
-        const long error = known < 0 ? -known : add(file, S_ISDIR(status.st_mode) ? rights : rights & of_files);
+        long known = 0;
+        if ((rights & handled_ & ~of_files) != 0) {
+            struct stat status;
+            known = system_call(__NR_newfstatat, file, "", &status, AT_EMPTY_PATH);
+            rights = known == 0 && S_ISDIR(status.st_mode) ? rights : rights & of_files;
+        }
+        const long error = known < 0 ? -known : add(file, rights);
         system_call(__NR_close_range, file, file, 0);  // a filter may refuse close(2)
         return error;
     }
 
-    /// A file or a terminal that was handed in, which no path of the sandbox leads to: /dev/stdin shall work. Pipes and sockets
-    /// need no permission (EBADFD).
+    /// A file or a terminal that was handed in, which no path of the sandbox leads to: /dev/stdin shall work. Sockets cannot be
+    /// opened so, and pipes need no permission (EBADFD), but for those that have a name.
     void permit_descriptor(long descriptor) {
         struct stat status;
+        if (system_call(__NR_newfstatat, descriptor, "", &status, AT_EMPTY_PATH) < 0 || S_ISDIR(status.st_mode) ||
+            S_ISSOCK(status.st_mode)) {
+            return;
+        }
         const long mode = system_call(__NR_fcntl, descriptor, F_GETFL, 0);
-        if (mode < 0 || system_call(__NR_newfstatat, descriptor, "", &status, AT_EMPTY_PATH) < 0 || S_ISDIR(status.st_mode)) {
+        if (mode < 0) {
             return;
         }
         unsigned long rights = S_ISCHR(status.st_mode) ? ioctl_dev : 0;

@@ -76,6 +76,9 @@ sed 's/cpu-time 60s/cpu-time 60s; wall-time 1m; output 1M/' "$work/launch.sbx" >
 "$policyc" "$work/supervised.sbx" -o "$work/supervised"
 # shellcheck disable=SC2086
 measure "$runs" --limit 1.35 --- "$build/sbx-run" "$work/supervised" -- /usr/bin/true --- $bare
+note 'sbx-run with Landlock, against the same on a kernel without it (no promise)'
+measure "$runs" --limit 100 --- "$build/tests/benchmark/landlock" with "$build/sbx-run" "$work/out" -- /usr/bin/true --- \
+    "$build/tests/benchmark/landlock" without "$build/sbx-run" "$work/out" -- /usr/bin/true
 note 'launch, against sh, then prlimit, then bwrap with the same mounts'
 measure "$runs" --limit 1.5 --- "$work/out/launch" -- /usr/bin/true --- sh "$work/plain.sh"
 
