@@ -37,7 +37,7 @@ std::set<SandboxPath> differing(const Nodes& a, const Nodes& b) {
 /// Collects places to ask about, most telling first, each once.
 class Places {
 public:
-    Places(const Nodes& a, const Nodes& b) : a_(a), b_(b) {}
+    Places(const Nodes& a, const Nodes& b, const ParameterTable& parameters) : a_(a), b_(b), parameters_(parameters) {}
 
     std::vector<SandboxPath> around(const std::set<SandboxPath>& paths) {
         for (const SandboxPath& path : paths) {
@@ -56,10 +56,32 @@ public:
                 add(beside_nodes(*above));
             }
         }
+        for (const SandboxPath& path : paths) {
+            add_values(path);
+        }
         return std::move(places_);
     }
 
 private:
+    /// Where a path lies for some value of its parameter: what is said of that place may depend on the launch in one of the two.
+    void add_values(const SandboxPath& path) {
+        const auto parameter = path.is_literal() ? parameters_.end() : parameters_.find(path.parameter());
+        if (parameter == parameters_.end() || !parameter->second.value.under) {
+            return;
+        }
+        const SandboxPath& under = *parameter->second.value.under;
+        add_value(beside_nodes(under), path);
+        std::size_t count = 0;
+        for (auto at = a_.upper_bound(under); at != a_.end() && under.contains(at->first) && count < most_below; ++at, ++count) {
+            add_value(beside_nodes(at->first), path);
+        }
+    }
+    void add_value(const SandboxPath& value, const SandboxPath& path) {
+        for (std::optional<SandboxPath> at = path.tail().empty() ? value : value.joined(path.tail()); at; at = at->parent()) {
+            add(*at);
+            add(beside_nodes(*at));
+        }
+    }
     void add(const SandboxPath& path) {
         if (seen_.insert(path).second) {
             places_.push_back(path);
@@ -91,6 +113,7 @@ private:
 
     const Nodes& a_;
     const Nodes& b_;
+    const ParameterTable& parameters_;
     std::vector<SandboxPath> places_;
     std::set<SandboxPath> seen_;
 };
@@ -98,7 +121,7 @@ private:
 void add_view(const Policy& policy, const Policy& mutant, std::vector<Request>& requests) {
     const Nodes& a = policy.filesystem.nodes;
     const Nodes& b = mutant.filesystem.nodes;
-    const std::vector<SandboxPath> places = Places(a, b).around(differing(a, b));
+    const std::vector<SandboxPath> places = Places(a, b, policy.parameters).around(differing(a, b));
     const auto add = [&](const SandboxPath& place, RequestKind kind) {
         Request request;
         request.kind = kind;
