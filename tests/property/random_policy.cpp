@@ -1,6 +1,8 @@
 // The generator: uniform over verbs and paths, one statement a path, since two at one path are an error of their own.
 #include "tests/property/random_policy.hpp"
 
+#include "compiler/policy/check_parts.hpp"
+
 #include <array>
 #include <map>
 #include <set>
@@ -88,6 +90,9 @@ std::optional<Compiled> compile(const std::string& text) {
     compiled.sources = std::make_unique<policy::SourceSet>();
     DiagnosticSink sink;
     compiled.profile = policy::resolve("random.sbx", text, NoFiles{}, {}, *compiled.sources, sink);
+    // What no backend delivers is refused before anything is lowered.
+    policy::Findings findings(compiled.profile, sink);
+    policy::check_noexec(compiled.profile, findings);
     if (sink.has_errors()) {
         return std::nullopt;
     }

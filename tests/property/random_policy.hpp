@@ -27,7 +27,9 @@ struct RandomStatement {
 /// Every kind of node but sockets and devices, on directories and on files, optional ones and moved ones among them; sometimes with
 /// a parameter `p: path under /a`, `/b` or `/c`.
 [[nodiscard]] std::vector<RandomStatement> random_view(std::mt19937& random);
-/// Everything else that a policy says: limits, environment, process.
+/// `syscalls`, changed, replaced or removed, and `sockets`; often nothing.
+[[nodiscard]] std::vector<RandomStatement> random_filters(std::mt19937& random);
+/// Everything else that a policy says: limits, environment, process, system calls.
 [[nodiscard]] std::vector<RandomStatement> random_settings(std::mt19937& random);
 /// A filtering `network` block: one to five rules, and what else such a block may hold; sometimes with parameters and names.
 [[nodiscard]] std::vector<RandomStatement> random_network(std::mt19937& random);
@@ -39,7 +41,7 @@ struct RandomStatement {
 /// Every path of the universe, and one component below each.
 [[nodiscard]] std::vector<std::string> universe();
 
-/// A resolved policy with what it points into; nullopt when it was refused.
+/// A resolved policy with what it points into; nullopt when it was refused, but for what lints and tests refuse.
 struct Compiled {
     std::unique_ptr<policy::SourceSet> sources;
     policy::Profile profile;

@@ -49,16 +49,17 @@ private:
         }
     }
     std::string optional() { return below(4) == 0 ? "?" : ""; }
+    std::string noexec() { return below(12) == 0 ? "noexec " : ""; }
 
     void add_file(const std::string& prefix) {
         const std::string path = prefix + any_file();
         switch (below(5)) {
             case 0:
-                return add("read", path, "read " + path + optional());
+                return add("read", path, "read " + noexec() + path + optional());
             case 1:
-                return add("write", path, "write " + path + optional());
+                return add("write", path, "write " + noexec() + path + optional());
             case 2:
-                return add("read", path, "read " + any_file() + optional() + " as " + path);
+                return add("read", path, "read " + noexec() + any_file() + optional() + " as " + path);
             case 3:
                 return add("file", path, "file " + path + " \"in " + std::to_string(below(3)) + "\"");
             default:
@@ -72,15 +73,15 @@ private:
             case 0:
             case 1:
             case 2:
-                return add("read", path, "read " + path + slash + optional());
+                return add("read", path, "read " + noexec() + path + slash + optional());
             case 3:
             case 4:
             case 5:
-                return add("write", path, "write " + path + slash + optional());
+                return add("write", path, "write " + noexec() + path + slash + optional());
             case 6:
-                return add("read", path, "read " + directory(1 + below(3)) + slash + optional() + " as " + path);
+                return add("read", path, "read " + noexec() + directory(1 + below(3)) + slash + optional() + " as " + path);
             case 7:
-                return add("write", path, "write " + directory(1 + below(3)) + optional() + " as " + path);
+                return add("write", path, "write " + noexec() + directory(1 + below(3)) + optional() + " as " + path);
             case 8:
                 return add("tmpfs", path, "tmpfs " + path + (below(2) == 0 ? " { size 1M; mode 1777 }" : ""));
             case 9:
@@ -140,7 +141,7 @@ std::vector<RandomStatement> random_settings(std::mt19937& random) {
         {"", "", "param n: count 1-9 = 4", ""},
         {"", "", "param s: string of \"a-z.-\" 1-8 = \"x\"", ""},
     };
-    std::vector<RandomStatement> chosen;
+    std::vector<RandomStatement> chosen = random_filters(random);
     for (const RandomStatement& statement : all) {
         if (random() % 3 == 0) {
             chosen.push_back(statement);
