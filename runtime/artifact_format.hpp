@@ -112,7 +112,8 @@ inline constexpr std::string_view environment_magic = "# sbx environment 1";
 // those of `landlock_rights`, in that order; a kernel that lacks one leaves it open, and so does a launcher then. Lines beginning
 // with `#` are comments.
 inline constexpr std::string_view landlock_magic = "# sbx landlock 1";
-/// LANDLOCK_ACCESS_FS_ of include/uapi/linux/landlock.h in Linux 7.1 to 7.3, in lower case; each is the bit of its place in this list.
+/// LANDLOCK_ACCESS_FS_ of include/uapi/linux/landlock.h in Linux 7.1 to 7.3, in lower case; each is the bit of its place in this
+/// list.
 struct LandlockRight {
     std::string_view name;
     std::uint32_t abi;  ///< the version of Landlock that brought it

@@ -34,9 +34,9 @@ void add_meant(Said& said, std::string_view prefix, const Rules& rules) {
     }
 }
 
-class FilterComparison {
+class RowComparison {
 public:
-    FilterComparison(const policy::Policy& policy, const std::vector<ManifestRow>& rows, Findings& findings)
+    RowComparison(const policy::Policy& policy, const std::vector<ManifestRow>& rows, Findings& findings)
         : policy_(policy), rows_(rows), findings_(findings) {}
 
     void run() {
@@ -137,7 +137,7 @@ bool FilterRows::takes(const ManifestRow& row) const {
 
 void FilterRows::compare(Findings& findings) const {
     if (!policy_.system_calls.unrestricted.value) {
-        FilterComparison(policy_, rows_, findings).run();
+        RowComparison(policy_, rows_, findings).run();
     }
 }
 

@@ -81,7 +81,8 @@ TEST_P(LauncherScript, ASignalEndsItWhereverItHasComeTo) {
         std::ofstream(file("script"), std::ios::binary) << text.substr(0, at) << "    kill -s TERM \"$$\"\n" << text.substr(at);
         const Ran ran = run_script();
         EXPECT_EQ(ran.status, 128 + SIGTERM) << text.substr(at, text.find('\n', at) - at);
-        EXPECT_THAT(ran.out + ran.err, testing::AnyOf("", "Terminated\n")) << "which the shell says that waits for it" << text.substr(at, text.find('\n', at) - at);
+        EXPECT_THAT(ran.out + ran.err, testing::AnyOf("", "Terminated\n"))
+            << "which the shell says that waits for it" << text.substr(at, text.find('\n', at) - at);
     }
     EXPECT_GT(lines, 10U);
 }
