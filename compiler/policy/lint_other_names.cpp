@@ -1,5 +1,6 @@
-// What a `hide` takes away at one name and another tree shows at a second one. Only a tree that holds more than what is hidden
-// counts: one that names the hidden place, or something in it, was written for that.
+// What a `hide` takes away at one name and another tree shows at a second one. A tree that names something in the hidden place was
+// written for that, and does not count; one that names the place itself does: a launch refuses an object that is hidden and
+// granted.
 #include "compiler/policy/check_parts.hpp"
 #include "compiler/policy/statement_text.hpp"
 
@@ -23,6 +24,11 @@ SandboxPath moved(const SandboxPath& path, const SandboxPath& from, const Sandbo
     return to.joined(std::string_view(path.tail()).substr(from.tail() == "/" ? 0 : from.tail().size()));
 }
 
+/// One that shows more than a place under that place's own name: what is hidden in it is hidden there.
+bool is_elsewhere(const ViewNode& node) {
+    return std::get<HostTree>(node->second.content).source != node->first;
+}
+
 /// Whether `place` is shown by the node at `at` and by none between.
 bool shows(const std::map<SandboxPath, Node>& nodes, const SandboxPath& at, const SandboxPath& place) {
     for (std::optional<SandboxPath> up = place; up && *up != at; up = up->parent()) {
@@ -41,9 +47,9 @@ void lint_other_names(const Profile& profile, Findings& findings) {
     std::vector<ViewNode> masks;
     for (auto node = nodes.begin(); node != nodes.end(); ++node) {
         const auto* tree = std::get_if<HostTree>(&node->second.content);
-        if (tree != nullptr && tree->source.is_literal() && node->first.is_literal() && tree->source != node->first) {
+        if (tree != nullptr && tree->source.is_literal() && node->first.is_literal()) {
             trees.push_back(node);
-        } else if (std::holds_alternative<Mask>(node->second.content) && node->first.is_literal() && is_own(node->second.origin)) {
+        } else if (std::holds_alternative<Mask>(node->second.content) && node->first.is_literal()) {
             masks.push_back(node);
         }
     }
@@ -60,7 +66,9 @@ void lint_other_names(const Profile& profile, Findings& findings) {
         const SandboxPath hidden = moved(mask->first, above->first, given->source);
         for (const ViewNode other : trees) {
             const SandboxPath& source = std::get<HostTree>(other->second.content).source;
-            if (other == above || source == hidden || !source.contains(hidden)) {
+            const bool is_itself = source == hidden;
+            if (other == above || !source.contains(hidden) ||
+                (!is_itself && !(is_own(mask->second.origin) && is_elsewhere(other)))) {
                 continue;
             }
             const SandboxPath seen_at = moved(hidden, source, other->first);
@@ -71,7 +79,8 @@ void lint_other_names(const Profile& profile, Findings& findings) {
             Diagnostic finding = make_finding(DiagnosticKind::hidden_elsewhere_visible, mask->second.origin,
                                               "what is hidden here can be read as `" + seen_at.text() + "`");
             finding.labels.push_back({other->second.origin, "it is granted here under another name"});
-            finding.help.push_back("hide it there, too: `hide " + seen_at.text() + slash + "`");
+            finding.help.push_back(is_itself ? "remove one of the two: a launch refuses what is hidden and granted at once"
+                                             : "hide it there, too: `hide " + seen_at.text() + slash + "`");
             findings.add(std::move(finding));
             break;
         }

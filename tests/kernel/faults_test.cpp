@@ -171,7 +171,7 @@ protected:
                "it has the host's network");
         if (const auto status = outcome.after("cat:/proc/self/status = "); status && status->find("Seccomp") != std::string::npos) {
             const std::string id = std::to_string(payload_of(setting.mode));
-            expect(field(*status, "NoNewPrivs") == "1" && field(*status, "Seccomp") == "2", "it has no filter");
+            expect(field(*status, "NoNewPrivs") == "1" && own_filters(*status) > 0, "it has no filter");
             // Not the bounding set: bubblewrap takes EPERM for "there is none", and with no_new_privs it bounds nothing.
             for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
                 expect(field(*status, set) == "0000000000000000", "it has a capability");

@@ -150,6 +150,8 @@ void write_file(const std::string& path, std::string_view text, mode_t mode);
 
 /// One field of a /proc/PID/status, as the probe's `cat` prints it or as the host reads it; `missing` if there is none.
 [[nodiscard]] std::string field(std::string text, const std::string& name);
+/// How many system-call filters such a status tells of beside those of the tests themselves.
+[[nodiscard]] int own_filters(const std::string& status);
 /// Lines `fd N …` with N above 2.
 [[nodiscard]] bool sees_more_than_three(const Outcome& outcome);
 

@@ -101,10 +101,15 @@ protected:
     /// As root and as a user in turn, where there is root.
     [[nodiscard]] Mode mode() const { return {Program::sbx_run, running_as_root() && (launched + refused) % 2 == 0}; }
 
+    /// The compiled policy says `noexec`, and this run is without what delivers it.
+    [[nodiscard]] bool lacks_landlock() const {
+        return number_of("SBX_WITHOUT_LANDLOCK", 0) != 0 &&
+               read_file(scene.bundle() + "/landlock.tab").find("\nrequire-execute") != std::string::npos;
+    }
     /// What the kernel does otherwise than `policy` means.
     std::string try_out(const SampledPolicy& policy) {
         const Lacking lacking(host, policy.missing);
-        const Launch expected = launch_expected(policy, host);
+        const Launch expected = lacks_landlock() ? Launch::is_refused : launch_expected(policy, host);
         const Questions asked = questions(policy, host);
         std::vector<std::string> requests;
         for (const Question& question : asked.all) {
