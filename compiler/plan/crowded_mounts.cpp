@@ -10,8 +10,9 @@
 namespace sbx::plan {
 namespace {
 
-/// Where a policy begins to wait for its mounts: several times as long as for the twenty of `std/system`.
-constexpr std::uint32_t quick_mounts = 100;
+/// Where a launch becomes one that people wait for: a twentieth of a second, several times as long as with the twenty of
+/// `std/system`.
+constexpr std::uint32_t quick_mounts = 128;
 
 /// Where a mount stands; nullptr for what is no mount.
 const SandboxPath* destination(const Mount& mount) {
@@ -23,20 +24,28 @@ const SandboxPath* destination(const Mount& mount) {
                       mount);
 }
 
-/// The directory in which most of the mounts lie, and how many.
-std::pair<std::string, std::uint32_t> most_crowded(const MountPlan& plan) {
-    std::map<std::string, std::uint32_t> children;
+struct Crowd {
+    std::string directory;
+    std::uint32_t mounts = 0;
+    std::uint32_t grants = 0;  ///< of these: trees of the host; most others take something away
+};
+
+/// The directory in which most of the mounts lie.
+Crowd most_crowded(const MountPlan& plan) {
+    std::map<std::string, Crowd> crowds;
     for (const MountStep& step : plan.steps) {
         const SandboxPath* const path = step.mounts.empty() ? nullptr : destination(step.mounts.front());
         const auto parent = path != nullptr ? path->parent() : std::nullopt;
         if (parent) {
-            ++children[parent->text()];
+            Crowd& crowd = crowds[parent->text()];
+            ++crowd.mounts;
+            crowd.grants += std::holds_alternative<Bind>(step.mounts.front()) ? 1 : 0;
         }
     }
-    std::pair<std::string, std::uint32_t> most;
-    for (const auto& [directory, count] : children) {
-        if (count > most.second) {
-            most = {directory, count};
+    Crowd most;
+    for (auto& [directory, crowd] : crowds) {
+        if (crowd.mounts > most.mounts) {
+            most = {directory, crowd.mounts, crowd.grants};
         }
     }
     return most;
@@ -62,9 +71,12 @@ void describe_crowd(const MountPlan& plan, Diagnostic& finding) {
     if (plan.saved > 0) {
         finding.notes.push_back(std::to_string(plan.saved) + " paths needed no mount, because a wider one gives them already");
     }
-    if (const auto [directory, count] = most_crowded(plan); count > 1) {
-        finding.notes.push_back(std::to_string(count) + " of the mounts lie directly in `" + directory + "`");
-        finding.help.push_back("grant `" + directory + "/` as a whole, and `hide` what must stay out of sight");
+    if (const Crowd crowd = most_crowded(plan); crowd.mounts > 1) {
+        const std::string place = crowd.directory == "/" ? "`/`" : "`" + crowd.directory + "/`";
+        finding.notes.push_back(std::to_string(crowd.mounts) + " of the mounts lie directly in `" + crowd.directory + "`");
+        finding.help.push_back(crowd.grants * 2 >= crowd.mounts
+                                   ? "grant " + place + " as a whole, and `hide` what must stay out of sight"
+                                   : "do not grant " + place + " as a whole: grant what the program needs of it, and hide nothing");
     } else {
         finding.help.emplace_back("grant a tree that several of them lie in as a whole, and `hide` what must stay out of sight");
     }
