@@ -105,6 +105,29 @@ SBX_REQUIREMENT(R_RES_02, "limits hold for bubblewrap's first process too, not f
                   "the first process has them", first);
 }
 
+SBX_REQUIREMENT(R_RES_09, "no control group of the host can be named or written", all, "ipc") {
+    Scene scene;
+    finding.claim(scene.compile("filesystem { write /sys/fs/cgroup }").status == 1, "no policy grants them for writing");
+    if (!compiled(scene, finding, "param p: path\nfilesystem { proc /proc; write $p as /given }")) {
+        return;
+    }
+    const auto with = [&](const std::string& value) {
+        return run(probing(setting, scene, {"readlink:/proc/self/ns/cgroup", "list:/sys/fs/cgroup"}, {"--set", "p=" + value}));
+    };
+    if (setting.mode.program != Program::naive) {  // which looks at no value
+        const Outcome refused = with("/sys/fs/cgroup");
+        finding.claim(refused.status == 125 && refused.out.empty(), "no parameter does", refused.text());
+    }
+    const Outcome outcome = with(scene.directory("given"));
+    finding.control(outcome.status == 0, "it runs", outcome.text());
+    char own[64] = "";
+    (void)!readlink("/proc/self/ns/cgroup", own, sizeof own - 1);
+    const auto space = outcome.after("readlink:/proc/self/ns/cgroup = ");
+    finding.control(space.has_value(), "it can name its namespace", outcome.text());
+    finding.claim(space != std::string(own), "the namespace of control groups is its own", outcome.text());
+    finding.claim(!outcome.after("list:/sys/fs/cgroup = "), "the hierarchy is not in its view", outcome.text());
+}
+
 SBX_REQUIREMENT(R_RES_03, "what is limited can't be raised", all, "soft") {
     Scene scene;
     if (!compiled(scene, finding, "limits { open-files 200 }")) {
