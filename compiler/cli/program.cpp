@@ -6,6 +6,7 @@
 #include "compiler/cli/display_text.hpp"
 #include "compiler/cli/streams.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <exception>
@@ -35,6 +36,13 @@ ExitCode internal_error(std::string_view what) {
     const bool said = what.find(bug) != std::string_view::npos;
     print_error(fmt::format("policyc: {}{}{}\n", displayed(what), said ? "" : "; ", said ? "" : bug));
     return ExitCode::internal;
+}
+
+/// What to type instead, where one name is easily taken for another; empty for other failures.
+std::string_view help_for(int error) {
+    return error == EISDIR ? "  help: name the policy's file; `policyc check` takes directories, `why`, `diff`, `doctor` and "
+                             "`verify` take bundles\n"
+                           : "";
 }
 
 /// Where the caller closed one of 0, 1 and 2, no file of ours may get its number: what is meant for a terminal would end in it.
@@ -75,7 +83,7 @@ int run_program(int argc, char** argv) {
     try {
         code = run(argc, argv);
     } catch (const std::system_error& error) {
-        print_error(fmt::format("policyc: {}\n", displayed(error.what())));
+        print_error(fmt::format("policyc: {}\n{}", displayed(error.what()), help_for(error.code().value())));
         code = ExitCode::input_output;
     } catch (const std::bad_alloc&) {
         print_error("policyc: out of memory\n");

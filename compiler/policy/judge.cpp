@@ -14,15 +14,7 @@ namespace sbx::policy {
 namespace {
 
 std::string_view verdict_text(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::denied:
-            return "denied";
-        case Verdict::allowed:
-            return "allowed";
-        case Verdict::depends:
-            return "different for different values of a parameter";
-    }
-    return {};
+    return verdict == Verdict::depends ? "different for different values of a parameter" : to_text(verdict);
 }
 
 bool is_connect(const Request& request) {

@@ -82,6 +82,17 @@ TEST_F(Verbs, SeveralFilesAreAllCheckedEvenIfOneCannotBeRead) {
     EXPECT_THAT(got.err, ::testing::EndsWith("\n2 errors\npolicyc: cannot open `missing.sbx`: No such file or directory\n"));
 }
 
+TEST_F(PolicycRun, ADirectoryForAFileIsAnsweredWithWhatTakesDirectories) {
+    for (const char* verb : {"plan", "expand"}) {
+        const Outcome got = run({verb, "."});
+        EXPECT_EQ(got.code, 3);
+        EXPECT_EQ(got.err,
+                  "policyc: cannot read `.`: Is a directory\n"
+                  "  help: name the policy's file; `policyc check` takes directories, `why`, `diff`, `doctor` and `verify` take "
+                  "bundles\n");
+    }
+}
+
 TEST_F(Verbs, AFragmentIsCheckedButNotCompiled) {
     write_file(directory.path() / "part.sbx", "sbx 1\nfragment part\nlimits { processes 5 }\n");
     EXPECT_EQ(run({"check", "part.sbx"}).code, 0);
