@@ -1,5 +1,5 @@
-// `policyc check`: directories, what is reported and what ends the run, one value behind all forms, baselines, safe edits.
-#include "tests/unit/cli/command_line_fixture.hpp"
+// `policyc check`: directories, what is reported and what ends the run, one value behind all forms, baselines.
+#include "tests/unit/cli/check_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -10,41 +10,15 @@ namespace {
 using Document = nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-/// Two warnings, one of them waived, and one edit that changes nothing.
-constexpr const char* suspicious = R"(sbx 1
-profile suspicious
-use std/system
-filesystem {
-    read /run
-    read /home/me/.ssh/id waive F018 "a key of its own"
-}
-network {
-    allow tcp to 10.0.0.0/8 port 443
-    allow tcp to 10.1.0.0/16 port 443
-}
-process { run-as 65532 }
-)";
-
-class CheckVerb : public PolicycRun {
+class CheckVerb : public CheckRun {
 protected:
-    CheckVerb() {
-        std::filesystem::create_directories(directory.path() / "tree/below");
-        std::filesystem::create_directories(directory.path() / "tree/.git");
-        write_file(directory.path() / "tree/suspicious.sbx", suspicious);
-        write_file(directory.path() / "tree/below/bad.sbx", bad_policy);
-        write_file(directory.path() / "tree/below/part.sbx", "sbx 1\nfragment part\nfilesystem { read /srv }\n");
-        write_file(directory.path() / "tree/below/notes.txt", "no policy");
-        write_file(directory.path() / "tree/.git/old.sbx", bad_policy);
-    }
     [[nodiscard]] Document report(std::vector<std::string> more) const {
         more.insert(more.begin(), {"check", "--format", "json"});
         return Document::parse(run(std::move(more)).out);
     }
-    [[nodiscard]] std::string text(const std::string& path) const { return test::read_bytes(directory.path() / path); }
 };
 
 std::size_t count_of(const std::string& text, const std::string& what) {
@@ -180,93 +154,6 @@ TEST_F(CheckVerb, WhatTheBaselineHasIsCountedAndNoMore) {
                R"({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "other"}}, "results": []}]})");
     EXPECT_THAT(run({"check", "--baseline", "other.json", "good.sbx"}).err, HasSubstr("it is a report of another tool"));
     EXPECT_EQ(run({"check", "--baseline", "missing.json", "good.sbx"}).code, 3);
-}
-
-TEST_F(CheckVerb, SafeEditsAreShownOrMade) {
-    const test::Outcome shown = run({"check", "--diff", "tree/suspicious.sbx"});
-    EXPECT_THAT(shown.out, AllOf(StartsWith("--- tree/suspicious.sbx\n"), HasSubstr("\n-    allow tcp to 10.1.0.0/16 port 443\n")));
-    EXPECT_EQ(text("tree/suspicious.sbx"), suspicious);
-    const test::Outcome made = run({"check", "--fix", "tree/suspicious.sbx"});
-    EXPECT_EQ(made.code, 0);
-    EXPECT_THAT(made.err, AllOf(HasSubstr("SBX-F005"), Not(HasSubstr("SBX-N001"))));
-    std::string mended(suspicious);
-    mended.erase(mended.find("    allow tcp to 10.1"), std::string("    allow tcp to 10.1.0.0/16 port 443\n").size());
-    EXPECT_EQ(text("tree/suspicious.sbx"), mended);
-    EXPECT_EQ(run({"check", "--fix", "tree/suspicious.sbx"}).code, 0);
-    EXPECT_EQ(text("tree/suspicious.sbx"), mended);
-}
-
-TEST_F(CheckVerb, StaleWaiversAndMistakesOfSpellingAreMended) {
-    write_file(
-        directory.path() / "stale.sbx",
-        "sbx 1\nprofile stale\nwaive F005 \"gone\"\nuse std/system\nfilesystem { read /srv waive F018 \"gone\"; read /opt }\n"
-        "limits { file-size 10M }\n");
-    EXPECT_EQ(run({"check", "--fix", "--fail-level", "warning", "stale.sbx"}).code, 0);
-    EXPECT_EQ(text("stale.sbx"),
-              "sbx 1\nprofile stale\nuse std/system\nfilesystem { read /srv; read /opt }\nlimits { file-size 10M }\n");
-}
-
-TEST_F(CheckVerb, ADirectoryThatIsHiddenGetsItsSlashOnce) {
-    const std::string policy =
-        "sbx 1\nprofile p\nuse std/system\nfilesystem {\n    read /srv\n    hide \"/srv/a\"\n    hide /srv/b\n"
-        "    read /srv/a/x /srv/b/x /srv/b/y\n}\n";
-    write_file(directory.path() / "slash.sbx", policy);
-    EXPECT_EQ(run({"check", "slash.sbx"}).code, 1);
-    EXPECT_EQ(run({"check", "--fix", "slash.sbx"}).code, 0);
-    EXPECT_THAT(text("slash.sbx"), AllOf(HasSubstr("hide \"/srv/a/\"\n"), HasSubstr("hide /srv/b/\n")));
-}
-
-TEST_F(CheckVerb, WhatWouldBeAGuessIsNotMade) {
-    for (const std::string wrong :
-         {"filesystem { raed /srv }", "filesystem { read $srvv }\nlet srv = /srv", "network { allow tcp to 10.1.2.3/8 port 443 }",
-          "limits { core 64M }", "process { controlling-terminal keep }", "process { nested-namespaces allow }",
-          "process { survive-parent }", "limits { file-size 60 }"}) {
-        const std::string policy = "sbx 1\nprofile p\nuse std/system\n" + wrong + "\n";
-        write_file(directory.path() / "guess.sbx", policy);
-        EXPECT_THAT(run({"check", "guess.sbx"}).err, HasSubstr("SBX-")) << wrong;
-        EXPECT_THAT(run({"check", "--fix", "guess.sbx"}).err, HasSubstr("SBX-")) << wrong;
-        EXPECT_EQ(text("guess.sbx"), policy);
-    }
-}
-
-TEST_F(CheckVerb, AFileThatIsTakenInIsEditedOnlyIfNobodyElseMeansAnotherThing) {
-    // Alone the fragment's second rule says nothing; beside the profile's waiver it does not either, so both are mended.
-    write_file(directory.path() / "net.sbx",
-               "sbx 1\nfragment net\nnetwork {\n    allow tcp to 10.0.0.0/8 port 443\n    allow tcp to 10.1.0.0/16 port 443\n}\n");
-    write_file(directory.path() / "user.sbx", "sbx 1\nprofile user\nuse std/system\nuse \"net.sbx\"\n");
-    EXPECT_EQ(run({"check", "--fix", "user.sbx"}).code, 0);
-    EXPECT_THAT(text("net.sbx"), HasSubstr("10.1.0.0/16")) << "it was not named";
-    EXPECT_EQ(run({"check", "--fix", "user.sbx", "net.sbx"}).code, 0);
-    EXPECT_THAT(text("net.sbx"), Not(HasSubstr("10.1.0.0/16")));
-}
-
-TEST_F(CheckVerb, WhatIsNotSaidIsMendedAllTheSame) {
-    const test::Outcome shown = run({"check", "-q", "--diff", "tree/suspicious.sbx"});
-    EXPECT_EQ(shown.out, run({"check", "--diff", "tree/suspicious.sbx"}).out);
-    EXPECT_THAT(shown.out, HasSubstr("\n-    allow tcp to 10.1.0.0/16 port 443\n"));
-    EXPECT_EQ(shown.err, "");
-}
-
-TEST_F(CheckVerb, StatementsAndNamesWithoutEffectGo) {
-    const auto mended = [&](const std::string& policy) {
-        write_file(directory.path() / "idle.sbx", policy);
-        EXPECT_EQ(run({"check", "--fix", "idle.sbx"}).code, 0) << policy;
-        return text("idle.sbx");
-    };
-    const std::string head = "sbx 1\nprofile idle\nuse std/system\n";
-    EXPECT_EQ(mended(head + "let a = 1\nuse std/system\n"), head);
-    EXPECT_EQ(mended(head + "filesystem {\n    read /srv /srv/a? /srv/b\n    dir /srv-1\n    dir /srv-1/a\n}\n"),
-              head + "filesystem {\n    read /srv /srv/b\n    dir /srv-1\n    dir /srv-1/a\n}\n")
-        << "that `/srv/b` has to be there is an effect, and `dir` stands in the normal form";
-    EXPECT_EQ(mended(head + "filesystem {\n    read /srv\n    read /srv/a? /srv/b?\n}\n"),
-              head + "filesystem {\n    read /srv\n}\n");
-    const std::string list = head + "filesystem {\n    read /srv, /srv/a?\n    read [/opt /opt/a?]\n}\n";
-    EXPECT_EQ(mended(list), list) << "a comma goes on with the statement";
-    const std::string parameter = head + "param a: port\n";
-    EXPECT_EQ(mended(parameter), parameter) << "a launch that gives it would be refused";
-    const std::string fragment =
-        "sbx 1\nfragment idle\nlet a = 1\nfilesystem {\n    dir /var\n    read /var/a\n    read /var/a/b?\n}\n";
-    EXPECT_EQ(mended(fragment), fragment) << "whoever takes it in may have something in between";
 }
 
 TEST_F(CheckVerb, ABundleOfAnOlderMeaningIsAFinding) {
