@@ -48,11 +48,27 @@ bool makes_sandboxes(const Process& process) {
     return std::find(std::begin(sandbox_makers), std::end(sandbox_makers), name) != std::end(sandbox_makers);
 }
 
+/// Whether a finding is about one word of two: `share ipc uts`.
+bool is_word_of_several(const Origin& origin) {
+    const std::string_view text = origin.file->text(origin.span);
+    return text == "ipc" || text == "uts";
+}
+
+/// The help, about the word where that is what is to go.
+std::string help_for(const OpenSwitch& open, const Origin& origin) {
+    std::string help(open.help);
+    const std::string_view whole = "the statement";
+    const std::size_t at = is_word_of_several(origin) ? help.find(whole) : std::string::npos;
+    if (at != std::string::npos) {
+        help.replace(at, whole.size(), "`" + std::string(origin.file->text(origin.span)) + "`");
+    }
+    return help;
+}
+
 /// Takes the statement out, or the word that says it, where another stands beside that one: `share ipc uts`. nullopt beside a
 /// comma.
 std::optional<Fix> removal_of(const Origin& origin) {
-    const std::string_view text = origin.file->text(origin.span);
-    if (text != "ipc" && text != "uts") {
+    if (!is_word_of_several(origin)) {
         return statement_removal(origin, false);
     }
     const Fix removal = clause_removal(origin, false);
@@ -77,7 +93,7 @@ void lint_process(const Profile& profile, Findings& findings) {
                     "Landlock, which would forbid to mount, leaves paths alone then: every Unix socket in a granted tree can be "
                     "connected to, not only those that `socket` names");
             }
-            finding.help.emplace_back(each.help);
+            finding.help.push_back(help_for(each, value.origin));
             if (auto removal = removal_of(value.origin)) {
                 finding.fixes.push_back(*std::move(removal));
             }
