@@ -1,6 +1,7 @@
 // The network of a merged layer, and what is wrong about it as a whole: what no single statement shows. Assumes rules that were
 // read one by one; a fragment is not held to what only a whole profile can have.
 #include "compiler/policy/filtered_network.hpp"
+#include "compiler/policy/repeated_statement.hpp"
 #include "compiler/policy/resolve_session.hpp"
 #include "compiler/policy/statement_text.hpp"
 
@@ -84,9 +85,9 @@ void check_repeated(const std::vector<NetworkRule>& rules, Session& session) {
     for (const NetworkRule& rule : rules) {
         const auto [place, is_new] = said.insert(&rule);
         if (!is_new) {
-            session.refuse(DiagnosticKind::duplicate, rule.origin, "this is said twice in one file")
-                .label((*place)->origin, "first said here")
-                .help("remove one of the two");
+            auto report = session.refuse(DiagnosticKind::duplicate, rule.origin, "this is said twice in one file");
+            report.label((*place)->origin, "first said here").help("remove one of the two");
+            offer_removal_of_repeated(report, session, rule.origin, (*place)->origin);
         }
     }
 }

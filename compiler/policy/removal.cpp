@@ -37,8 +37,14 @@ Fix statement_removal(const Origin& statement, bool safe) {
         right = after_blanks(text, right + 1);
         span.end = right;
     }
+    const bool is_followed = span.end != statement.span.end;
+    if (!is_followed && left > 0 && text[left - 1] == ';') {
+        span.begin = left - 1;
+    }
     if (begins_line && (right == text.size() || text[right] == '\n')) {
         span = {left, right == text.size() ? right : right + 1};
+    } else if (begins_line && text[right] == '#') {
+        span.end = right;  // the comment stays, where the statement stood
     }
     return {{statement.file, span}, "", safe};
 }

@@ -10,7 +10,7 @@
 
 namespace sbx::policy {
 
-/// Takes a whole statement out: its line with it, where it stands there alone, else the `;` that follows.
+/// Takes a whole statement out: its line with it, where it stands there alone, else the `;` that follows, or the one before.
 [[nodiscard]] Fix statement_removal(const Origin& statement, bool safe);
 /// Takes words at the end of a statement out, and the blanks before them.
 [[nodiscard]] Fix clause_removal(const Origin& clause, bool safe);

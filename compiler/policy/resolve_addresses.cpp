@@ -1,4 +1,5 @@
 // Addresses, networks, ranges and named sets as they stand in rules and tests.
+#include "compiler/policy/network_parts.hpp"
 #include "compiler/policy/resolve_values.hpp"
 
 #include <algorithm>
@@ -92,9 +93,35 @@ void report_bad_range(FileResolver& file, const Word& word, const ParsedRange& p
     }
 }
 
+/// Whether a text can be meant as a whole name and as nothing else: not as `localhost`, which no server answers, and not as an
+/// address with a slip in it, as in `192.0.2.lO`.
+bool is_surely_a_name(std::string_view text) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const std::size_t dot = text.rfind('.');
+    if (dot == std::string_view::npos || text.size() - dot <= 2 || !host_name_fault(text).empty()) {
+        return false;
+    }
+    return std::any_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(dot), is_letter) &&
+           std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dot + 1), text.end(), is_letter);
+}
+
+void report_bare_name(FileResolver& file, const Word& word, HostNames names) {
+    auto report =
+        file.session.error(DiagnosticKind::bare_host_name, word.origin, quoted(word.text) + " is a name, where an address stands");
+    report.note("no name is looked up when a policy is compiled");
+    report.help(names == HostNames::never ? "write the address itself, as in `192.0.2.1`"
+                                          : "write `to host \"NAME\"` for a name that the sandbox resolves, or the address itself");
+    const std::string_view written = word.origin.file->text(word.origin.span);
+    const bool has_quotes = written.size() > 1 && written.front() == '"' && written.back() == '"';
+    const std::string_view name = has_quotes ? written.substr(1, written.size() - 2) : written;
+    if (names == HostNames::instead && written == word.text && is_surely_a_name(name)) {
+        report.fix(word.origin, "host \"" + std::string(name) + "\"", true);
+    }
+}
+
 }  // namespace
 
-std::optional<AddressSet> address_value(FileResolver& file, const Word& word, bool names) {
+std::optional<AddressSet> address_value(FileResolver& file, const Word& word, HostNames names) {
     if (word.kind == SyntaxKind::variable) {
         return parameter_of(file, word, ParameterType::address, "an address") != nullptr ? std::optional(AddressSet())
                                                                                          : std::nullopt;
@@ -103,10 +130,7 @@ std::optional<AddressSet> address_value(FileResolver& file, const Word& word, bo
         return named_set(file, word);
     }
     if (is_host_name(word)) {
-        file.session.error(DiagnosticKind::bare_host_name, word.origin, quoted(word.text) + " is a name, where an address stands")
-            .note("no name is looked up when a policy is compiled")
-            .help(names ? "write `to host \"NAME\"` for a name that the sandbox resolves, or the address itself"
-                        : "write the address itself, as in `192.0.2.1`");
+        report_bare_name(file, word, names);
         return std::nullopt;
     }
     const ParsedRange parsed = parse_range(word.text);

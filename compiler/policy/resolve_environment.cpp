@@ -1,5 +1,6 @@
 // The `environment` block: what is kept, set and accepted.
 #include "compiler/policy/loader_variables.hpp"
+#include "compiler/policy/removal.hpp"
 #include "compiler/policy/resolve_values.hpp"
 
 #include <algorithm>
@@ -49,6 +50,25 @@ void resolve_environment_block(FileResolver& file, const Statement& statement) {
     }
 }
 
+namespace {
+
+/// Whether all that the word lets in is refused. A pattern such as `L*` lets in more, which was meant, and `PATH` may be kept.
+bool is_never_meant(const Word& word) {
+    const LoaderVariable* const variable = find_loader_variable(word.text);
+    return variable != nullptr && word.text != "PATH" && (word.kind != SyntaxKind::pattern || word.text == variable->pattern);
+}
+
+/// Whether a word can be taken out of its statement: it is written there, and neither in a list nor beside a comma.
+bool stands_apart(const Statement& statement, const Word& word) {
+    const auto& items = statement.items;
+    const std::string_view text = word.origin.file->text(statement.origin().span);
+    return text.find(',') == std::string_view::npos && std::any_of(items.begin(), items.end(), [&](const SyntaxNode& item) {
+               return item.span() == word.origin.span && item.text() == word.text;
+           });
+}
+
+}  // namespace
+
 void resolve_keep(FileResolver& file, const Statement& statement) {
     refuse_block(file, statement);
     bool complete = true;
@@ -58,12 +78,15 @@ void resolve_keep(FileResolver& file, const Statement& statement) {
         report_shape(file, statement, statement.origin(), quoted(statement.keyword.text()) + " needs a name");
     }
     refuse_optional(file, words);
+    const auto is_refused = [&](const Word& word) { return !(is_keep && word.text == "PATH") && find_loader_variable(word.text); };
+    const auto is_edited = [&](const Word& word) { return is_refused(word) && is_never_meant(word); };
+    const bool all_go = std::all_of(words.begin(), words.end(), is_edited);
     for (const Word& word : words) {
         if (!check_name(file, word, true)) {
             continue;
         }
-        const LoaderVariable* forbidden = find_loader_variable(word.text);
-        if (forbidden != nullptr && !(is_keep && word.text == "PATH")) {
+        if (is_refused(word)) {
+            const LoaderVariable* const forbidden = find_loader_variable(word.text);
             const bool lets_through = word.kind == SyntaxKind::pattern && word.text != forbidden->pattern;
             auto report =
                 file.session.error(DiagnosticKind::loader_variable_kept, word.origin,
@@ -72,6 +95,13 @@ void resolve_keep(FileResolver& file, const Statement& statement) {
             report.note("`" + std::string(forbidden->pattern) + "`: " + std::string(forbidden->why));
             report.help(word.kind == SyntaxKind::pattern ? "name the variables that the program needs one by one"
                                                          : "give it a value here: `set " + std::string(word.text) + " = \"…\"`");
+            if (word.text == "PATH") {
+                report.help("or write `keep PATH`: the caller's then, and not a launch's");
+            }
+            if (is_edited(word) && stands_apart(statement, word)) {
+                const Fix removal = all_go ? statement_removal(statement.origin(), true) : clause_removal(word.origin, true);
+                report.fix(removal.origin, removal.replacement, removal.safe);
+            }
             continue;
         }
         add_variable(file, statement, word, {is_keep ? Passage::kept : Passage::accepted, {}});

@@ -1,4 +1,5 @@
 // Statements of the top level that are about the file itself: its header, what it waives, and what it asks of targets.
+#include "compiler/policy/repeated_statement.hpp"
 #include "compiler/policy/resolve_values.hpp"
 #include "compiler/policy/vocabulary.hpp"
 
@@ -229,9 +230,9 @@ void resolve_target(FileResolver& file, const Statement& statement) {
             .help("write `target bwrap bind-fd disable-userns …`, or remove the statement: the two are the default");
     }
     if (file.own.target_features) {
-        file.session.error(DiagnosticKind::duplicate, statement.origin(), "a second `target bwrap`")
-            .label(file.own.target_features->origin, "the first one")
-            .help("list all features in one statement");
+        auto report = file.session.error(DiagnosticKind::duplicate, statement.origin(), "a second `target bwrap`");
+        report.label(file.own.target_features->origin, "the first one").help("list all features in one statement");
+        offer_removal_of_repeated(report, file.session, statement.origin(), file.own.target_features->origin);
         return;
     }
     file.own.target_features = Setting<std::set<std::string>>{std::move(features), statement.origin(), statement.is_final};

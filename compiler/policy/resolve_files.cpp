@@ -1,6 +1,7 @@
 // One file and what it takes in: parsed once, resolved before the file that names it, confined to the root's directory and those
 // given with -I. Guarantees that cycles and depth end, and that a file which several take in is resolved once.
 #include "compiler/policy/find_file.hpp"
+#include "compiler/policy/repeated_statement.hpp"
 #include "compiler/policy/resolve_values.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 #include "grammar/parser.hpp"
@@ -130,9 +131,10 @@ Inclusions resolve_inclusions(FileResolver& file, const std::vector<Statement>& 
         }
         refuse_block(file, statement);
         if (!is_use && extends != nullptr) {
-            file.session.error(DiagnosticKind::duplicate, statement.origin(), "a second `extends`")
-                .label(extends->origin(), "the first one")
+            auto report = file.session.error(DiagnosticKind::duplicate, statement.origin(), "a second `extends`");
+            report.label(extends->origin(), "the first one")
                 .help("a profile has at most one base: make the other a fragment and `use` it");
+            offer_removal_of_repeated(report, file.session, statement.origin(), extends->origin());
             continue;
         }
         const ResolvedFile* taken = include(file, statement);

@@ -27,7 +27,9 @@ bool check_declared_values(FileResolver& file, const Declaration& declaration, c
     return std::all_of(parameter.one_of.begin(), parameter.one_of.end(), is_right_source);
 }
 
-bool check_host_tree(FileResolver& file, const Word& word, const SandboxPath& source, bool writable) {
+/// `statement`: the word's, where the tree is to be seen at its own place.
+bool check_host_tree(FileResolver& file, const Word& word, const SandboxPath& source, bool writable,
+                     const StatementView* statement) {
     if (!source.is_literal()) {
         const Declaration* declaration = look_up(file, source.parameter(), word.origin);
         if (declaration != nullptr && !check_declared_values(file, *declaration, source.tail(), writable)) {
@@ -39,7 +41,7 @@ bool check_host_tree(FileResolver& file, const Word& word, const SandboxPath& so
         }
         return true;
     }
-    return check_source(file.session, word.origin, source, writable);
+    return check_source(file.session, word.origin, source, writable, statement);
 }
 
 struct HostTreeStatement {
@@ -49,7 +51,8 @@ struct HostTreeStatement {
 
 void place_tree(FileResolver& file, const Statement& statement, const Word& word, const HostTreeStatement& how, PathValue source,
                 SandboxPath destination, const Word& at) {
-    if (!check_host_tree(file, word, source.path, how.writable)) {
+    const bool is_in_place = source.path == destination && !source.directory;  // `proc` and what follows take no slash
+    if (!check_host_tree(file, word, source.path, how.writable, is_in_place ? &statement.view : nullptr)) {
         return;
     }
     Node node;

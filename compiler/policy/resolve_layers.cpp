@@ -1,4 +1,5 @@
 // Merging, key by key. Assumes that each layer has a key at most once and its nodes sorted; guarantees the same of the result.
+#include "compiler/policy/repeated_statement.hpp"
 #include "compiler/policy/resolve_final.hpp"
 #include "compiler/policy/resolve_session.hpp"
 
@@ -161,10 +162,10 @@ std::string_view words(const NodeContent& content) {
 
 void report_conflict(const PlacedNode& first, const PlacedNode& second, Session& session) {
     if (first.node == second.node) {
-        session
-            .refuse(DiagnosticKind::duplicate, second.node.origin, "`" + second.path.text() + "` is placed twice in the same way")
-            .label(first.node.origin, "first placed here")
-            .help("remove one of the two");
+        auto report = session.refuse(DiagnosticKind::duplicate, second.node.origin,
+                                     "`" + second.path.text() + "` is placed twice in the same way");
+        report.label(first.node.origin, "first placed here").help("remove one of the two");
+        offer_removal_of_repeated(report, session, second.node.origin, first.node.origin);
         return;
     }
     const std::string one(words(first.node.content));

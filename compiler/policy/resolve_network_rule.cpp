@@ -118,11 +118,25 @@ private:
         return true;
     }
 
+    /// Whether a name could stand where the addresses begin, as `host` takes one.
+    [[nodiscard]] HostNames host_names_at(std::size_t begin) const {
+        if (!rule_.allows) {
+            return HostNames::never;
+        }
+        const auto is_written_there = [&](const SyntaxNode& item) {  // and not in a list
+            return item.kind() == words_[begin].kind && item.span() == words_[begin].origin.span;
+        };
+        const bool has_ports = words_[0].text == "tcp" || words_[0].text == "udp";
+        const bool is_alone = begin + 1 == port_ && std::any_of(statement_.items.begin(), statement_.items.end(), is_written_there);
+        return has_ports && is_alone ? HostNames::instead : HostNames::in_another;
+    }
+
     bool read_addresses(std::size_t begin) {
         bool good = true;
         std::vector<AddressRange> ranges;
+        const HostNames names = host_names_at(begin);
         for (std::size_t i = begin; i < port_; ++i) {
-            const auto set = address_value(file_, words_[i], true);
+            const auto set = address_value(file_, words_[i], names);
             good = good && set.has_value();
             if (set && words_[i].kind == SyntaxKind::variable) {
                 rule_.address_parameters.emplace(variable_name(words_[i].text));

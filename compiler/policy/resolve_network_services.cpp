@@ -1,5 +1,6 @@
 // `resolver`, `unblock` and `publish`, and the names of hosts.
 #include "compiler/policy/network_parts.hpp"
+#include "compiler/policy/repeated_statement.hpp"
 #include "compiler/policy/resolve_values.hpp"
 
 #include <algorithm>
@@ -112,9 +113,10 @@ void resolve_resolver(FileResolver& file, const Statement& statement) {
         return;
     }
     if (file.own.resolver) {
-        file.session.error(DiagnosticKind::duplicate, statement.origin(), "`resolver` is set twice in this file")
-            .label(file.own.resolver->origin, "first set here")
+        auto report = file.session.error(DiagnosticKind::duplicate, statement.origin(), "`resolver` is set twice in this file");
+        report.label(file.own.resolver->origin, "first set here")
             .help("name all of them in one statement: `resolver ADDRESS ADDRESS`");
+        offer_removal_of_repeated(report, file.session, statement.origin(), file.own.resolver->origin);
         return;
     }
     file.own.resolver = Setting<std::vector<ResolverAddress>>{std::move(addresses), statement.origin(), statement.is_final};

@@ -1,4 +1,5 @@
 // The blocks of `tmpfs`, `dir` and `file`: a size and permission bits.
+#include "compiler/policy/repeated_statement.hpp"
 #include "compiler/policy/resolve_values.hpp"
 
 namespace sbx::policy {
@@ -14,9 +15,9 @@ void read_node_options(FileResolver& file, const Statement& statement, Context c
 }
 
 void report_duplicate(FileResolver& file, Origin origin, Origin first, std::string_view what) {
-    file.session.error(DiagnosticKind::duplicate, origin, "`" + std::string(what) + "` is said twice in this file")
-        .label(first, "first said here")
-        .help("remove one of the two");
+    auto report = file.session.error(DiagnosticKind::duplicate, origin, "`" + std::string(what) + "` is said twice in this file");
+    report.label(first, "first said here").help("remove one of the two");
+    offer_removal_of_repeated(report, file.session, origin, first);
 }
 
 void resolve_node_size(FileResolver& file, const Statement& statement) {

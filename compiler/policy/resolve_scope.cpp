@@ -1,6 +1,7 @@
 // Names: what is in scope of a file, and which of them nothing uses. Assumes the inclusions of a file are resolved; guarantees that
 // after declare_names() each name of the scope is one declaration.
 #include "compiler/policy/removal.hpp"
+#include "compiler/policy/repeated_statement.hpp"
 #include "compiler/policy/resolve_values.hpp"
 #include "compiler/policy/standard_fragments.hpp"
 
@@ -53,9 +54,10 @@ bool check_new_name(FileResolver& file, const SyntaxNode& name, bool is_paramete
     }
     const auto taken = file.result.scope.find(text);
     if (!file.own_names.insert(text).second) {
-        file.session.error(DiagnosticKind::duplicate, name.origin(), "`" + text + "` is defined twice in this file")
-            .label(taken == file.result.scope.end() ? Origin{} : taken->second->origin, "first defined here")
-            .help("remove one of the two, or rename it");
+        const Origin first = taken == file.result.scope.end() ? Origin{} : taken->second->origin;
+        auto report = file.session.error(DiagnosticKind::duplicate, name.origin(), "`" + text + "` is defined twice in this file");
+        report.label(first, "first defined here").help("remove one of the two, or rename it");
+        offer_removal_of_repeated(report, file.session, name.origin(), first);
         return false;
     }
     if (taken == file.result.scope.end()) {

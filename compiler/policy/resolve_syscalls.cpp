@@ -1,5 +1,6 @@
 // `syscalls`: its mode, and one `allow` or `deny` at a time. What they come to is worked out when all files are merged
 // (normalize_system_calls.cpp). A statement of which a word could not be read is left out, and reported.
+#include "compiler/policy/repeated_statement.hpp"
 #include "compiler/policy/resolve_values.hpp"
 
 #include <algorithm>
@@ -224,13 +225,14 @@ void set_filter_mode(FileResolver& file, const Statement& statement, FilterMode 
     if (own->value == mode && mode != FilterMode::unrestricted) {
         return;
     }
-    file.session
-        .error(DiagnosticKind::duplicate, statement.keyword.origin(),
-               own->value == mode ? "`syscalls unrestricted` stands twice" : "`syscalls` is said in two ways in this file")
-        .label(own->origin, own->value == mode ? "first here" : "and otherwise here")
+    auto report = file.session.error(
+        DiagnosticKind::duplicate, statement.keyword.origin(),
+        own->value == mode ? "`syscalls unrestricted` stands twice" : "`syscalls` is said in two ways in this file");
+    report.label(own->origin, own->value == mode ? "first here" : "and otherwise here")
         .help(
             "keep one: `syscalls { … }` changes what every sandbox refuses, `syscalls only { … }` replaces it, `syscalls "
             "unrestricted` removes it");
+    offer_removal_of_repeated(report, file.session, statement.keyword.origin(), own->origin);
 }
 
 }  // namespace

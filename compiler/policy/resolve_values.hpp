@@ -73,8 +73,10 @@ bool parameter_misfit(FileResolver& file, const Word& word, const std::string& w
 /// A value in the unit of `limit`, `unlimited`, or a parameter of type count.
 [[nodiscard]] std::optional<LimitValue> read_limit_value(FileResolver& file, const Statement& statement, Limit limit,
                                                          const Word& word);
-/// An address, a network, a range, or a named set; empty for a parameter. `names`: whether `host "NAME"` could stand there instead.
-[[nodiscard]] std::optional<AddressSet> address_value(FileResolver& file, const Word& word, bool names = false);
+/// Whether `host "NAME"` could stand where an address does: not at all; in a statement of its own; just there.
+enum class HostNames : std::uint8_t { never, in_another, instead };
+/// An address, a network, a range, or a named set; empty for a parameter. `names` is what N009 advises.
+[[nodiscard]] std::optional<AddressSet> address_value(FileResolver& file, const Word& word, HostNames names = HostNames::never);
 /// Position of a word that is a keyword inside a statement, or the number of words.
 [[nodiscard]] std::size_t find_word(const std::vector<Word>& words, std::string_view text, std::size_t from = 0);
 /// Adds a port, a range of ports or a parameter of type port; false after an error.

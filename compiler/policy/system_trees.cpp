@@ -1,6 +1,8 @@
 // Which trees those are. Only the path is looked at: what it is a link to is the launcher's to find out.
 #include "compiler/policy/system_trees.hpp"
 
+#include "compiler/policy/restated_value.hpp"
+
 namespace sbx::policy {
 
 namespace {
@@ -39,17 +41,25 @@ bool at_or_below(std::string_view path, std::string_view tree) {
     return path.substr(0, tree.size()) == tree && (path.size() == tree.size() || path[tree.size()] == '/');
 }
 
-void report_fresh(Session& session, Origin origin, std::string message, std::string instead) {
-    session.error(DiagnosticKind::host_proc_visible, origin, std::move(message)).help(std::move(instead));
+void report_fresh(Session& session, Origin origin, std::string message, std::string instead, std::optional<Fix> edit = {}) {
+    auto report = session.error(DiagnosticKind::host_proc_visible, origin, std::move(message));
+    report.help(std::move(instead));
+    if (edit) {
+        report.fix(edit->origin, std::move(edit->replacement), edit->safe);
+    }
 }
 
 }  // namespace
 
-bool check_source(Session& session, Origin origin, const SandboxPath& source, bool writable) {
+bool check_source(Session& session, Origin origin, const SandboxPath& source, bool writable, const StatementView* statement) {
+    const auto restated = [&](std::string_view keyword) {
+        return statement != nullptr ? restated_value(*statement, origin, keyword, true) : std::nullopt;
+    };
     const std::string_view path = source.tail();
     if (at_or_below(path, "/proc")) {
         report_fresh(session, origin, "`" + source.text() + "` shows the host's processes",
-                     "write `proc /proc`, which shows the sandbox's own and nothing else");
+                     "write `proc /proc`, which shows the sandbox's own and nothing else",
+                     path == "/proc" && !writable ? restated("proc") : std::nullopt);
         return false;
     }
     if (at_or_below(path, "/dev")) {
@@ -62,7 +72,7 @@ bool check_source(Session& session, Origin origin, const SandboxPath& source, bo
     }
     if (at_or_below(path, "/sys")) {
         report_fresh(session, origin, "`" + source.text() + "` lets the sandbox change the kernel's settings",
-                     "write `read " + source.text() + "`, or remove the statement");
+                     "write `read " + source.text() + "`, or remove the statement", restated("read"));
         return false;
     }
     for (const SystemTree& tree : system_trees) {
