@@ -17,6 +17,8 @@ namespace {
 
 using Places = std::map<std::string, std::string>;
 
+/// What begins the row of a policy without a filter; the reason follows.
+constexpr const char* unfiltered_row = "syscalls.unrestricted";
 constexpr std::uint64_t most_lines = 4U << 20U;  // a source file has at most as many bytes
 
 /// `std/system` and 12.
@@ -115,7 +117,10 @@ void add_to_network(policy::Policy& policy, const BundleDescription& described, 
 }
 
 void add_to_filters(policy::Policy& policy, const BundleDescription& described, const Files& files) {
-    policy.system_calls.unrestricted.origin = files.of("syscalls.unrestricted");
+    policy.system_calls.unrestricted.origin = files.of(unfiltered_row);
+    if (policy.system_calls.unrestricted.value) {
+        policy.system_calls.unfiltered_reason = policy::restored_reason(described.unfiltered).value_or("");
+    }
     policy::FilterStatements statements;
     const bool only = described.places.count("syscalls.only") != 0;
     statements.mode = {only ? policy::FilterMode::only : policy::FilterMode::changed, files.of("syscalls.only")};
@@ -189,6 +194,9 @@ BundleDescription describe_bundle_manifest(const std::string& text) {
                 described.calls.emplace_back(statement.substr(statement.find('.') + 1), place);
             } else if (is_filter_statement(statement, "sockets.")) {
                 described.sockets.emplace_back(statement.substr(statement.find('.') + 1), place);
+            } else if (statement.rfind(unfiltered_row, 0) == 0) {
+                described.unfiltered = statement.substr(statement.find('.') + 1);
+                described.places.emplace(unfiltered_row, place);
             } else if (!place.empty()) {
                 described.places.emplace(statement, place);
             }

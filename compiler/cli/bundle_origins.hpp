@@ -22,6 +22,7 @@ struct BundleDescription {
     /// Of `syscalls` and `sockets`, likewise: `deny ptrace`.
     std::vector<std::pair<std::string, std::string>> calls;
     std::vector<std::pair<std::string, std::string>> sockets;
+    std::string unfiltered;  ///< `unrestricted because "…"`; empty where there is a filter
 };
 [[nodiscard]] BundleDescription describe_bundle_manifest(const std::string& text);
 

@@ -1,6 +1,7 @@
 // The table of section 10 of the language: what each statement asks for, and what delivers it. Everything that reaches a plan is
 // delivered; what cannot be is a compile error before.
 #include "compiler/plan/stages.hpp"
+#include "compiler/policy/filter_lines.hpp"
 #include "compiler/policy/network_text.hpp"
 
 #include <algorithm>
@@ -105,7 +106,7 @@ void add_rules(EnforcementTable& table, const std::string& domain, const Rules& 
 void add_filter(EnforcementTable& table, const policy::Policy& policy) {
     const policy::SystemCalls& calls = policy.system_calls;
     if (calls.unrestricted.value) {
-        table.add("syscalls unrestricted", "granted", calls.unrestricted.origin);
+        table.add(policy::unfiltered_statement(calls), "granted", calls.unrestricted.origin);
         return;
     }
     if (calls.mode.value == policy::FilterMode::only) {

@@ -2,6 +2,7 @@
 // What the table lacks is answered like a call that the kernel does not know, so that a newer kernel's calls are not let through.
 #include "compiler/plan/stages.hpp"
 #include "compiler/policy/socket_families.hpp"
+#include "compiler/policy/text.hpp"
 
 #include <algorithm>
 #include <map>
@@ -119,7 +120,9 @@ void describe_refusals(const policy::SystemCalls& calls, std::vector<FilterLine>
 std::vector<FilterLine> describe_filter(const policy::Policy& policy) {
     const policy::SystemCalls& calls = policy.system_calls;
     if (calls.unrestricted.value) {
-        return {{"allow every call: there is no filter", calls.unrestricted.origin}};
+        const std::string reason =
+            calls.unfiltered_reason.empty() ? "" : ", because " + policy::Text(calls.unfiltered_reason).quoted();
+        return {{"allow every call: there is no filter" + reason, calls.unrestricted.origin}};
     }
     std::vector<FilterLine> lines = {{"kill calls of a foreign architecture, and of x32", {}}};
     describe_refusals(calls, lines);

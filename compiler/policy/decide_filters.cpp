@@ -2,6 +2,7 @@
 #include "compiler/policy/decide_filters.hpp"
 
 #include "compiler/policy/decide_network.hpp"
+#include "compiler/policy/filter_lines.hpp"
 #include "compiler/policy/socket_families.hpp"
 #include "compiler/policy/statement_text.hpp"
 
@@ -98,7 +99,8 @@ Decision decide_system_call(const Policy& policy, const std::string& name) {
     const SystemCallRow& row = system_call_table()[*call];
     const SystemCalls& calls = policy.system_calls;
     if (calls.unrestricted.value) {
-        return answer(Verdict::allowed, calls.mode.origin, "`syscalls unrestricted` removes the filter",
+        const std::string statement = calls.unfiltered_reason.empty() ? "syscalls unrestricted" : unfiltered_statement(calls);
+        return answer(Verdict::allowed, calls.mode.origin, "`" + statement + "` removes the filter",
                       "remove `syscalls unrestricted`");
     }
     if (calls.refused[*call]) {

@@ -152,12 +152,16 @@ std::vector<SystemCallRule> rules_from_default(const SystemCalls& calls, bool ne
     return std::move(writer.rules);
 }
 
+std::string unfiltered_statement(const SystemCalls& calls) {
+    const std::string& reason = calls.unfiltered_reason.empty() ? no_reason_known : calls.unfiltered_reason;
+    return "syscalls unrestricted because " + Text(reason).quoted();
+}
+
 std::vector<FilterBlock> filter_blocks(const Policy& policy) {
     const SystemCalls& calls = policy.system_calls;
     std::vector<FilterBlock> blocks;
     if (calls.unrestricted.value) {
-        const std::string& reason = calls.unfiltered_reason.empty() ? no_reason_known : calls.unfiltered_reason;
-        blocks.push_back({"syscalls unrestricted because " + Text(reason).quoted(), calls.mode.origin, {}});
+        blocks.push_back({unfiltered_statement(calls), calls.mode.origin, {}});
         return blocks;
     }
     if (calls.mode.value == FilterMode::only) {

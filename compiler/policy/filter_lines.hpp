@@ -21,6 +21,9 @@ struct FilterBlock {
 /// Nothing where the policy says no more than every policy.
 [[nodiscard]] std::vector<FilterBlock> filter_blocks(const Policy& policy);
 
+/// `syscalls unrestricted because "…"`, for a policy without a filter; where the reason is not known, with one that says so.
+[[nodiscard]] std::string unfiltered_statement(const SystemCalls& calls);
+
 /// Works `system_calls` out again from its rules, and the families: after a change of the rules, the network, the nodes or of
 /// `nested-namespaces`.
 void settle_filters(Policy& policy);

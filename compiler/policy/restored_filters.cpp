@@ -1,6 +1,7 @@
 // See the header.
 #include "compiler/policy/restored_filters.hpp"
 
+#include "compiler/policy/filter_lines.hpp"
 #include "compiler/policy/restored_text.hpp"
 #include "compiler/policy/socket_families.hpp"
 
@@ -34,6 +35,16 @@ bool place(Rules& rules, const std::vector<FilterStatement>& statements) {
 }
 
 }  // namespace
+
+std::optional<std::string> restored_reason(const std::string& words) {
+    RestoredText text;
+    if (!text.statement("syscalls " + words)) {
+        return std::nullopt;
+    }
+    const SystemCalls calls = text.read().system_calls;
+    const bool is_said = calls.unrestricted.value && !calls.unfiltered_reason.empty();
+    return is_said && unfiltered_statement(calls) == "syscalls " + words ? std::optional(calls.unfiltered_reason) : std::nullopt;
+}
 
 std::optional<RestoredFilters> restored_filters(const Policy& policy, const FilterStatements& statements) {
     if (policy.system_calls.unrestricted.value || statements.mode.value == FilterMode::unrestricted) {

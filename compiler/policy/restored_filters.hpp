@@ -24,6 +24,8 @@ struct RestoredFilters {
     SystemCalls calls;
     SocketFamilies sockets;
 };
+/// The reason of `unrestricted because "…"`; nullopt for any other words.
+[[nodiscard]] std::optional<std::string> restored_reason(const std::string& words);
 /// The filter of `policy` itself, with rules and places; nullopt where the statements cannot be read, or mean another filter, and
 /// for a policy without one.
 [[nodiscard]] std::optional<RestoredFilters> restored_filters(const Policy& policy, const FilterStatements& statements);

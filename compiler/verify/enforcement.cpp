@@ -129,13 +129,11 @@ private:
         add("process.private pids", "pid-namespace", {});
     }
 
-    /// But for its statements, and for `syscalls only`, which a policy that was read back does not know.
+    /// But for its statements, `syscalls only` and the reason to have none, which a policy that was read back does not know.
     void add_filter(const policy::Policy& policy) {
-        if (policy.system_calls.unrestricted.value) {
-            add("syscalls.unrestricted", "granted", policy.system_calls.unrestricted.origin);
-            return;
+        if (!policy.system_calls.unrestricted.value) {
+            add("sockets.families", "system-calls", {});
         }
-        add("sockets.families", "system-calls", {});
     }
 
     /// What Landlock does for every sandbox, and what only it delivers.

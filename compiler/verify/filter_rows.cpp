@@ -20,6 +20,11 @@ bool begins_a_rule(std::string_view row, std::string_view prefix) {
            (row.substr(prefix.size()).starts_with("allow ") || row.substr(prefix.size()).starts_with("deny "));
 }
 
+/// The row of a policy without a filter; its reason follows.
+bool is_unfiltered(std::string_view row) {
+    return row.starts_with("syscalls.unrestricted");
+}
+
 bool is_whole(std::string_view row) {
     return row == "syscalls.default" || row == "syscalls.changed" || row == "syscalls.only";
 }
@@ -128,15 +133,43 @@ private:
     std::string whole_place_;
 };
 
+/// Of a policy without a filter: one row, which says why, and where that was said.
+void compare_unfiltered(const policy::SystemCalls& calls, const std::vector<ManifestRow>& rows, Findings& findings) {
+    const auto object = [&](std::string message) {
+        findings.push_back({"manifest.json", "", std::move(message), "syscalls.unrestricted"});
+    };
+    if (rows.size() != 1) {
+        object("`enforcement` has not one row that says why there is no filter of system calls");
+        return;
+    }
+    const ManifestRow& row = rows.front();
+    if (row.protection != "granted" || row.status != "enforced") {
+        object(named(row.statement) + " is said to be " + named(row.status) + " by " + named(row.protection) +
+               "; it is `enforced` by `granted`");
+    }
+    const auto reason = policy::restored_reason(row.statement.substr(calls_prefix.size()));
+    const bool compiled = calls.unrestricted.origin.known();
+    if (!reason) {
+        object(named(row.statement) + " in `enforcement` does not say why there is no filter of system calls");
+    } else if (compiled &&
+               (*reason != calls.unfiltered_reason || as_json_text(calls.unrestricted.origin.describe_stable()) != row.origin)) {
+        object("the row about the filter of system calls is not that of the policy");
+    }
+}
+
 }  // namespace
 
 bool FilterRows::takes(const ManifestRow& row) const {
-    return !policy_.system_calls.unrestricted.value &&
-           (is_whole(row.statement) || begins_a_rule(row.statement, calls_prefix) || begins_a_rule(row.statement, sockets_prefix));
+    if (policy_.system_calls.unrestricted.value) {
+        return is_unfiltered(row.statement);
+    }
+    return is_whole(row.statement) || begins_a_rule(row.statement, calls_prefix) || begins_a_rule(row.statement, sockets_prefix);
 }
 
 void FilterRows::compare(Findings& findings) const {
-    if (!policy_.system_calls.unrestricted.value) {
+    if (policy_.system_calls.unrestricted.value) {
+        compare_unfiltered(policy_.system_calls, rows_, findings);
+    } else {
         RowComparison(policy_, rows_, findings).run();
     }
 }

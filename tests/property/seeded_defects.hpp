@@ -48,6 +48,9 @@ struct Defect {
 /// A policy that says much about system calls, and the defects of its rows.
 [[nodiscard]] const Victim& calls_victim();
 [[nodiscard]] const std::vector<Defect>& calls_enforcement_defects();
+/// A policy without a filter of system calls, and what is wrong with its row.
+[[nodiscard]] const Victim& unfiltered_victim();
+[[nodiscard]] const std::vector<Defect>& unfiltered_enforcement_defects();
 /// One that insists on Landlock, and the defects of its second wall.
 [[nodiscard]] const Victim& landlock_victim();
 [[nodiscard]] const std::vector<Defect>& landlock_defects();

@@ -96,4 +96,29 @@ const std::vector<Defect>& calls_enforcement_defects() {
     return defects;
 }
 
+const Victim& unfiltered_victim() {
+    static const Victim made = victim_of(R"(sbx 1
+profile unfiltered
+filesystem { read /usr }
+syscalls unrestricted because "it debugs"
+)");
+    return made;
+}
+
+const std::vector<Defect>& unfiltered_enforcement_defects() {
+    static const char* const row = "syscalls.unrestricted";
+    static const char* const no_reason = "does not say why there is no filter of system calls";
+    static const std::vector<Defect> defects = {
+        {"the table keeps quiet why there is no filter", in_row(row, " because \\\"it debugs\\\"", ""), manifest, no_reason},
+        {"the reason for no filter is no reason", in_row(row, "it debugs", ""), manifest, no_reason},
+        {"the reason for no filter is more than one", in_row(row, "it debugs", "a\\\"; process { share ipc }; #"), manifest,
+         no_reason},
+        {"no filter is called a protection", in_row(row, "granted", "system-calls"), manifest,
+         "is said to be `enforced` by `system-calls`; it is `enforced` by `granted`"},
+        {"no filter is called the default", in_row(row, "unrestricted because", "default because"), manifest,
+         "which the policy does not say, or has it twice"},
+    };
+    return defects;
+}
+
 }  // namespace sbx::test

@@ -121,13 +121,29 @@ TEST(SeededDefects, AStatementOnSystemCallsHasItsPlace) {
               std::string::npos);
 }
 
+TEST(SeededDefects, OfTheRowOfAPolicyWithoutAFilterAreNoticed) {
+    const auto findings = findings_about(unfiltered_victim().bundle, unfiltered_victim().compiled.profile.policy);
+    EXPECT_TRUE(findings.empty()) << text_of(findings);
+    const auto alone = sbx::verify::certify_bundle(files_of(unfiltered_victim().bundle));
+    EXPECT_TRUE(alone.empty()) << text_of(alone);
+    EXPECT_EQ(try_defects(unfiltered_enforcement_defects(), unfiltered_victim()),
+              try_defects(unfiltered_enforcement_defects(), unfiltered_victim(), true));
+    for (const auto& [right, wrong] : {std::pair{"it debugs", "it races"}, std::pair{"sbx:4", "sbx:3"}}) {
+        Bundle spoilt = unfiltered_victim().bundle;
+        replaced(manifest, right, wrong, "\"statement\": \"syscalls.unrestricted")(spoilt);
+        EXPECT_NE(text_of(findings_about(spoilt, unfiltered_victim().compiled.profile.policy)).find("is not that of the policy"),
+                  std::string::npos)
+            << wrong;
+    }
+}
+
 TEST(SeededDefects, AreManyAndEachHasItsOwnName) {
     std::set<std::string> names;
     std::size_t count = 0;
     for (const auto* defects :
          {&filesystem_defects(), &process_defects(), &launcher_defects(), &manifest_defects(), &cgroup_defects(),
           &landlock_defects(), &filter_defects(), &network_defects(), &shell_network_defects(), &enforcement_defects(),
-          &network_enforcement_defects(), &calls_enforcement_defects()}) {
+          &network_enforcement_defects(), &calls_enforcement_defects(), &unfiltered_enforcement_defects()}) {
         for (const Defect& defect : *defects) {
             names.insert(defect.name);
             ++count;

@@ -119,6 +119,28 @@ TEST_F(WhyBundle, NamesTheStatementAboutSystemCalls) {
     EXPECT_EQ(run({"diff", "good.sbx.out", "good.sbx"}).code, 0);
 }
 
+TEST_F(WhyBundle, KeepsTheReasonToHaveNoFilter) {
+    add("good.sbx", "syscalls unrestricted because \"it \\\"debugs\\\"\"\n");
+    ASSERT_EQ(run({"good.sbx", "-o", "out"}).code, 0);
+    for (const char* const policy : {"good.sbx", "out"}) {
+        EXPECT_THAT(why(policy, {"syscall", "ptrace"}).out,
+                    HasSubstr("`syscalls unrestricted because \"it \\\"debugs\\\"\"` removes the filter\n"));
+    }
+    EXPECT_THAT(run({"plan", "good.sbx"}).out, HasSubstr("there is no filter, because \"it \\\"debugs\\\"\"  # good.sbx:4\n"));
+    EXPECT_EQ(run({"verify", "out"}).code, 0);
+    const auto manifest = directory.path() / "out" / "manifest.json";
+    const std::string text = test::read_bytes(manifest);
+    const std::string reason = " because \\\"it ";
+    ASSERT_NE(text.find(reason), std::string::npos);
+    for (const std::string other : {" because \\\"\\\"; process { share ipc }; # \\\"", "-filters"}) {
+        std::string tampered = text;
+        tampered.replace(tampered.find(reason), reason.size(), other);
+        write_file(manifest, tampered);
+        EXPECT_THAT(why("out", {"syscall", "ptrace"}).out, HasSubstr("`syscalls unrestricted` removes the filter\n"));
+        EXPECT_THAT(run({"verify", "out"}).err, HasSubstr("does not say why there is no filter of system calls"));
+    }
+}
+
 TEST_F(WhyBundle, DoesNotBelieveStatementsThatMakeAnotherFilter) {
     add("good.sbx", "syscalls { allow ptrace because \"a debugger\" }\n");
     ASSERT_EQ(run({"good.sbx", "-o", "out"}).code, 0);

@@ -244,7 +244,8 @@ TEST(EnforcementTable, EveryStatementAboutSystemCallsHasItsRow) {
     policy.system_calls = policy::system_calls_of({policy::FilterMode::only, {}}, {debugs}, false);
     EXPECT_THAT(rows_of(policy), Contains("syscalls only | system-calls | enforced"));
     policy.system_calls = policy::system_calls_of({policy::FilterMode::unrestricted, {}}, {}, false);
-    EXPECT_THAT(rows_of(policy), Contains("syscalls unrestricted | granted | enforced"));
+    policy.system_calls.unfiltered_reason = "it debugs";
+    EXPECT_THAT(rows_of(policy), Contains("syscalls unrestricted because \"it debugs\" | granted | enforced"));
 }
 
 }  // namespace
