@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <climits>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <string>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -75,7 +75,8 @@ void protect_from_writing(int descriptor) {
     }
     const std::string path = path_of(descriptor);
     const auto refuse_this = [&](const std::string& why) { refuse_file(descriptor, path, why); };
-    const Descriptor tree(open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW));
+    const Descriptor tree(static_cast<int>(
+        syscall(SYS_open_tree, AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW)));
     if (!tree.open()) {
         refuse_this("this kernel gives no read-only mount of it: " + error_text(errno));
     }
@@ -85,7 +86,7 @@ void protect_from_writing(int descriptor) {
     }
     struct mount_attr read_only {};
     read_only.attr_set = MOUNT_ATTR_RDONLY;
-    if (mount_setattr(tree.get(), "", AT_EMPTY_PATH, &read_only, sizeof read_only) != 0) {
+    if (syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH, &read_only, sizeof read_only) != 0) {
         refuse_this("this kernel gives no read-only mount of it: " + error_text(errno));
     }
     const Descriptor again(open(link_to(tree.get()).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (flags & O_NONBLOCK)));

@@ -14,6 +14,9 @@ namespace sbx::runtime {
 
 namespace {
 
+/// How the C library declares it: an enumeration, or int.
+using Resource = decltype(RLIMIT_CPU);
+
 struct ResourceName {
     std::string_view name;
     int resource;
@@ -114,7 +117,7 @@ std::vector<EffectiveLimit> bind_limits(const std::vector<LimitRow>& rows, const
             limit.requested = requested;
         }
         struct rlimit inherited {};
-        if (getrlimit(static_cast<__rlimit_resource_t>(row.resource), &inherited) != 0) {
+        if (getrlimit(static_cast<Resource>(row.resource), &inherited) != 0) {
             refuse_errno(step::limits, "the inherited limit " + quoted(row.name) + " cannot be read", errno, "check the kernel");
         }
         limit.effective = limit.requested;
@@ -151,7 +154,7 @@ void set_limits(const std::vector<EffectiveLimit>& limits) {
     for (const EffectiveLimit& limit : limits) {
         const rlim_t value = limit.effective ? *limit.effective : RLIM_INFINITY;
         const struct rlimit both { value, value };
-        if (setrlimit(static_cast<__rlimit_resource_t>(limit.resource), &both) != 0) {
+        if (setrlimit(static_cast<Resource>(limit.resource), &both) != 0) {
             refuse_errno(step::limits, "the limit " + quoted(limit.name) + " cannot be set", errno,
                          "raise the caller's own limit, or ask for less");
         }

@@ -31,8 +31,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string error_text(int error) {
-    const char* description = strerrordesc_np(error);
-    return description != nullptr ? description : "error " + std::to_string(error);
+    return std::strerror(error);  // of no language: this process sets no locale
 }
 
 void refuse_errno(std::string_view at, const std::string& what, int error, std::string remedy) {

@@ -128,9 +128,10 @@ void scrub_child() {
         refuse_errno(step::scrub, "the caller's session keyring cannot be left", errno,
                      "raise /proc/sys/kernel/keys/maxkeys, or allow keyctl(2)");
     }
-    const int policy = sched_getscheduler(0);
+    // Not by the C library, whose functions of this name may be those of POSIX, which speak of processes, and then do nothing.
+    const long policy = syscall(SYS_sched_getscheduler, 0);
     if (const struct sched_param normal{};
-        (policy == SCHED_FIFO || policy == SCHED_RR) && sched_setscheduler(0, SCHED_OTHER, &normal) != 0) {
+        (policy == SCHED_FIFO || policy == SCHED_RR) && syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &normal) != 0) {
         refuse_errno(step::scrub, "the real-time scheduling class cannot be given up", errno, "start sbx-run without chrt");
     }
     errno = 0;
