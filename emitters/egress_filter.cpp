@@ -61,38 +61,42 @@ std::string set_block(const plan::FilterSet& set, bool with_elements) {
                        element_lines(set, 0, set.elements.size(), "            "), block_indent);
 }
 
-/// The rules of `allowed`; those that no longer fit stand in chains of their own, which are loaded before.
+/// The rules of `allowed`; those that no longer fit stand in chains of their own, which are loaded before. They are added to the
+/// chain, which is not declared again: in one transaction that would change it, and for the end of a change nft waits some 10 ms.
 std::string allowances(const plan::FilterPlan& plan, Transactions& chunks) {
     std::string last;
     std::string overflow;
     std::size_t size = 0;
     std::size_t overflow_size = 0;
     std::size_t chains = 0;
+    const auto add_last = [&last](const std::string& rule) {
+        last += fmt::format("add rule inet {} allowed {}\n", format::filter_table, rule);
+    };
     const auto close_chain = [&] {
         const std::string name = fmt::format("allowed_{:03}", chains++);
         chunks.add(table_block(fmt::format("    chain {} {{\n{}    }}\n", name, overflow)), overflow_size);
-        last += fmt::format("{}jump {}\n", block_indent, name);
+        add_last("jump " + name);
         overflow.clear();
         overflow_size = 0;
     };
     for (const plan::FilterRule& rule : plan.allowances) {
         const std::size_t rule_size = plan::size_of(rule);
-        const std::string text = fmt::format("{}{} accept{}\n", block_indent, match_text(rule), origin_comment(rule.origins));
+        const std::string text = fmt::format("{} accept{}", match_text(rule), origin_comment(rule.origins));
         if (size + rule_size <= max_filter_elements / 2) {
-            last += text;
+            add_last(text);
             size += rule_size;
             continue;
         }
         if (overflow_size + rule_size > max_filter_elements / 2) {
             close_chain();
         }
-        overflow += text;
+        overflow += fmt::format("{}{}\n", block_indent, text);
         overflow_size += rule_size;
     }
     if (!overflow.empty()) {
         close_chain();
     }
-    return table_block(fmt::format("    chain allowed {{\n{}    }}\n", last));
+    return last;
 }
 
 Artifact file(std::string name, std::string text) {

@@ -54,6 +54,7 @@ private:
     void read_line(std::string_view line) {
         constexpr std::string_view head = "    chain ";
         constexpr std::string_view rule = "        ";
+        const std::string added = fmt::format("add rule inet {} ", format::filter_table);
         if (line.starts_with(head)) {
             line.remove_prefix(head.size());
             current_ = index_of(line.substr(0, line.find(' ')));
@@ -62,6 +63,9 @@ private:
             const bool hook = line.substr(rule.size()).starts_with("type ");
             chains_[current_].is_first = chains_[current_].is_first || hook;
             chains_[current_].rules += hook ? 0 : 1;
+        } else if (line.starts_with(added)) {
+            line.remove_prefix(added.size());
+            ++chains_[index_of(line.substr(0, line.find(' ')))].rules;
         } else {
             inside_ = false;
         }

@@ -10,6 +10,7 @@
 #include "runtime/namespaces.hpp"
 #include "runtime/packet_filter.hpp"
 #include "runtime/refusal.hpp"
+#include "runtime/tap_device.hpp"
 #include "runtime/user_network.hpp"
 
 namespace sbx::runtime {
@@ -47,6 +48,7 @@ void enter_filtered_network(const BoundNetwork& network, int channel, int macvla
     load_filter(network, time_limit);
     check_filter();
     if (helper) {
+        make_tap_device();
         helper->attach(from_now());
     } else {
         attach_macvlan(*network.macvlan, macvlan, from_now());

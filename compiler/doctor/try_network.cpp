@@ -9,14 +9,9 @@
 #include "runtime/namespaces.hpp"
 #include "runtime/network_programs.hpp"
 #include "runtime/packet_filter.hpp"
+#include "runtime/tap_device.hpp"
 #include "runtime/user_network.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
-#include <linux/if_tun.h>
-#include <net/if.h>
-#include <sys/ioctl.h>
 
 namespace sbx::doctor {
 namespace {
@@ -73,6 +68,7 @@ void attach(const Launcher& launcher, const runtime::BoundNetwork& network) {
     in_namespaces(launcher, [&network] {
         runtime::WaitingHelper helper(network);
         runtime::enter_network_namespace();
+        runtime::make_tap_device();
         helper.attach(in_the_end());
         runtime::check_outside(network.inside);
         // It says that it is ready, and then isolates itself, which may be its end.
@@ -100,15 +96,7 @@ std::string try_packet_filter(const Launcher& launcher) {
 std::string try_tap_interface(const Launcher& launcher) {
     in_namespaces(launcher, [] {
         runtime::enter_network_namespace();
-        const runtime::Descriptor tun(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));
-        ifreq request{};
-        std::copy(format::filter_interface.begin(), format::filter_interface.end(), std::begin(request.ifr_name));
-        request.ifr_flags = IFF_TAP | IFF_NO_PI;
-        if (!tun.open() || ::ioctl(tun.get(), TUNSETIFF, &request) != 0) {
-            const int error = errno;
-            runtime::refuse_errno(step::network, "no tap interface can be made", error,
-                                  runtime::remedy_for_calls(runtime::look_at_host(), error, "ioctl(2) with TUNSETIFF"));
-        }
+        runtime::make_tap_device();
     });
     return {};
 }

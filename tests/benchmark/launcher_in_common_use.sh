@@ -8,7 +8,10 @@ set -eu
 ruleset=$1
 shift
 fifos=$(mktemp -d)
-trap 'rm -rf "$fifos"' EXIT
+sandbox=
+network=
+# Whoever gives up leaves nobody behind who would keep a pipe of the caller's open.
+trap 'rm -rf "$fifos"; kill -s KILL $sandbox $network 2>/dev/null || :' EXIT
 mkfifo "$fifos/info" "$fifos/block" "$fifos/ready" "$fifos/exit"
 
 bwrap --unshare-all --uid 0 --gid 0 --cap-drop ALL --ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/lib /lib --symlink usr/lib64 /lib64 --size 67108864 --tmpfs /tmp \
@@ -28,7 +31,7 @@ done <"$fifos/info"
 tries=0
 until read -r mapped <"/proc/$child/uid_map" && [ -n "$mapped" ]; do
     tries=$((tries + 1))
-    [ "$tries" -lt 1000 ] || exit 1
+    [ "$tries" -lt 100000 ] || exit 1
 done
 nsenter --target "$child" --user --net --preserve-credentials nft -f "$ruleset"
 slirp4netns --configure --mtu=65520 --disable-host-loopback --disable-dns --ready-fd 3 --exit-fd 4 "$child" tap0 \
@@ -41,4 +44,6 @@ status=0
 wait "$sandbox" || status=$?
 kill "$network" 2>/dev/null
 wait "$network" || :
+sandbox=
+network=
 exit "$status"

@@ -82,6 +82,18 @@ measure "$runs" --limit 100 --- "$build/tests/benchmark/landlock" with "$build/s
 note 'launch, against sh, then prlimit, then bwrap with the same mounts'
 measure "$runs" --limit 1.5 --- "$work/out/launch" -- /usr/bin/true --- sh "$work/plain.sh"
 
+PATH=$PATH:/usr/sbin:/sbin
+sed 's/^limits.*/network { allow tcp to 203.0.113.5 port 443 }/' "$work/launch.sbx" >"$work/filtered.sbx"
+"$policyc" "$work/filtered.sbx" -o "$work/filtered"
+note 'sbx-run with a packet filter and slirp4netns, against the shape of launcher in common use: mkfifo, nsenter, nft and slirp4netns'
+if { : <>/dev/net/tun; } 2>/dev/null && command -v nft slirp4netns nsenter >/dev/null; then
+    network_runs=$((runs < 30 ? runs : 30))
+    measure "$network_runs" --limit 0.4 --- "$build/sbx-run" "$work/filtered" -- /usr/bin/true --- \
+        sh "$root/tests/benchmark/launcher_in_common_use.sh" "$work/filtered/egress.nft" /usr/bin/true 2>"$work/said"
+else
+    note '# not measured: nft, slirp4netns or nsenter is missing, or this user may not open /dev/net/tun'
+fi
+
 # Through pipes to a reader that does nothing else, so that it is the writer's way that is measured. Both ends on one processor: where
 # the scheduler puts them otherwise makes the same plain pipe up to five times slower from one run to the next.
 bytes=${SBX_BENCHMARK_BYTES:-10G}
@@ -154,7 +166,6 @@ packets_of() {
     }'
 }
 note 'packets: what one packet costs, in microseconds: the median of 20 000, the lowest of three; within 1 of that under ten networks'
-PATH=$PATH:/usr/sbin:/sbin
 for kind in ten addresses networks; do
     packets_of "$kind" >"$work/packets.sbx"
     "$policyc" "$work/packets.sbx" -o "$work/packets-$kind"
