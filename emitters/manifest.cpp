@@ -165,8 +165,8 @@ void append_quoted(std::string& text, std::string_view value) {
     }
 }
 
-/// A row for each statement, of which there may be a hundred thousand: text at once, as dump() would write it. `limits cpu-time` is
-/// `limits.cpu-time` here: the domain, a dot, and the rest.
+/// A line for each statement, of which there may be a hundred thousand: text at once. `limits cpu-time` is `limits.cpu-time` here:
+/// the domain, a dot, and the rest.
 std::string enforcement(const plan::ExecutionPlan& plan) {
     std::string text;
     for (const plan::Enforcement& row : plan.enforcement) {
@@ -174,15 +174,15 @@ std::string enforcement(const plan::ExecutionPlan& plan) {
         if (const auto blank = statement.find(' '); blank != std::string::npos) {
             statement[blank] = '.';
         }
-        text += text.empty() ? "[\n    {\n      \"statement\": " : ",\n    {\n      \"statement\": ";
+        text += text.empty() ? "[\n    {\"statement\": " : ",\n    {\"statement\": ";
         append_quoted(text, statement);
-        text += ",\n      \"origin\": ";
+        text += ", \"origin\": ";
         append_quoted(text, place_of(row.origin));
-        text += ",\n      \"protection\": ";
+        text += ", \"protection\": ";
         append_quoted(text, row.protection);
-        text += ",\n      \"status\": ";
+        text += ", \"status\": ";
         append_quoted(text, row.status);
-        text += "\n    }";
+        text += '}';
     }
     return text.empty() ? "[]" : text + "\n  ]";
 }

@@ -18,6 +18,25 @@ bool overlaps(std::uint32_t base, const std::vector<SpanV4>& taken) {
                        [base](const SpanV4& span) { return span.first <= base + 255 && span.last >= base; });
 }
 
+/// `10.0.2.1`, `10.0.2.0/24` or `10.0.2.1-10.0.2.9`.
+std::optional<SpanV4> read_span(std::string_view text) {
+    const std::size_t end = std::min(text.find_first_of("/-"), text.size());
+    const std::optional<std::uint32_t> first = read_ipv4(text.substr(0, end));
+    if (!first || end == text.size()) {
+        return first ? std::optional<SpanV4>({*first, *first}) : std::nullopt;
+    }
+    const std::string_view rest = text.substr(end + 1);
+    if (text[end] == '-') {
+        const std::optional<std::uint32_t> last = read_ipv4(rest);
+        return last ? std::optional<SpanV4>({*first, *last}) : std::nullopt;
+    }
+    const std::optional<std::uint64_t> length = read_number(rest);
+    if (!length || *length > 32) {
+        return std::nullopt;
+    }
+    return SpanV4{*first, *first | static_cast<std::uint32_t>(0xffffffffULL >> *length)};
+}
+
 }  // namespace
 
 std::string to_text_ipv4(std::uint32_t address) {
@@ -53,9 +72,9 @@ std::vector<SpanV4> addresses_in(std::string_view text) {
         if (text.substr(behind, begin - behind).find_first_of("{}[]") != std::string_view::npos) {
             follows = false;
         }
-        if (const std::optional<std::uint32_t> address = read_ipv4(text.substr(begin + 1, end - begin - 1))) {
-            spans.push_back({follows ? std::min(before, *address) : *address, *address});
-            before = *address;
+        if (const std::optional<SpanV4> span = read_span(text.substr(begin + 1, end - begin - 1))) {
+            spans.push_back({follows ? std::min(before, span->first) : span->first, span->last});
+            before = span->first;
             follows = true;
         }
         behind = end;

@@ -38,8 +38,7 @@ void write(JsonWriter& json, const Reaches& list, bool with_ports) {
     json.array([&] {
         for (const Reach& reach : list) {
             json.row_object([&] {
-                json.key("from").string(to_text(reach.addresses.first));
-                json.key("to").string(to_text(reach.addresses.last));
+                json.key("addresses").string(to_text(reach.addresses));
                 if (with_ports) {
                     json.key("ports");
                     write(json, reach.ports);

@@ -83,6 +83,16 @@ private:
         return {first, last};
     }
 
+    /// An address, a network or a range, as to_text() writes it.
+    AddressRange addresses() {
+        const std::string text = json_.string();
+        const ParsedRange parsed = parse_range(text);
+        if (parsed.error != RangeError::none) {
+            json_.refuse("`" + text + "` is no address, network or range");
+        }
+        return parsed.range;
+    }
+
     std::uint16_t port() {
         const auto number = values_.narrow<std::uint16_t>(std::numeric_limits<std::uint16_t>::max());
         if (number == 0) {
@@ -137,10 +147,8 @@ private:
         std::vector<Row> rows;
         json_.array([&] {
             json_.row_object([&] {
-                json_.key("from");
-                const Address first = address();
-                json_.key("to");
-                Row row{range(first, address()), PortSet::all()};
+                json_.key("addresses");
+                Row row{addresses(), PortSet::all()};
                 if (with_ports) {
                     json_.key("ports");
                     row.ports = port_ranges();

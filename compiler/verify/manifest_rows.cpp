@@ -33,6 +33,17 @@ std::optional<std::string> text_in(std::string_view quoted) {
     return same ? std::optional(value.get<std::string>()) : std::nullopt;
 }
 
+/// How far the text in quotes goes that the line begins with.
+std::size_t length_of_text(std::string_view line) {
+    for (std::size_t i = 1; i < line.size(); ++i) {
+        if (line[i] == '"') {
+            return i + 1;
+        }
+        i += line[i] == '\\' ? 1 : 0;
+    }
+    return line.size();
+}
+
 class RowReader {
 public:
     explicit RowReader(const ManifestParts& parts) : lines_(parts.rows), first_(parts.first_row) {}
@@ -44,11 +55,7 @@ public:
             if (is_last) {
                 refuse("a row of `enforcement` follows without a comma");
             }
-            require(*line == "    {", "a row");
-            rows.push_back(read_texts());
-            const auto end = lines_.next();
-            require(end == "    }" || end == "    },", "the end of a row");
-            is_last = end == "    }";
+            rows.push_back(read_row(*line, is_last));
         }
         require(is_last, "another row");
         return rows;
@@ -64,23 +71,23 @@ private:
         }
     }
 
-    ManifestRow read_texts() {
+    ManifestRow read_row(std::string_view line, bool& is_last) {
         using Text = std::pair<std::string_view, std::string ManifestRow::*>;
         constexpr std::array<Text, 4> texts = {
-            Text{"      \"statement\": ", &ManifestRow::statement}, Text{"      \"origin\": ", &ManifestRow::origin},
-            Text{"      \"protection\": ", &ManifestRow::protection}, Text{"      \"status\": ", &ManifestRow::status}};
+            Text{"    {\"statement\": ", &ManifestRow::statement}, Text{", \"origin\": ", &ManifestRow::origin},
+            Text{", \"protection\": ", &ManifestRow::protection}, Text{", \"status\": ", &ManifestRow::status}};
         ManifestRow row;
         for (const auto& [head, member] : texts) {
-            std::string_view line = lines_.next().value_or("");
             require(line.starts_with(head), "the next text of a row");
             line.remove_prefix(head.size());
-            const bool is_last = member == &ManifestRow::status;
-            require(is_last || line.ends_with(','), "a text and a comma");
-            line.remove_suffix(is_last ? 0 : 1);
-            std::optional<std::string> text = text_in(line);
+            const std::size_t length = length_of_text(line);
+            std::optional<std::string> text = text_in(line.substr(0, length));
             require(text.has_value(), "a text");
             row.*member = std::move(*text);
+            line.remove_prefix(length);
         }
+        is_last = line == "}";
+        require(is_last || line == "},", "the end of a row");
         if (row.status != "enforced" && row.status != "narrower") {
             refuse(named(row.status) + " is no status of a protection");
         }

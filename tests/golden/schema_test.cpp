@@ -98,9 +98,9 @@ TEST_P(PolicySchema, AcceptsRandomPolicies) {
 }
 
 constexpr const char* filtered = R"({"mode": "filtered",
- "allowed": {"icmp": [{"from": "10.20.0.0", "to": "10.20.255.255"}],
-             "tcp": [{"from": "2001:db8::", "to": "2001:db8::ffff", "ports": [[443, 443], [8000, 8999]]}]},
- "denied": {"other": [{"from": "0.0.0.0", "to": "255.255.255.255"}]},
+ "allowed": {"icmp": [{"addresses": "10.20.0.0/16"}],
+             "tcp": [{"addresses": "2001:db8::/112", "ports": [[443, 443], [8000, 8999]]}]},
+ "denied": {"other": [{"addresses": "0.0.0.0/0"}]},
  "symbolic_allowed": [{"protocol": "tcp", "to": {"parameter": "server"}, "ports": {"ranges": [[443, 443]], "parameters": ["p"]}},
                       {"protocol": "icmp", "to": {"parameter": "server"}}],
  "symbolic_denied": [{"protocol": "udp", "to": {"ranges": [["10.0.0.1", "10.0.0.9"]]}, "ports": {"ranges": [], "parameters": ["p"]}}],

@@ -69,7 +69,7 @@ TEST(ReadCanonicalNetwork, HasTheAgreedForm) {
     "mode": "filtered",
     "allowed": {
       "tcp": [
-        {"from": "10.0.0.0", "to": "10.255.255.255", "ports": [[443, 443]]}
+        {"addresses": "10.0.0.0/8", "ports": [[443, 443]]}
       ]
     },
     "denied": {},
@@ -99,12 +99,13 @@ struct NetworkMistake {
 };
 constexpr NetworkMistake network_mistakes[] = {
     {"\"mode\": \"filtered\"", "\"mode\": \"host\"", "there is no key `allowed` here"},
-    {"\"from\": \"10.0.0.9\"", "\"from\": \"10.0.0.09\"", "`10.0.0.09` is no address"},
-    {"\"from\": \"10.0.0.9\"", "\"from\": \"10.0.0.10\"", "a range of addresses ends before it begins"},
-    {"\"from\": \"10.0.0.9\"", "\"from\": \"::1\"", "a range of addresses ends before it begins"},
-    {"\"from\": \"10.0.0.9\"", "\"from\": \"10.0.0.8\"", ""},
-    {"\"to\": \"2001:db8:ffff:ffff:ffff:ffff:ffff:ffff\"", "\"to\": \"2001:DB8:ffff:ffff:ffff:ffff:ffff:ffff\"",
-     "a string is not spelled as policyc spells it"},
+    {"\"addresses\": \"10.0.0.9\"", "\"addresses\": \"10.0.0.09\"", "`10.0.0.09` is no address, network or range"},
+    {"\"addresses\": \"10.0.0.9\"", "\"addresses\": \"10.0.0.10-10.0.0.9\"", "`10.0.0.10-10.0.0.9` is no address"},
+    {"\"addresses\": \"10.0.0.9\"", "\"addresses\": \"10.0.0.9-::1\"", "`10.0.0.9-::1` is no address, network or range"},
+    {"\"addresses\": \"10.0.0.9\"", "\"addresses\": \"10.0.0.9/8\"", "`10.0.0.9/8` is no address, network or range"},
+    {"\"addresses\": \"10.0.0.9\"", "\"addresses\": \"10.0.0.8\"", ""},
+    {"\"addresses\": \"10.0.0.9\"", "\"addresses\": \"10.0.0.9/32\"", "a string is not spelled as policyc spells it"},
+    {"\"addresses\": \"2001:db8::/32\"", "\"addresses\": \"2001:DB8::/32\"", "a string is not spelled as policyc spells it"},
     {"\"other\": [", "\"sctp\": [", "`sctp` is no protocol"},
     {"[443, 443]", "[0, 443]", "no port is 0"},
     {"[443, 443]", "[444, 443]", "a range of ports is"},
@@ -113,7 +114,7 @@ constexpr NetworkMistake network_mistakes[] = {
     {"[443, 443]", "[443, 443 ]", "expected `]`, found ` ]"},
     {"[443, 443]", "[443, ]", "expected another entry"},
     {"[443, 443]", "[\n443, 443]", "expected a whole number"},
-    {"{\"from\": \"10.0.0.9\"", "{ \"from\": \"10.0.0.9\"", "expected a string"},
+    {"{\"addresses\": \"10.0.0.9\"", "{ \"addresses\": \"10.0.0.9\"", "expected a string"},
     {"\"parameter\": \"server\"", "\"parameter\": \"door\"", "the parameter `door` is of type port"},
     {"\"parameter\": \"server\"", "\"parameter\": \"other\"", "the parameter `other` is not declared"},
     {"\"*.example.org\"", "\"*.Example.org\"", "`*.Example.org` is not the name of a host"},

@@ -16,13 +16,15 @@ using testing::HasSubstr;
 
 TEST(VirtualNetwork, StaysAwayFromWhatThePolicyNames) {
     const auto chosen = [](const std::string& policy) { return choose_virtual_network(addresses_in(policy)).cidr; };
-    EXPECT_EQ(chosen(R"({"from":"203.0.113.5","to":"203.0.113.5"})"), "10.0.2.0/24");
-    EXPECT_EQ(chosen(R"({"from":"10.0.2.255","to":"10.0.2.255"})"), "192.168.237.0/24");
-    EXPECT_EQ(chosen(R"({"from": "10.0.1.255", "to": "10.0.3.0", "ports": [[1, 2]]})"), "192.168.237.0/24");
-    EXPECT_EQ(chosen(R"([{"from":"10.0.1.0","to":"10.0.1.255"},{"from":"10.0.3.0","to":"10.0.3.0"}])"), "10.0.2.0/24");
+    EXPECT_EQ(chosen(R"({"addresses":"203.0.113.5"})"), "10.0.2.0/24");
+    EXPECT_EQ(chosen(R"({"addresses":"10.0.2.255"})"), "192.168.237.0/24");
+    EXPECT_EQ(chosen(R"({"addresses": "10.0.1.255-10.0.3.0", "ports": [[1, 2]]})"), "192.168.237.0/24");
+    EXPECT_EQ(chosen(R"([{"addresses":"10.0.1.0/24"},{"addresses":"10.0.3.0"}])"), "10.0.2.0/24");
+    EXPECT_EQ(chosen(R"({"addresses":"10.0.0.0/22"})"), "192.168.237.0/24");
+    EXPECT_EQ(chosen(R"({"addresses":"10.0.2.0/31"})"), "192.168.237.0/24");
     EXPECT_EQ(chosen(R"(["1.1.1.1"],[["10.0.2.9","10.0.2.9"]])"), "192.168.237.0/24");
     EXPECT_EQ(chosen(R"([["10.0.0.0","10.255.255.255"],["192.168.0.0","192.168.255.255"]])"), "172.30.237.0/24");
-    const VirtualNetwork any = choose_virtual_network(addresses_in(R"({"from":"0.0.0.0","to":"255.255.255.255"})"));
+    const VirtualNetwork any = choose_virtual_network(addresses_in(R"({"addresses":"0.0.0.0/0"})"));
     EXPECT_EQ(any.cidr, "198.18.237.0/24");
     EXPECT_TRUE(any.shadows);
     EXPECT_FALSE(choose_virtual_network({}).shadows);
@@ -37,6 +39,7 @@ TEST(VirtualNetwork, ReadsNothingButAddresses) {
         EXPECT_FALSE(read_ipv4(text).has_value()) << text;
     }
     EXPECT_TRUE(addresses_in("no quotes, \"unfinished").empty());
+    EXPECT_TRUE(addresses_in(R"("1.2.3.4/33","1.2.3.4/","1.2.3.4-","1.2.3.4-5","/24")").empty());
     EXPECT_EQ(addresses_in(R"("a","1.2.3.4","b")").size(), 1U);
 }
 
