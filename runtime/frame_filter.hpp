@@ -16,7 +16,14 @@
 // wall too (xsk_generic_xmit() of net/xdp/xsk.c asks no hook): the system-call filter refuses to make them.
 #pragma once
 
+#include <string_view>
+
 namespace sbx::runtime {
+
+/// What is true where there is no such wall.
+inline constexpr std::string_view no_frame_filter =
+    "this kernel cannot filter frames at an interface (Linux 5.16, CONFIG_NETFILTER_EGRESS): the packet filter has no second wall "
+    "behind it";
 
 /// For the process that owns the network namespace, once it has the interface. Looks whether it is there as it was loaded, and
 /// nothing else came, and refuses what is not. False if this kernel has no such hook (it is of Linux 5.16,

@@ -1,6 +1,7 @@
 // See the header.
 #include "runtime/report_notes.hpp"
 
+#include "runtime/frame_filter.hpp"
 #include "runtime/standard_streams.hpp"
 
 #include <algorithm>
@@ -53,9 +54,7 @@ std::vector<std::string> notes_of(const LaunchReport& report) {
     std::vector<std::string> notes;
     const std::optional<NetworkMade> network = network_made(report);
     if (network && !network->frames_filtered) {
-        notes.emplace_back(
-            "this kernel cannot filter frames at an interface (Linux 5.16, CONFIG_NETFILTER_EGRESS): the packet filter has no "
-            "second wall behind it");
+        notes.emplace_back(no_frame_filter);
     }
     if (network && !network->has_ipv6 && preparation.network->wants_ipv6) {
         notes.push_back(std::string("the sandbox has no IPv6, since ") +

@@ -38,6 +38,7 @@ public:
             case TrialId::packet_filter:
             case TrialId::tun_device:
             case TrialId::tap_interface:
+            case TrialId::frame_filter:
                 return filtered;
             case TrialId::slirp4netns_program:
             case TrialId::slirp4netns:
@@ -78,6 +79,7 @@ public:
                 return delivered_by("network-namespace");
             case TrialId::nft_program:
             case TrialId::packet_filter:
+            case TrialId::frame_filter:
                 return rows([](const plan::Enforcement& row) { return row.protection.find("packet-filter") != std::string::npos; });
             case TrialId::tun_device:
             case TrialId::tap_interface:

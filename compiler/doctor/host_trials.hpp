@@ -33,6 +33,7 @@ enum class TrialId : std::uint8_t {
     network_namespace,
     packet_filter,
     tap_interface,
+    frame_filter,
     slirp4netns,
     pasta,
     dnsmasq,

@@ -34,6 +34,7 @@ std::string try_bubblewrap(const Launcher& launcher);
 
 std::string try_packet_filter(const Launcher& launcher);
 std::string try_tap_interface(const Launcher& launcher);
+std::string try_frame_filter(const Launcher& launcher);
 std::string try_slirp4netns(const Launcher& launcher);
 std::string try_pasta(const Launcher& launcher);
 std::string try_dnsmasq(const Launcher& launcher);

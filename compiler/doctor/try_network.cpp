@@ -2,8 +2,7 @@
 // the user-mode network is attached without a filter here, since nothing runs that could send.
 #include "compiler/doctor/trial_functions.hpp"
 #include "compiler/doctor/trial_process.hpp"
-#include "runtime/artifact_format.hpp"
-#include "runtime/host_kind.hpp"
+#include "runtime/frame_filter.hpp"
 #include "runtime/interfaces.hpp"
 #include "runtime/name_service.hpp"
 #include "runtime/namespaces.hpp"
@@ -11,7 +10,6 @@
 #include "runtime/packet_filter.hpp"
 #include "runtime/tap_device.hpp"
 #include "runtime/user_network.hpp"
-
 
 namespace sbx::doctor {
 namespace {
@@ -64,6 +62,13 @@ constexpr std::string_view resolver_configuration =
     "server=/www.example.org/192.0.2.1\naddress=/*.www.example.org/\n"
     "nftset=/www.example.org/4#inet#sbx#name_0_4,6#inet#sbx#name_0_6\n";
 
+runtime::BoundNetwork example_filter() {
+    runtime::BoundNetwork network;
+    network.nft = runtime::nft_program();
+    network.transactions = {std::string(ruleset)};
+    return network;
+}
+
 void attach(const Launcher& launcher, const runtime::BoundNetwork& network) {
     in_namespaces(launcher, [&network] {
         runtime::WaitingHelper helper(network);
@@ -82,9 +87,7 @@ void attach(const Launcher& launcher, const runtime::BoundNetwork& network) {
 }  // namespace
 
 std::string try_packet_filter(const Launcher& launcher) {
-    runtime::BoundNetwork network;
-    network.nft = runtime::nft_program();
-    network.transactions = {std::string(ruleset)};
+    const runtime::BoundNetwork network = example_filter();
     in_namespaces(launcher, [&network] {
         runtime::enter_network_namespace();
         runtime::load_filter(network, patience);
@@ -99,6 +102,19 @@ std::string try_tap_interface(const Launcher& launcher) {
         runtime::make_tap_device();
     });
     return {};
+}
+
+std::string try_frame_filter(const Launcher& launcher) {
+    const runtime::BoundNetwork network = example_filter();
+    bool is_there = false;  // seen from here: the process below has this one's memory
+    in_namespaces(launcher, [&] {
+        runtime::enter_network_namespace();
+        runtime::load_filter(network, patience);
+        runtime::check_filter();
+        runtime::make_tap_device();
+        is_there = runtime::load_frame_filter();
+    });
+    return is_there ? std::string() : std::string(runtime::no_frame_filter);
 }
 
 std::string try_slirp4netns(const Launcher& launcher) {

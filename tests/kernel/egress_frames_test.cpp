@@ -129,6 +129,9 @@ TEST_P(EgressFramesOfSbxRun, TheWallStandsBeforeAMacvlanInterfaceToo) {
     EXPECT_TRUE(running.finish().has("echo:tcp:203.0.113.5:80 ok"));
 }
 
+/// struct nlmsghdr of type NLMSG_ERROR, -EOPNOTSUPP, the header that it answers.
+const std::string no_such_hook = "2400000002000000" + std::string(16, '0') + "a1ffffff" + std::string(32, '0');
+
 /// The kernel's answer to the transaction is rewritten on its way, call after call until it is the right one, since no kernel that
 /// runs this lacks the hook.
 TEST_P(EgressFramesOfSbxRun, AKernelThatCannotHaveTheWallIsReported) {
@@ -140,21 +143,20 @@ TEST_P(EgressFramesOfSbxRun, AKernelThatCannotHaveTheWallIsReported) {
     }
     compile("allow tcp to 203.0.113.5 port 80");
     const std::string report = scene.directory("report", 0777) + "/report.json";
-    // struct nlmsghdr of type NLMSG_ERROR, -EOPNOTSUPP, the header that it answers.
-    const std::string answer = "2400000002000000" + std::string(16, '0') + "a1ffffff" + std::string(32, '0');
     int reported = 0;
     for (int call = 1; call <= 20 && reported == 0; ++call) {
         Command command = launch_as(GetParam(), {"echo:tcp:203.0.113.5:80", "echo:tcp:203.0.113.6:80"}, {"--report", report},
                                     TestNetwork::Tun::usable);
-        const std::vector<std::string> words = {strace,
-                                                "-f",
-                                                "-qq",
-                                                "-o",
-                                                "/dev/null",
-                                                "-e",
-                                                "trace=recvfrom",
-                                                "-e",
-                                                "inject=recvfrom:poke_exit=@arg2=" + answer + ":when=" + std::to_string(call)};
+        const std::vector<std::string> words = {
+            strace,
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=recvfrom",
+            "-e",
+            "inject=recvfrom:poke_exit=@arg2=" + no_such_hook + ":when=" + std::to_string(call)};
         command.words.insert(command.words.begin(), words.begin(), words.end());
         const Outcome outcome = run(std::move(command));
         const nlohmann::json json = nlohmann::json::parse(read_file(report));

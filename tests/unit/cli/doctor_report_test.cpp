@@ -164,9 +164,9 @@ protected:
     }
     void lock_tun() {
         refuse(TrialId::tun_device, "`/dev/net/tun` cannot be opened by uid 1000: Permission denied", "run `chmod`", EACCES);
-        for (const TrialId id : {TrialId::tap_interface, TrialId::slirp4netns}) {
+        for (const TrialId id : {TrialId::tap_interface, TrialId::frame_filter, TrialId::slirp4netns}) {
             at(id).answer = Answer::not_tried;
-            at(id).because = {id == TrialId::slirp4netns ? TrialId::tap_interface : TrialId::tun_device};
+            at(id).because = {id == TrialId::tap_interface ? TrialId::tun_device : TrialId::tap_interface};
         }
     }
     Compilation compilation;
@@ -175,7 +175,7 @@ protected:
 
 TEST_F(DoctorReports, NothingMissingIsOneLineForALog) {
     EXPECT_FALSE(report.lacks_something()) << "what only informs is never missing";
-    EXPECT_EQ(doctor_summary(report), "policyc doctor: worker\\x1b.sbx: nothing is missing; 20 trials work");
+    EXPECT_EQ(doctor_summary(report), "policyc doctor: worker\\x1b.sbx: nothing is missing; 21 trials work");
     EXPECT_EQ(render_doctor_text(report, true), "");
     const std::string text = render_doctor_text(report, false);
     EXPECT_THAT(text, StartsWith("Tried as uid 1000:\n  works      who runs\n"));
@@ -200,7 +200,7 @@ TEST_F(DoctorReports, AShortcomingIsWhatWasTriedWhatWasSaidWhoNeedsItAndWhatToDo
     EXPECT_THAT(text, HasSubstr("\n  not tried  a tap interface in it, for want of the TUN device\n"));
     EXPECT_THAT(text,
                 testing::EndsWith("\n" + shortcoming +
-                                  "\npolicyc doctor: worker\\x1b.sbx: 1 of 20 missing: tun-device (EACCES); 2 not tried for want "
+                                  "\npolicyc doctor: worker\\x1b.sbx: 1 of 21 missing: tun-device (EACCES); 3 not tried for want "
                                   "of them\n"));
 }
 
