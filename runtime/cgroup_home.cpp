@@ -2,8 +2,10 @@
 // Delegation" for what of systemd's tree others may use.
 #include "runtime/cgroup_home.hpp"
 
+#include "runtime/cgroup_path.hpp"
+#include "runtime/systemd_scope.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,26 +13,6 @@
 namespace sbx::runtime {
 
 namespace {
-
-constexpr std::size_t largest_of_proc = std::size_t{4} << 20;
-
-std::string contents_of(const char* path) {
-    const Descriptor file(open(path, O_RDONLY | O_CLOEXEC));
-    std::string text;
-    std::array<char, 4096> bytes{};
-    for (ssize_t length = 1; file.open() && length > 0 && text.size() < largest_of_proc;) {
-        length = read(file.get(), bytes.data(), bytes.size());
-        text.append(bytes.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
-    }
-    return text;
-}
-
-std::string_view take_line(std::string_view& text) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return line;
-}
 
 /// The field of that number; they are parted by one blank.
 std::string_view field(std::string_view line, int number) {
@@ -61,7 +43,7 @@ struct CgroupMount {
 };
 
 std::vector<CgroupMount> cgroup_mounts() {
-    const std::string text = contents_of("/proc/self/mountinfo");
+    const std::string text = procfs_text("/proc/self/mountinfo");
     std::vector<CgroupMount> mounts;
     for (std::string_view rest = text; !rest.empty();) {
         const std::string_view line = take_line(rest);
@@ -72,20 +54,9 @@ std::vector<CgroupMount> cgroup_mounts() {
     return mounts;
 }
 
-/// `/user.slice/…` of the line `0::/user.slice/…`; empty if there is none.
-std::string own_path(const std::string& cgroups) {
-    for (std::string_view rest = cgroups; !rest.empty();) {
-        const std::string_view line = take_line(rest);
-        if (line.substr(0, 3) == "0::") {
-            return std::string(line.substr(3));
-        }
-    }
-    return {};
-}
-
 /// Whether a hierarchy of version 1 has the controller: then no other one has it.
 bool is_in_version_1(std::string_view controller) {
-    const std::string text = contents_of("/proc/self/cgroup");
+    const std::string text = procfs_text("/proc/self/cgroup");
     for (std::string_view rest = text; !rest.empty();) {
         std::string_view line = take_line(rest);
         const std::size_t colon = line.find(':');
@@ -104,7 +75,7 @@ bool is_run_by_systemd() {
 
 bool is_in_container() {
     return access("/run/.containerenv", F_OK) == 0 || access("/.dockerenv", F_OK) == 0 ||
-           contents_of("/run/systemd/container").size() > 1;
+           procfs_text("/run/systemd/container").size() > 1;
 }
 
 /// The path of the own cgroup below the mount that shows it.
@@ -114,7 +85,7 @@ struct OwnPlace {
 };
 
 OwnPlace find_own_place() {
-    const std::string own = own_path(contents_of("/proc/self/cgroup"));
+    const std::string own = cgroup_path(procfs_text("/proc/self/cgroup"));
     const std::vector<CgroupMount> mounts = cgroup_mounts();
     if (own.empty() || mounts.empty()) {
         refuse_errno(step::limits, own.empty() ? "this process is in no cgroup of version 2" : "cgroup v2 is mounted nowhere",
@@ -164,35 +135,86 @@ bool may_be_used(const CgroupDirectory& parent) {
     return !is_run_by_systemd() || (parent.is_marked_delegated() && name.rfind("user@", 0) != 0);
 }
 
-}  // namespace
-
-CgroupHome find_cgroup_home(const std::vector<pid_t>& movable) {
-    const OwnPlace place = find_own_place();
-    CgroupHome home{CgroupDirectory(place.path()), false};
+/// Without asking anybody. Says why that cannot be if the cgroup is shared, or is not ours to write.
+std::string take_home(const OwnPlace& place, const std::vector<pid_t>& movable, CgroupHome& home) {
+    home.base = CgroupDirectory(place.path());
     if (!home.base.open()) {
         const int error = errno;
         refuse_errno(step::limits, "the cgroup of this process, " + quoted(place.path()) + ", cannot be opened", error,
                      remedy_for_cgroup("memory", error));
     }
     if (is_root(home.base)) {
-        return home;
+        return {};
     }
     const std::vector<pid_t> there = home.base.processes();
     if (is_within(there, movable)) {
         home.must_be_left = true;
-        return home;
+        const bool can_be_written = home.base.open_file("cgroup.procs", O_WRONLY).open();
+        const int error = errno;
+        // Without systemd nobody else can be asked, and what fails says more.
+        return can_be_written || error != EACCES || !is_run_by_systemd()
+                   ? std::string()
+                   : "the cgroup of this process, " + quoted(place.path()) + ", is not this user's: " + error_text(error);
     }
     if (!place.below.empty()) {
         CgroupDirectory parent(place.path().substr(0, place.path().rfind('/')));
         if (may_be_used(parent)) {
             home.base = std::move(parent);
-            return home;
+            return {};
         }
     }
-    refuse(step::limits,
-           "the cgroup of this process, " + quoted(place.path()) + ", has " + std::to_string(there.size()) +
-               " processes, and the kernel gives controllers only to the children of one without",
-           remedy_for_company(place.path()));
+    return "the cgroup of this process, " + quoted(place.path()) + ", has " + std::to_string(there.size()) +
+           " processes, and the kernel gives controllers only to the children of one without";
+}
+
+/// A limit of memory or processors that holds for this process, and would not in another unit of the same slice: the file of it.
+std::string limit_that_would_be_left(const OwnPlace& place, const UnitPlace& unit) {
+    std::string path = place.path();
+    const std::string own = cgroup_path(procfs_text("/proc/self/cgroup"));
+    for (std::size_t left = own.size(); left > unit.shared.size(); left = own.rfind('/', left - 1)) {
+        const CgroupDirectory each(path);
+        for (const char* const file : {"memory.max", "memory.high", "cpu.max"}) {
+            if (each.open() && each.read(file).value_or("max").rfind("max", 0) != 0) {
+                return path + "/" + file;
+            }
+        }
+        path.resize(std::min(path.rfind('/'), path.size()));
+    }
+    return {};
+}
+
+/// Why it gives no scope; empty once this process is in one.
+std::string ask_systemd(const OwnPlace& place, const std::string& profile) {
+    const uid_t user = geteuid();
+    const UnitPlace unit = unit_place(cgroup_path(procfs_text("/proc/self/cgroup")), user);
+    if (const std::string limit = limit_that_would_be_left(place, unit); !limit.empty()) {
+        return "none is asked for, since " + quoted(limit) + " limits this process, and would not there";
+    }
+    return enter_systemd_scope(manager_socket(user), {new_scope_name(), "sandbox " + printable(profile), unit.slice,
+                                                      unit.is_service() ? unit.unit : std::string()});
+}
+
+}  // namespace
+
+CgroupHome find_cgroup_home(const std::vector<pid_t>& movable, const std::string& profile) {
+    const OwnPlace place = find_own_place();
+    CgroupHome home;
+    std::string taken = take_home(place, movable, home);
+    if (taken.empty()) {
+        return home;
+    }
+    if (is_run_by_systemd() && !is_in_version_1("memory")) {
+        const std::string why_not = ask_systemd(place, profile);
+        if (why_not.empty()) {
+            home.base = CgroupDirectory(find_own_place().path());
+            if (home.base.open() && is_within(home.base.processes(), {getpid()})) {
+                home.must_be_left = home.is_from_systemd = true;
+                return home;
+            }
+        }
+        taken += "; systemd gives no scope for it: " + (why_not.empty() ? "the one it made is not as it was asked for" : why_not);
+    }
+    refuse(step::limits, taken, remedy_for_company(place.path()));
 }
 
 std::string remedy_for_cgroup(std::string_view controller, int error) {
@@ -215,6 +237,15 @@ std::string remedy_for_cgroup(std::string_view controller, int error) {
     return user ? "have root make a cgroup with that controller, give it to this user (chown), and start sbx-run alone in it"
                 : "start sbx-run alone in a cgroup that has the controller: make one, write `+" + std::string(controller) +
                       "` to its parent's cgroup.subtree_control and the own id to its cgroup.procs";
+}
+
+std::string remedy_for_controller(std::string_view controller) {
+    const bool is_users = cgroup_path(procfs_text("/proc/self/cgroup")).find("/user@") != std::string::npos;
+    if (geteuid() == 0 || !is_users || !is_run_by_systemd() || is_in_version_1(controller)) {
+        return remedy_for_cgroup(controller, 0);
+    }
+    return "have root let the users' managers have it: `systemctl edit user@.service`, with `Delegate=cpu memory pids` below "
+           "`[Service]`, which holds from the next login on";
 }
 
 }  // namespace sbx::runtime

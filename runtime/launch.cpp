@@ -116,7 +116,7 @@ private:
     /// Before any process is made, and as whoever started us: root's cgroup stays root's.
     void make_cgroup(Handover& handover) {
         cgroup_.emplace(bundle_->manifest().cgroup, processes_in(*preparation_, bundle_->manifest().cgroup),
-                        std::vector<pid_t>{getpid()});
+                        std::vector<pid_t>{getpid()}, bundle_->manifest().profile);
         for (Degraded& each : settle_missing(*cgroup_, bundle_->manifest())) {
             console_.downgrade(describe(each));
             degraded_.push_back(std::move(each));

@@ -68,6 +68,9 @@ std::vector<std::string> notes_of(const LaunchReport& report) {
     if (!preparation.identity.drops) {
         notes.emplace_back("the caller is not root and keeps its ids; `run-as` does not apply");
     }
+    if (report.cgroup != nullptr && !report.cgroup->scope().empty()) {
+        notes.push_back("systemd made a scope for this launch, which went with it: " + quoted(report.cgroup->scope()));
+    }
     if (preparation.limits_output && standard_input_takes_output()) {
         notes.emplace_back("standard input takes output too, which `output` does not count");
     }

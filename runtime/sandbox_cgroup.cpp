@@ -49,8 +49,8 @@ struct SandboxCgroup::Wanted {
     bool is_missing = false;
 };
 
-SandboxCgroup::SandboxCgroup(const CgroupLimits& limits, std::optional<std::uint64_t> processes,
-                             const std::vector<pid_t>& movable) {
+SandboxCgroup::SandboxCgroup(const CgroupLimits& limits, std::optional<std::uint64_t> processes, const std::vector<pid_t>& movable,
+                             const std::string& profile) {
     std::vector<Wanted> wanted;
     if (limits.memory) {
         wanted.push_back({"memory", "memory", "memory.max", std::to_string(*limits.memory)});
@@ -66,7 +66,7 @@ SandboxCgroup::SandboxCgroup(const CgroupLimits& limits, std::optional<std::uint
     }
     Refusal why;
     try {
-        build(wanted, movable);
+        build(wanted, movable, profile);
         if (entry_.open()) {
             return;
         }
@@ -84,16 +84,18 @@ SandboxCgroup::SandboxCgroup(const CgroupLimits& limits, std::optional<std::uint
     end();
 }
 
-void SandboxCgroup::build(std::vector<Wanted>& wanted, const std::vector<pid_t>& movable) {
+void SandboxCgroup::build(std::vector<Wanted>& wanted, const std::vector<pid_t>& movable, const std::string& profile) {
     const auto have = [&wanted] {
         return std::any_of(wanted.begin(), wanted.end(), [](const Wanted& w) { return !w.is_missing; });
     };
-    CgroupHome home = find_cgroup_home(movable);
+    CgroupHome home = find_cgroup_home(movable, profile);
     base_ = std::move(home.base);
+    scope_ = home.is_from_systemd ? base_.path() : std::string();
     for (Wanted& each : wanted) {
         if (!base_.lists("cgroup.controllers", each.controller)) {
             each.is_missing = true;
             miss(each, "the cgroup " + quoted(base_.path()) + " has no controller " + quoted(each.controller), 0);
+            missing_.back().why.remedy = remedy_for_controller(each.controller);
         }
     }
     if (!have()) {
@@ -101,7 +103,7 @@ void SandboxCgroup::build(std::vector<Wanted>& wanted, const std::vector<pid_t>&
     }
     sweep_cgroups(base_);
     if (home.must_be_left) {
-        leave_base(movable);
+        leave_base(scope_.empty() ? movable : std::vector<pid_t>{getpid()});
     }
     enable(wanted);
     if (!have()) {

@@ -3,7 +3,7 @@
 // force for whatever enters, that no process is moved but those that may be, and that nothing stays once it is ended. Of one whose
 // maker was killed, an empty directory `sbx-…` stays, which the next launch in the same place removes.
 //
-//     BASE            the cgroup that sbx-run was started in, or the delegated one above it
+//     BASE            the cgroup that sbx-run was started in, the delegated one above it, or a scope that systemd made for it
 //     BASE/sbx-P-N    has the limits; its controllers are on for its child, so that nobody can take them from it meanwhile
 //     BASE/sbx-P-N/run   has the processes
 //     BASE/sbx-P-M    has sbx-run itself, where it is the only process of BASE and had to leave it
@@ -38,9 +38,10 @@ struct CgroupUse {
 
 class SandboxCgroup {
 public:
-    /// `processes`: pids.max, where there is one. What is not in force afterwards is in missing(). `movable`: see
-    /// find_cgroup_home().
-    SandboxCgroup(const CgroupLimits& limits, std::optional<std::uint64_t> processes, const std::vector<pid_t>& movable);
+    /// `processes`: pids.max, where there is one. What is not in force afterwards is in missing(). `movable`
+    /// and `profile`: see find_cgroup_home().
+    SandboxCgroup(const CgroupLimits& limits, std::optional<std::uint64_t> processes, const std::vector<pid_t>& movable,
+                  const std::string& profile);
     ~SandboxCgroup() { end(); }
     SandboxCgroup(const SandboxCgroup&) = delete;
     SandboxCgroup& operator=(const SandboxCgroup&) = delete;
@@ -51,6 +52,8 @@ public:
     [[nodiscard]] int entry() const { return entry_.get(); }
     /// For messages; empty if there is no cgroup.
     [[nodiscard]] const std::string& path() const { return group_.path(); }
+    /// Where systemd made a scope for it, also after its end; empty if it did not.
+    [[nodiscard]] const std::string& scope() const { return scope_; }
     /// What memory.max came to, its ancestors' lower ones included: bytes.
     [[nodiscard]] std::optional<std::uint64_t> memory() const { return memory_; }
     [[nodiscard]] CgroupUse use() const;
@@ -59,7 +62,7 @@ public:
 
 private:
     struct Wanted;
-    void build(std::vector<Wanted>& wanted, const std::vector<pid_t>& movable);
+    void build(std::vector<Wanted>& wanted, const std::vector<pid_t>& movable, const std::string& profile);
     void leave_base(const std::vector<pid_t>& movable);
     void enable(std::vector<Wanted>& wanted);
     void limit(std::vector<Wanted>& wanted);
@@ -71,6 +74,7 @@ private:
     std::string group_name_, supervisor_name_;
     std::vector<std::string> enabled_;  ///< by us, in the base
     Descriptor entry_;
+    std::string scope_;
     std::optional<std::uint64_t> memory_;
     std::vector<MissingLimit> missing_;
 };

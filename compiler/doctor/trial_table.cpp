@@ -72,7 +72,7 @@ const std::vector<Trial>& trials() {
         {cgroup,
          "cgroup",
          "a cgroup of the sandbox's own",
-         "one is made, limited and entered, and removed",
+         "one is made, if need be in a scope that systemd gives, limited and entered, and removed",
          "`memory` and `cpus`",
          true,
          {},

@@ -58,8 +58,9 @@ std::string try_cgroup(const Launcher& launcher) {
     constexpr std::uint64_t one = 1000;
     const runtime::CgroupLimits limits{launcher.memory ? std::optional(enough) : std::nullopt,
                                        launcher.cpus ? std::optional(one) : std::nullopt};
-    // Who asked for the trial is in the same cgroup, and goes along where that has to be left.
-    runtime::SandboxCgroup cgroup(limits, std::nullopt, {::getpid(), ::getppid()});
+    // Who asked for the trial is in the same cgroup, and goes along where that has to be left. Into a scope of systemd's, this
+    // process goes alone.
+    runtime::SandboxCgroup cgroup(limits, std::nullopt, {::getpid(), ::getppid()}, "of a trial");
     if (!cgroup.missing().empty()) {
         runtime::Refusal why = cgroup.missing().front().why;
         if (const runtime::Refusal& other = cgroup.missing().back().why; other.what != why.what) {
