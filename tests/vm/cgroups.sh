@@ -20,18 +20,6 @@ find_kernel "$given" "$work/kernel"
 
 begin_root "$policyc" "$runner" "$payload" "$here/cgroups_guest.sh"
 
-# policy NAME LINE…: each a bundle in which the payload can run.
-policy() {
-    name=$1
-    shift
-    {
-        printf 'sbx 1\nprofile %s\n' "$name"
-        printf 'filesystem {\n    read /payload\n    proc /proc\n    tmpfs /tmp { size 512M }\n}\n'
-        printf '%s\n' "$@"
-        printf 'process { run-as 65534 }\n'
-    } >"$work/$name.sbx"
-    (cd "$work" && "$policyc" "$name.sbx" -o "$root/bundles/$name") || exit 1
-}
 policy free 'limits { wall-time 60s }'
 policy memory 'limits { memory 64M; processes 50 }'
 policy least 'limits { memory 1M }'

@@ -1,13 +1,15 @@
-# Read in by what is tried inside a virtual machine, as its first process, with busybox. One line a claim: `SBX-VM ok CLAIM` or
+# Read in by what is tried inside a virtual machine, as its first process or from it, with busybox. One line a claim: `SBX-VM ok CLAIM` or
 # `SBX-VM failed CLAIM`, then what was seen; `SBX-VM end` once all were tried.
 # shellcheck shell=sh disable=SC2034,SC2086
 export PATH=/bin
-mount -t proc none /proc
-mount -t sysfs none /sys
-mount -t devtmpfs none /dev
-mount -t tmpfs none /tmp
-mount -t tmpfs none /run
-chmod 1777 /tmp
+if [ $$ = 1 ]; then
+    mount -t proc none /proc
+    mount -t sysfs none /sys
+    mount -t devtmpfs none /dev
+    mount -t tmpfs none /tmp
+    mount -t tmpfs none /run
+    chmod 1777 /tmp
+fi
 sysctl -q -w kernel.printk=1 2>/dev/null || echo 1 >/proc/sys/kernel/printk
 
 ok() { printf 'SBX-VM ok %s\n' "$1"; }

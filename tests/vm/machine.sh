@@ -1,5 +1,5 @@
 # Read in by the tests of this folder: builds the first file system of a virtual machine, boots a kernel in it, and reads from its
-# console what came of it. The test has set `here` and `work`. Only with SBX_VM_TESTS=1, because it needs Debian packages of 200 MB
+# console what came of it. The test has set `here`, `work`, and `policyc`. Only with SBX_VM_TESTS=1, because it needs Debian packages of 200 MB
 # that nothing else does. Exits with 77 where it cannot be done, and says why.
 # shellcheck shell=sh disable=SC2154
 skip() {
@@ -11,9 +11,10 @@ skip() {
 rm -rf -- "$work/root"
 mkdir -p -- "$work/root"
 
-# What is missing of the packages is installed by root, and asked for by others.
+# What is missing of the packages is installed by root, and asked for by others. `packages` may hold more. Words are ours, to be split.
 missing=''
-for package in qemu-system-x86 busybox-static attr; do
+# shellcheck disable=SC2086
+for package in qemu-system-x86 busybox-static attr ${packages:-}; do
     dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -q '^installed$' || missing="$missing $package"
 done
 if [ -n "$missing" ]; then
@@ -76,6 +77,19 @@ begin_root() {
     cp -- "$4" "$root/guest.sh"
     cp -- "$here/guest.sh" "$root/claims.sh"
     chmod 755 "$root/guest.sh" "$root/payload"
+}
+
+# policy NAME LINE…: a bundle in which the payload can run.
+policy() {
+    name=$1
+    shift
+    {
+        printf 'sbx 1\nprofile %s\n' "$name"
+        printf 'filesystem {\n    read /payload\n    proc /proc\n    tmpfs /tmp { size 512M }\n}\n'
+        printf '%s\n' "$@"
+        printf 'process { run-as 65534 }\n'
+    } >"$work/$name.sbx"
+    (cd "$work" && "$policyc" "$name.sbx" -o "$root/bundles/$name") || exit 1
 }
 
 # boot KERNEL SECONDS MEGABYTES: exits with 1 where a claim failed, or the guest did not come to its end.
