@@ -2,7 +2,6 @@
 #include "runtime/refusal.hpp"
 
 #include <cerrno>
-#include <cstring>
 
 namespace sbx::runtime {
 
@@ -28,10 +27,6 @@ std::string printable(std::string_view text) {
 
 std::string quoted(std::string_view text) {
     return "`" + printable(text.substr(0, longest_quote)) + (text.size() > longest_quote ? "...`" : "`");
-}
-
-std::string error_text(int error) {
-    return std::strerror(error);  // of no language: this process sets no locale
 }
 
 void refuse_errno(std::string_view at, const std::string& what, int error, std::string remedy) {
