@@ -39,11 +39,12 @@ void open_standard_descriptors() {
 }
 
 void reset_signals() {
-    struct sigaction action {};
-    action.sa_handler = SIG_DFL;
-    for (int number = 1; number < NSIG; ++number) {
-        // SIGKILL, SIGSTOP and those of libc cannot be set, as it should be.
-        if (sigaction(number, &action, nullptr) != 0 && errno != EINVAL) {
+    // Not by the C library, which keeps some of the real-time signals for itself, and leaves them as they were inherited.
+    static constexpr std::array<unsigned long, 4> to_default{};  // struct sigaction of the kernel: SIG_DFL is 0
+    constexpr int last_signal = 64;
+    for (int number = 1; number <= last_signal; ++number) {
+        if (number != SIGKILL && number != SIGSTOP &&
+            syscall(SYS_rt_sigaction, number, to_default.data(), nullptr, sizeof(long)) != 0) {
             refuse_errno(step::scrub, "inherited signal dispositions cannot be reset", errno, "allow rt_sigaction(2)");
         }
     }
@@ -52,6 +53,7 @@ void reset_signals() {
         refuse_errno(step::scrub, "signals cannot be held back until they are waited for", errno, "allow rt_sigprocmask(2)");
     }
     // The supervisor writes to pipes that others close; what runs inside gets the default back.
+    struct sigaction action {};
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, nullptr);
     sigaction(SIGXFSZ, &action, nullptr);  // a report that is larger than the caller's files may be is one that cannot be written

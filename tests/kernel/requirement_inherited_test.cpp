@@ -1,6 +1,7 @@
 // R-FD and R-ENV: what a process inherits from whoever starts it: descriptors, the terminal, the environment, keys, signals.
 #include "tests/kernel/requirement.hpp"
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -203,6 +204,11 @@ SBX_REQUIREMENT(R_ENV_05, "signals that the caller ignores or blocks are as usua
     command.before_exec = [] {
         for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGPIPE, SIGCHLD, SIGUSR1}) {
             (void)std::signal(number, SIG_IGN);
+        }
+        // Those that the C libraries keep for themselves too, which none of their functions touches: SIG_IGN is 1.
+        const std::array<unsigned long, 4> ignored = {1};
+        for (int number = 32; number < 35; ++number) {
+            syscall(SYS_rt_sigaction, number, ignored.data(), nullptr, sizeof(long));
         }
         sigset_t blocked;
         sigfillset(&blocked);
