@@ -7,7 +7,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 preset=$1
 shift
 
-packages='g++ cmake ninja-build tao-pegtl-dev libfmt-dev nlohmann-json3-dev libcli11-dev libmd-dev bubblewrap util-linux'
+packages='g++ cmake ninja-build tao-pegtl-dev libfmt-dev nlohmann-json3-dev libcli11-dev libmd-dev musl-dev bubblewrap util-linux'
 tests=OFF
 if [ "${SBX_PREPARE_TESTS:-0}" = 1 ]; then
     tests=ON
