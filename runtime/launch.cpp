@@ -44,6 +44,15 @@ public:
     Launch(const CommandLine& line, const std::vector<std::string_view>& environment)
         : line_(line), environment_(environment), console_(verbosity_of(line)) {}
 
+    /// Ends the process with the exit status. Nothing is freed first, which would take time and leave nothing else behind than the
+    /// end of the process does: whatever has to be undone was by then, or is here.
+    [[noreturn]] void run_and_end() {
+        const int status = run();
+        cgroup_.reset();
+        _exit(status);
+    }
+
+private:
     int run() {
         try {
             report_file_.emplace(line_.report);
@@ -58,7 +67,6 @@ public:
         return conclude();
     }
 
-private:
     const CommandLine& line_;
     const std::vector<std::string_view>& environment_;
     Console console_;
@@ -248,7 +256,7 @@ int launch(const std::vector<std::string_view>& words, const std::vector<std::st
             print(help_text());
             return 0;
         }
-        return Launch(line, environment).run();
+        Launch(line, environment).run_and_end();
     } catch (const Refusal& refusal) {
         Console(Verbosity::quiet).refusal(refusal);
         return refusal.exit_code;

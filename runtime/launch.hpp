@@ -6,7 +6,8 @@
 
 namespace sbx::runtime {
 
-/// `words` without argv[0]; `environment` is environ(7). The exit status of sbx-run.
+/// `words` without argv[0]; `environment` is environ(7). Returns the exit status of sbx-run if there was nothing to launch; else
+/// the process ends here.
 [[nodiscard]] int launch(const std::vector<std::string_view>& words, const std::vector<std::string_view>& environment);
 
 }  // namespace sbx::runtime
