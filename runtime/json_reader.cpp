@@ -42,6 +42,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t usual_members = 8;  // those of most objects of a manifest
+
     std::string_view text_;
     std::size_t at_ = 0;
     std::string error_;
@@ -141,6 +143,7 @@ private:
         if (take('}')) {
             return true;
         }
+        value.members.reserve(usual_members);
         do {
             std::string name;
             skip_blanks();
