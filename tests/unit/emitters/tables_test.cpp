@@ -143,12 +143,7 @@ TEST(Manifest, HasItsKeysInTheOrderOfTheFormat) {
     "user-namespace"
   ],
   "enforcement": [
-    {
-      "statement": "filesystem.$s",
-      "origin": "",
-      "protection": "mount-namespace",
-      "status": "enforced"
-    }
+    {"statement": "filesystem.$s", "origin": "", "protection": "mount-namespace", "status": "enforced"}
   ],
   "verification": "none"
 }
