@@ -50,7 +50,7 @@ function(sbx_use_musl target)
   list(POP_BACK compilers_files crtend)
   list(POP_BACK compilers_files crtbegin)
   target_sources(${target} PRIVATE runtime/musl/find_object.cpp runtime/musl/operators.cpp runtime/musl/memory.cpp
-    runtime/musl/fork.cpp)
+    runtime/musl/process_calls.cpp)
   # What is defined here the compiler knows: it would inline half of a pair of new and delete, or see that a loop copies and have it
   # call memcpy.
   set_source_files_properties(runtime/musl/operators.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
