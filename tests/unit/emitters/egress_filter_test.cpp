@@ -166,15 +166,15 @@ TEST(EgressFilter, NoFileHoldsMoreElementsThanOneTransaction) {
     }
     EXPECT_EQ(elements, 10000U);
     EXPECT_THAT(filter_files(egress_filter(plan_of(plan::with_network({many_networks(5000)})))),
-                ElementsAre("egress.nft", "egress.000.nft", "egress.001.nft", "egress.002.nft", "egress.allow.nft"));
+                ElementsAre("egress.nft", "egress.000.nft", "egress.001.nft", "egress.allow.nft"));
 }
 
 TEST(EgressFilter, APacketIsLookedUpInTheSetThatIsAboutItsAddress) {
-    const auto files = files_of(plan::with_network({many_networks(20000), many_networks(3000, Protocol::icmp)}));
+    const auto files = files_of(plan::with_network({many_networks(5000), many_networks(3000, Protocol::icmp)}));
     const std::string& rules = files.at("egress.allow.nft");
     EXPECT_THAT(
-        rules, HasSubstr("meta nfproto ipv4 meta l4proto tcp ip daddr 10.0.0.0-10.7.255.239 ip daddr . tcp dport @tcp_4 accept\n"));
-    EXPECT_THAT(rules, HasSubstr("meta l4proto tcp ip daddr 10.8.0.0-10.9.195.239 ip daddr . tcp dport @tcp_4_1 accept\n"));
+        rules, HasSubstr("meta nfproto ipv4 meta l4proto tcp ip daddr 10.0.0.0-10.1.255.239 ip daddr . tcp dport @tcp_4 accept\n"));
+    EXPECT_THAT(rules, HasSubstr("meta l4proto tcp ip daddr 10.2.0.0-10.2.112.239 ip daddr . tcp dport @tcp_4_1 accept\n"));
     EXPECT_THAT(rules, HasSubstr("icmp type 8 ip daddr 10.0.0.0-10.0.255.239 ip daddr @icmp_4 accept\n"));
     EXPECT_THAT(rules, HasSubstr("icmp type 8 ip daddr 10.1.0.0-10.1.118.239 ip daddr @icmp_4_1 accept\n"));
 }

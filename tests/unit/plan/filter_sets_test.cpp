@@ -62,8 +62,8 @@ TEST(FilterSets, IntervalsWithPortsAreSplitIntoSetsEachBehindItsAddresses) {
     ASSERT_NE(set_of(plan, "tcp_4_1"), nullptr);
     EXPECT_EQ(set_of(plan, "tcp_4_1")->elements.size(), 2U);
     ASSERT_EQ(plan.allowances.size(), 2U);
-    EXPECT_EQ(plan.allowances[0].within, (policy::AddressRange{address("10.0.0.0"), address("10.0.255.253")}));
-    EXPECT_EQ(plan.allowances[1].within, (policy::AddressRange{address("10.1.0.0"), address("10.1.0.5")}));
+    EXPECT_EQ(plan.allowances[0].within, (policy::AddressRange{address("10.0.0.0"), address("10.0.63.253")}));
+    EXPECT_EQ(plan.allowances[1].within, (policy::AddressRange{address("10.0.64.0"), address("10.0.64.5")}));
     statement.addresses = policy::AddressSet::of(pairs_of_addresses(max_set_intervals));
     const auto whole = filter_of(with_network({statement}));
     ASSERT_EQ(whole.allowances.size(), 1U);
