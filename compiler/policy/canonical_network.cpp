@@ -48,31 +48,34 @@ void write(JsonWriter& json, const Reaches& list, bool with_ports) {
     });
 }
 
-/// What two protocols of one kind share is put into words once.
+/// What several protocols of one kind reach stands there once.
 void write(JsonWriter& json, const Traffic& traffic) {
-    struct Written {
-        Reaches list;
-        bool with_ports;
-        JsonWriter::Part part;
-    };
-    std::vector<Written> written;
-    json.object([&] {
-        for (const Protocol protocol : protocols_by_word) {
-            const auto found = traffic.reaches().find(protocol);
-            if (found == traffic.reaches().end()) {
-                continue;
-            }
-            const Reaches& list = found->second;
-            const bool with_ports = has_ports(protocol);
-            json.key(to_text(protocol));
-            const auto same = std::find_if(written.begin(), written.end(), [&](const Written& each) {
-                return each.with_ports == with_ports && each.list.is_same(list);
+    std::vector<std::vector<Protocol>> groups;
+    for (const Protocol protocol : protocols_by_word) {
+        const auto found = traffic.reaches().find(protocol);
+        if (found == traffic.reaches().end()) {
+            continue;
+        }
+        const auto same = std::find_if(groups.begin(), groups.end(), [&, &list = found->second](const auto& group) {
+            return has_ports(group.front()) == has_ports(protocol) && traffic.reaches().at(group.front()) == list;
+        });
+        if (same != groups.end()) {
+            same->push_back(protocol);
+        } else {
+            groups.push_back({protocol});
+        }
+    }
+    json.array([&] {
+        for (const std::vector<Protocol>& group : groups) {
+            json.object([&] {
+                json.key("protocols").row_array([&] {
+                    for (const Protocol protocol : group) {
+                        json.string(to_text(protocol));
+                    }
+                });
+                json.key("to");
+                write(json, traffic.reaches().at(group.front()), has_ports(group.front()));
             });
-            if (same != written.end()) {
-                json.repeat(same->part);
-            } else {
-                written.push_back({list, with_ports, json.part([&] { write(json, list, with_ports); })});
-            }
         }
     });
 }

@@ -171,15 +171,6 @@ bool CanonicalReader::null() {
     return accept("null");
 }
 
-bool CanonicalReader::repeats(const Part& part) {
-    const std::string_view bytes = text_.substr(part.begin, part.end - part.begin);
-    if (!accept(bytes)) {
-        return false;
-    }
-    line_ += static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n'));
-    return true;
-}
-
 void CanonicalReader::finish() {
     expect("\n", "the end of the line");
     ++line_;

@@ -65,20 +65,6 @@ public:
     [[nodiscard]] bool boolean();
     /// True, and read, where `null` stands.
     [[nodiscard]] bool null();
-    /// A value as it stands in the text.
-    struct Part {
-        std::size_t begin = 0;
-        std::size_t end = 0;
-    };
-    /// `body` reads one value.
-    template <class Body>
-    [[nodiscard]] Part part(Body body) {
-        const std::size_t begin = at_;
-        body();
-        return {begin, at_};
-    }
-    /// True, and read, where the same bytes stand once more, at the depth of the first time.
-    [[nodiscard]] bool repeats(const Part& part);
     /// The next byte, without reading it: `"`, `{`, a digit … NUL at the end.
     [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     /// A line end, and nothing after it.

@@ -41,11 +41,6 @@ void JsonWriter::null() {
     text_ += "null";
 }
 
-void JsonWriter::repeat(const Part& part) {
-    begin_entry();
-    text_.append(text_, part.begin, part.size);
-}
-
 void JsonWriter::begin_entry() {
     if (std::exchange(behind_key_, false) || depth_ == 0) {
         return;

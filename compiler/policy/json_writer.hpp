@@ -35,21 +35,6 @@ public:
     void boolean(bool value);
     void null();
 
-    /// A value as it stands in the text.
-    struct Part {
-        std::size_t begin = 0;
-        std::size_t size = 0;
-    };
-    /// `body` writes one value.
-    template <class Body>
-    [[nodiscard]] Part part(Body body) {
-        const std::size_t begin = text_.size();
-        body();
-        return {begin, text_.size() - begin};
-    }
-    /// Writes the value again, at the depth of the first time, and behind a key like that.
-    void repeat(const Part& part);
-
     [[nodiscard]] std::string take() { return std::move(text_); }
 
 private:

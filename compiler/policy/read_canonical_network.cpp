@@ -138,57 +138,41 @@ private:
         return ports;
     }
 
-    struct Row {
-        AddressRange addresses;
-        PortSet ports;
-    };
-
-    std::vector<Row> rows(bool with_ports) {
-        std::vector<Row> rows;
-        json_.array([&] {
-            json_.row_object([&] {
-                json_.key("addresses");
-                Row row{addresses(), PortSet::all()};
-                if (with_ports) {
-                    json_.key("ports");
-                    row.ports = port_ranges();
-                }
-                rows.push_back(std::move(row));
-            });
-        });
-        return rows;
+    ProtocolSet protocols() {
+        ProtocolSet protocols;
+        json_.row_array([&] { protocols.insert(protocol_of(json_.string())); });
+        const ProtocolSet with_ports = protocols.common(ProtocolSet::with_ports());
+        if (protocols.empty() || (!with_ports.empty() && with_ports != protocols)) {
+            json_.refuse("protocols that share a list either all have ports or all have none");
+        }
+        return protocols;
     }
 
-    /// A list that stands there once more, as it does under `any`, is read once.
     Traffic traffic() {
-        struct List {
-            ProtocolSet protocols;
-            bool with_ports = false;
-            std::vector<Row> rows;
-            CanonicalReader::Part part;
-        };
-        std::vector<List> lists;
-        json_.map([&](const std::string& word) {
-            const Protocol protocol = protocol_of(word);
-            const bool with_ports = has_ports(protocol);
-            const auto known = std::find_if(lists.begin(), lists.end(), [&](const List& each) {
-                return each.with_ports == with_ports && json_.repeats(each.part);
-            });
-            if (known != lists.end()) {
-                known->protocols.insert(protocol);
-                return;
-            }
-            List list{{protocol}, with_ports, {}, {}};
-            list.part = json_.part([&] { list.rows = rows(with_ports); });
-            lists.push_back(std::move(list));
-        });
         TrafficBuilder traffic;
-        for (const List& list : lists) {
-            for (const Row& row : list.rows) {
-                traffic.add(list.protocols, row.addresses, row.ports);
-            }
-        }
+        json_.array([&] {
+            json_.object([&] {
+                json_.key("protocols");
+                const ProtocolSet reached = protocols();
+                const bool with_ports = !reached.common(ProtocolSet::with_ports()).empty();
+                json_.key("to");
+                json_.array([&] { take_row(traffic, reached, with_ports); });
+            });
+        });
         return traffic.take();
+    }
+
+    void take_row(TrafficBuilder& traffic, const ProtocolSet& reached, bool with_ports) {
+        json_.row_object([&] {
+            json_.key("addresses");
+            const AddressRange range = addresses();
+            PortSet ports = PortSet::all();
+            if (with_ports) {
+                json_.key("ports");
+                ports = port_ranges();
+            }
+            traffic.add(reached, range, ports);
+        });
     }
 
     AddressSet address_ranges() {

@@ -98,9 +98,9 @@ TEST_P(PolicySchema, AcceptsRandomPolicies) {
 }
 
 constexpr const char* filtered = R"({"mode": "filtered",
- "allowed": {"icmp": [{"addresses": "10.20.0.0/16"}],
-             "tcp": [{"addresses": "2001:db8::/112", "ports": [[443, 443], [8000, 8999]]}]},
- "denied": {"other": [{"addresses": "0.0.0.0/0"}]},
+ "allowed": [{"protocols": ["icmp"], "to": [{"addresses": "10.20.0.0/16"}]},
+             {"protocols": ["tcp", "udp"], "to": [{"addresses": "2001:db8::/112", "ports": [[443, 443], [8000, 8999]]}]}],
+ "denied": [{"protocols": ["other"], "to": [{"addresses": "0.0.0.0/0"}]}],
  "symbolic_allowed": [{"protocol": "tcp", "to": {"parameter": "server"}, "ports": {"ranges": [[443, 443]], "parameters": ["p"]}},
                       {"protocol": "icmp", "to": {"parameter": "server"}}],
  "symbolic_denied": [{"protocol": "udp", "to": {"ranges": [["10.0.0.1", "10.0.0.9"]]}, "ports": {"ranges": [], "parameters": ["p"]}}],
@@ -131,7 +131,7 @@ TEST_P(PolicySchema, RejectsFilteredNetworksOfAnotherForm) {
         add(document.dump());
     }
     document["network"] = network;
-    document["network"]["allowed"]["icmp"][0]["ports"] = {{1, 65535}};  // it has none
+    document["network"]["allowed"][0]["to"][0]["ports"] = {{1, 65535}};  // it has none
     add(document.dump());
     expect_all("invalid");
 }

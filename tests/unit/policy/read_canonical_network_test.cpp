@@ -55,24 +55,37 @@ TEST(ReadCanonicalNetwork, ListsThatDifferLateAreNotTakenForOneAnother) {
         ASSERT_TRUE(read.policy.has_value()) << "line " << read.line << ": " << read.error << "\n" << text;
         EXPECT_EQ(*read.policy, policy) << text;
     }
-    // The line of a mistake counts what was not read again.
-    std::string text = canonical_json(network_policy_of("network { allow any to 10.0.0.0/16 10.2.0.0/16 }"));
-    const std::size_t at = text.find("\"denied\"");
-    text.replace(at, 8, "\"denies\"");
-    EXPECT_EQ(policy::read_canonical_json(text).line,
-              1U + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')));
+}
+
+/// One list for the protocols that reach the same, so that a change shows once; never one for those with ports and those without.
+TEST(ReadCanonicalNetwork, WhatSeveralProtocolsReachStandsThereOnce) {
+    const std::string any = canonical_json(network_policy_of("network { allow any to 10.0.0.0/16 }"));
+    EXPECT_NE(any.find("\"protocols\": [\"icmp\", \"other\"],"), std::string::npos) << any;
+    EXPECT_NE(any.find("\"protocols\": [\"tcp\", \"udp\"],"), std::string::npos) << any;
+    // Whether they were written in one statement or in two does not matter.
+    const std::string apart = canonical_json(
+        network_policy_of("network { allow icmp to 10.0.0.0/16\nallow udp to 10.0.0.0/16\nallow tcp to 10.0.0.0/16 }"));
+    EXPECT_NE(apart.find("\"protocols\": [\"icmp\"],"), std::string::npos) << apart;
+    EXPECT_NE(apart.find("\"protocols\": [\"tcp\", \"udp\"],"), std::string::npos) << apart;
+    std::string split = any;
+    const std::size_t at = split.find("[\"tcp\", \"udp\"]");
+    split.replace(at, 14, "[\"udp\", \"tcp\"]");
+    EXPECT_FALSE(policy::read_canonical_json(split).policy.has_value()) << split;
 }
 
 TEST(ReadCanonicalNetwork, HasTheAgreedForm) {
     const std::string text = canonical_json(network_policy_of("network { allow tcp to 10.0.0.0/8 port 443 }"));
     EXPECT_NE(text.find(R"(  "network": {
     "mode": "filtered",
-    "allowed": {
-      "tcp": [
-        {"addresses": "10.0.0.0/8", "ports": [[443, 443]]}
-      ]
-    },
-    "denied": {},
+    "allowed": [
+      {
+        "protocols": ["tcp"],
+        "to": [
+          {"addresses": "10.0.0.0/8", "ports": [[443, 443]]}
+        ]
+      }
+    ],
+    "denied": [],
     "symbolic_allowed": [],
     "symbolic_denied": [],
     "names": {},
@@ -106,7 +119,9 @@ constexpr NetworkMistake network_mistakes[] = {
     {"\"addresses\": \"10.0.0.9\"", "\"addresses\": \"10.0.0.8\"", ""},
     {"\"addresses\": \"10.0.0.9\"", "\"addresses\": \"10.0.0.9/32\"", "a string is not spelled as policyc spells it"},
     {"\"addresses\": \"2001:db8::/32\"", "\"addresses\": \"2001:DB8::/32\"", "a string is not spelled as policyc spells it"},
-    {"\"other\": [", "\"sctp\": [", "`sctp` is no protocol"},
+    {"[\"icmp\", \"other\"]", "[\"icmp\", \"sctp\"]", "`sctp` is no protocol"},
+    {"[\"icmp\", \"other\"]", "[\"icmp\", \"tcp\"]", "protocols that share a list"},
+    {"[\"icmp\", \"other\"]", "[]", "protocols that share a list"},
     {"[443, 443]", "[0, 443]", "no port is 0"},
     {"[443, 443]", "[444, 443]", "a range of ports is"},
     {"[443, 443]", "[443, 65536]", "65536 is more than 65535"},
