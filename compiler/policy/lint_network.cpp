@@ -79,20 +79,20 @@ constexpr PlainTextPort plain_text_ports[] = {
 
 std::optional<Diagnostic> find_plain_text(const NetworkRule& rule, const Denials& denials) {
     static_cast<void>(denials);
-    const bool leaves = !rule.names.empty() || meet(rule.addresses, named_addresses("@public"));
-    if (!names_ports(rule) || !rule.protocols.contains(Protocol::tcp) || !leaves) {
+    if (!names_ports(rule) || !rule.protocols.contains(Protocol::tcp)) {
         return std::nullopt;
     }
-    for (const PlainTextPort& each : plain_text_ports) {
-        if (rule.ports.literal.contains(each.port)) {
-            Diagnostic finding =
-                rule_finding(DiagnosticKind::plain_text_protocol, rule,
-                             "allows " + std::string(each.protocol) + ", which everybody on the way can read and change");
-            finding.help.push_back("use " + std::string(each.instead));
-            return finding;
-        }
+    const auto* const found = std::find_if(std::begin(plain_text_ports), std::end(plain_text_ports),
+                                           [&](const PlainTextPort& each) { return rule.ports.literal.contains(each.port); });
+    const auto leaves = [&] { return !rule.names.empty() || meet(rule.addresses, named_addresses("@public")); };
+    if (found == std::end(plain_text_ports) || !leaves()) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    Diagnostic finding =
+        rule_finding(DiagnosticKind::plain_text_protocol, rule,
+                     "allows " + std::string(found->protocol) + ", which everybody on the way can read and change");
+    finding.help.push_back("use " + std::string(found->instead));
+    return finding;
 }
 
 struct SharedFront {
@@ -126,6 +126,9 @@ std::optional<Diagnostic> find_shared_front(const NetworkRule& rule, const Denia
 }
 
 std::optional<Diagnostic> find_partly_denied(const NetworkRule& rule, const Denials& denials) {
+    if (denials.traffic.empty()) {
+        return std::nullopt;
+    }
     TrafficBuilder builder;
     builder.add(rule.protocols, rule.addresses, rule.ports.literal);
     const Traffic allowed = builder.take();
