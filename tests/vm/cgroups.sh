@@ -1,9 +1,8 @@
 #!/bin/sh
 # Boots a kernel whose controllers are all in cgroup v2 in a virtual machine, and runs tests/vm/cgroups_guest.sh in it.
 # usage: cgroups.sh POLICYC SBX-RUN PAYLOAD WORK-DIRECTORY
-# The kernel is taken from SBX_VM_KERNEL, from /boot, or from the package linux-image-cloud-amd64, unpacked and not installed.
-# The parts that are read in set `root` and `kernel`.
-# shellcheck disable=SC1091,SC2154
+# The parts that are read in set `root` and `kernel`, and read `work`.
+# shellcheck disable=SC1091,SC2034,SC2154
 set -eu
 policyc=$1
 runner=$2
@@ -12,11 +11,7 @@ work=$4
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 . "$here/machine.sh"
 
-given=${SBX_VM_KERNEL:-}
-for candidate in /boot/vmlinuz-*; do
-    [ -n "$given" ] || [ ! -r "$candidate" ] || given=$candidate
-done
-find_kernel "$given" "$work/kernel"
+find_any_kernel
 
 begin_root "$policyc" "$runner" "$payload" "$here/cgroups_guest.sh"
 

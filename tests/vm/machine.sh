@@ -45,6 +45,15 @@ find_kernel() {
     kernel=$(find "$2/$package" -name 'vmlinuz*' -type f | head -n 1)
 }
 
+# find_any_kernel: sets `kernel` to SBX_VM_KERNEL, else to one in /boot, else to that of the package.
+find_any_kernel() {
+    given=${SBX_VM_KERNEL:-}
+    for candidate in /boot/vmlinuz-*; do
+        [ -n "$given" ] || [ ! -r "$candidate" ] || given=$candidate
+    done
+    find_kernel "$given" "$work/kernel"
+}
+
 # place PROGRAM FOLDER: with the libraries that it needs.
 place() {
     mkdir -p "$work/root/$2"

@@ -2,7 +2,7 @@
 # Boots a kernel with systemd as its first process in a virtual machine, and runs tests/vm/systemd_guest.sh as a unit of it. systemd,
 # its units and the system bus are this host's (packages systemd and dbus).
 # usage: systemd.sh POLICYC SBX-RUN PAYLOAD WORK-DIRECTORY
-# The kernel is found as cgroups.sh says. The parts that are read in set `root` and `kernel`.
+# The parts that are read in set `root` and `kernel`.
 # shellcheck disable=SC1091,SC2034,SC2154
 set -eu
 policyc=$1
@@ -13,11 +13,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 packages='systemd dbus'
 . "$here/machine.sh"
 
-given=${SBX_VM_KERNEL:-}
-for candidate in /boot/vmlinuz-*; do
-    [ -n "$given" ] || [ ! -r "$candidate" ] || given=$candidate
-done
-find_kernel "$given" "$work/kernel"
+find_any_kernel
 
 begin_root "$policyc" "$runner" "$payload" "$here/systemd_guest.sh"
 policy memory 'limits { memory 64M; processes 50 }'
