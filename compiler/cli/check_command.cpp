@@ -58,6 +58,7 @@ ExitCode check_command(const Options& options) {
         edited.quiet = false;  // what is not said is mended all the same
         const FixOutcome outcome = fix_files(files, edited, options);
         print_out(outcome.difference);
+        print_error(options.quiet ? "" : outcome.done);
         print_error(outcome.problems);
         if (options.fix && outcome.written != 0) {
             files.clear();

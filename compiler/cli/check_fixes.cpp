@@ -48,8 +48,13 @@ Compilation compile_mended(const std::string& path, std::string text, const Opti
     return compile(std::move(request), reader);
 }
 
+struct Edited {
+    std::string text;
+    std::size_t edits = 0;
+};
+
 /// The text with the safe edits of a root file's findings; those that overlap one before them wait for the next round.
-std::string edited(const Compilation& compilation, const FindingFilter& filter) {
+Edited edited(const Compilation& compilation, const FindingFilter& filter) {
     const SourceFile& root = compilation.sources.files.front();
     std::vector<const Fix*> edits;
     for (const Diagnostic& diagnostic : compilation.diagnostics) {
@@ -60,7 +65,7 @@ std::string edited(const Compilation& compilation, const FindingFilter& filter) 
     }
     std::stable_sort(edits.begin(), edits.end(),
                      [](const Fix* a, const Fix* b) { return a->origin.span.begin < b->origin.span.begin; });
-    std::string text;
+    Edited result;
     std::uint32_t at = 0;
     const Fix* last = nullptr;
     for (const Fix* edit : edits) {
@@ -68,12 +73,14 @@ std::string edited(const Compilation& compilation, const FindingFilter& filter) 
         const bool is_made = last != nullptr && last->origin.span == span && last->replacement == edit->replacement;
         last = edit;
         if (span.begin >= at && !is_made) {
-            text += root.text().substr(at, span.begin - at);
-            text += edit->replacement;
+            result.text += root.text().substr(at, span.begin - at);
+            result.text += edit->replacement;
             at = span.end;
+            ++result.edits;
         }
     }
-    return text += root.text().substr(at);
+    result.text += root.text().substr(at);
+    return result;
 }
 
 class Mender {
@@ -83,7 +90,7 @@ public:
 
     FixOutcome run() {
         for (const CheckedFile& file : files_) {
-            if (file.path == "-" || edited(file.compilation, filter_) == file.compilation.sources.files.front().text()) {
+            if (file.path == "-" || edited(file.compilation, filter_).text == file.compilation.sources.files.front().text()) {
                 continue;
             }
             try {
@@ -100,12 +107,14 @@ private:
         const ReadFile old = read_file(file.path);
         const std::string canonical = mended_.canonical(file.path);
         std::string text = old.text;
+        std::size_t edits = 0;
         for (std::size_t round = 0; round < most_rounds; ++round) {
-            std::string next = edited(compile_mended(file.path, text, options_, mended_), filter_);
-            if (next == text) {
+            Edited next = edited(compile_mended(file.path, text, options_, mended_), filter_);
+            if (next.text == text) {
                 break;
             }
-            text = std::move(next);
+            text = std::move(next.text);
+            edits += next.edits;
         }
         if (text == old.text) {
             return;
@@ -120,6 +129,8 @@ private:
         if (options_.fix && !options_.show_diff) {
             replace_file(old, text);
             ++outcome_.written;
+            outcome_.done +=
+                fmt::format("policyc: `{}` is mended: {} edit{}\n", displayed(file.path), edits, edits == 1 ? "" : "s");
         }
     }
 

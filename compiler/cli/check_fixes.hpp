@@ -12,6 +12,7 @@ namespace sbx::cli {
 struct FixOutcome {
     std::size_t written = 0;  ///< files
     std::string difference;   ///< for `--diff`: what would be written, as a unified diff
+    std::string done;         ///< what was written, a line a file
     std::string problems;     ///< why some file was left as it is, a line each
 };
 /// Makes the safe edits of the findings that `filter` takes, in the files that are checked and in no other. Every checked policy

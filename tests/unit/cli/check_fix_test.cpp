@@ -36,9 +36,11 @@ TEST_F(CheckFix, SafeEditsAreShownOrMade) {
     const test::Outcome shown = run({"check", "--diff", "tree/suspicious.sbx"});
     EXPECT_THAT(shown.out, AllOf(StartsWith("--- tree/suspicious.sbx\n"), HasSubstr("\n-    allow tcp to 10.1.0.0/16 port 443\n")));
     EXPECT_EQ(text("tree/suspicious.sbx"), suspicious);
+    EXPECT_THAT(shown.err, Not(HasSubstr("mended")));
     const test::Outcome made = run({"check", "--fix", "tree/suspicious.sbx"});
     EXPECT_EQ(made.code, 0);
-    EXPECT_THAT(made.err, AllOf(HasSubstr("SBX-F005"), Not(HasSubstr("SBX-N001"))));
+    EXPECT_THAT(made.err, AllOf(StartsWith("policyc: `tree/suspicious.sbx` is mended: 1 edit\n"), HasSubstr("SBX-F005"),
+                                Not(HasSubstr("SBX-N001"))));
     std::string mended(suspicious);
     mended.erase(mended.find("    allow tcp to 10.1"), std::string("    allow tcp to 10.1.0.0/16 port 443\n").size());
     EXPECT_EQ(text("tree/suspicious.sbx"), mended);
@@ -51,7 +53,10 @@ TEST_F(CheckFix, StaleWaiversAndMistakesOfSpellingAreMended) {
         directory.path() / "stale.sbx",
         "sbx 1\nprofile stale\nwaive F005 \"gone\"\nuse std/system\nfilesystem { read /srv waive F018 \"gone\"; read /opt }\n"
         "limits { file-size 10M }\n");
-    EXPECT_EQ(run({"check", "--fix", "--fail-level", "warning", "stale.sbx"}).code, 0);
+    const test::Outcome made = run({"check", "--fix", "--fail-level", "warning", "stale.sbx"});
+    EXPECT_EQ(made.code, 0);
+    EXPECT_THAT(made.err, StartsWith("policyc: `stale.sbx` is mended: 2 edits\n"));
+    EXPECT_THAT(run({"check", "--fix", "stale.sbx"}).err, Not(HasSubstr("mended"))) << "there is nothing more to do";
     EXPECT_EQ(text("stale.sbx"),
               "sbx 1\nprofile stale\nuse std/system\nfilesystem { read /srv; read /opt }\nlimits { file-size 10M }\n");
 }
