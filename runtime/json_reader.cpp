@@ -38,6 +38,7 @@ public:
         } else {
             result.error = error_;
         }
+        result.decoded = std::move(decoded_);
         return result;
     }
 
@@ -47,6 +48,7 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     std::string error_;
+    std::forward_list<std::string> decoded_;
 
     bool fail(const char* what) {
         if (error_.empty()) {
@@ -145,7 +147,7 @@ private:
         }
         value.members.reserve(usual_members);
         do {
-            std::string name;
+            std::string_view name;
             skip_blanks();
             if (peek() != '"') {
                 return fail("expected a name in quotes");
@@ -164,7 +166,7 @@ private:
                 return fail("expected `:`");
             }
             JsonMember& member = value.members.emplace_back();
-            member.name = std::move(name);
+            member.name = name;
             if (!read_value(member.value, depth + 1)) {
                 return false;
             }
@@ -172,14 +174,31 @@ private:
         return take('}') || fail("expected `,` or `}`");
     }
 
-    bool read_string(std::string& out) {
-        ++at_;
+    bool read_string(std::string_view& out) {
+        const std::size_t begin = ++at_;
+        skip_plain();
+        if (at_ < text_.size() && text_[at_] == '"') {
+            out = text_.substr(begin, at_++ - begin);
+            return true;
+        }
+        at_ = begin;
+        std::string& decoded = decoded_.emplace_front();
+        const bool is_read = decode_string(decoded);
+        out = decoded;
+        return is_read;
+    }
+
+    /// Up to the end of the string, an escape, or what may not stand there.
+    void skip_plain() {
+        while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' && text_[at_] != '\\') {
+            ++at_;
+        }
+    }
+
+    bool decode_string(std::string& out) {
         while (at_ < text_.size()) {
             const std::size_t run = at_;
-            while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' &&
-                   text_[at_] != '\\') {
-                ++at_;
-            }
+            skip_plain();
             out.append(text_, run, at_ - run);
             if (at_ == text_.size()) {
                 break;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ struct JsonValue {
     Kind kind = Kind::null;
     bool boolean = false;
     std::int64_t integer = 0;
-    std::string text;                 ///< of a string; never holds NUL
+    std::string_view text;            ///< of a string; never holds NUL
     std::vector<JsonValue> items;     ///< of an array
     std::vector<JsonMember> members;  ///< of an object, in the order of the document; names are unique
 
@@ -27,17 +28,19 @@ struct JsonValue {
 };
 
 struct JsonMember {
-    std::string name;
+    std::string_view name;
     JsonValue value;
 };
 
 inline constexpr std::size_t max_json_bytes = std::size_t{16} << 20;
 inline constexpr int max_json_depth = 16;
 
+/// Views into the document, which has to be there as long as they are looked at.
 struct JsonResult {
     std::optional<JsonValue> value;
-    std::string error;       ///< if there is no value: `offset 12: …`
-    std::size_t length = 0;  ///< bytes read
+    std::string error;                       ///< if there is no value: `offset 12: …`
+    std::size_t length = 0;                  ///< bytes read
+    std::forward_list<std::string> decoded;  ///< the texts that have escapes in the document
 };
 
 /// Reads exactly one document; only blanks may follow it.

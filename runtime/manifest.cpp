@@ -31,7 +31,7 @@ ArtifactDigest read_artifact(const JsonValue& value) {
 std::string default_of(const JsonValue& value) {
     switch (value.kind) {
         case JsonValue::Kind::string:
-            return value.text;
+            return std::string(value.text);
         case JsonValue::Kind::integer:
             return std::to_string(value.integer);
         case JsonValue::Kind::null:

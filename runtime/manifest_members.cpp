@@ -16,8 +16,8 @@ const JsonValue& member(const JsonValue& object, std::string_view name, JsonValu
     }
     return *value;
 }
-const std::string& text_member(const JsonValue& object, std::string_view name) {
-    return member(object, name, JsonValue::Kind::string).text;
+std::string text_member(const JsonValue& object, std::string_view name) {
+    return std::string(member(object, name, JsonValue::Kind::string).text);
 }
 bool flag_member(const JsonValue& object, std::string_view name) {
     return member(object, name, JsonValue::Kind::boolean).boolean;
@@ -42,7 +42,7 @@ std::string text_of(const JsonValue& value, std::string_view what) {
     if (value.kind != JsonValue::Kind::string) {
         malformed(quoted(what) + " holds something that is no string");
     }
-    return value.text;
+    return std::string(value.text);
 }
 
 }  // namespace sbx::runtime

@@ -15,7 +15,7 @@ namespace sbx::runtime {
 [[noreturn]] void malformed(const std::string& what);
 
 [[nodiscard]] const JsonValue& member(const JsonValue& object, std::string_view name, JsonValue::Kind kind);
-[[nodiscard]] const std::string& text_member(const JsonValue& object, std::string_view name);
+[[nodiscard]] std::string text_member(const JsonValue& object, std::string_view name);
 [[nodiscard]] bool flag_member(const JsonValue& object, std::string_view name);
 [[nodiscard]] const std::vector<JsonValue>& list_member(const JsonValue& object, std::string_view name);
 /// Empty if there is none.
