@@ -56,6 +56,10 @@ void* BlockArena::take(std::size_t size) {
     return block;
 }
 
+std::size_t BlockArena::room_in(const void* block) {
+    return size_of(*(static_cast<const Header*>(block) - 1)) - sizeof(Header);
+}
+
 void BlockArena::give_back(void* block) {
     const Header kind = header_of(block);
     if (kind >= kinds) {

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] void* take(std::size_t size);
     /// Of a block that was taken here; ends the program if it is none, or was given back before.
     void give_back(void* block);
+    /// How many bytes there are in a block that was taken: what was asked for, or more.
+    [[nodiscard]] static std::size_t room_in(const void* block);
     [[nodiscard]] bool holds(const void* address) const { return address >= begin_ && address < end_; }
 
 private:

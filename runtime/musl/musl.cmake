@@ -49,11 +49,11 @@ function(sbx_use_musl target)
   endforeach()
   list(POP_BACK compilers_files crtend)
   list(POP_BACK compilers_files crtbegin)
-  target_sources(${target} PRIVATE runtime/musl/find_object.cpp runtime/musl/operators.cpp runtime/musl/memory.cpp
+  target_sources(${target} PRIVATE runtime/musl/find_object.cpp runtime/musl/allocation.cpp runtime/musl/memory.cpp
     runtime/musl/process_calls.cpp)
   # What is defined here the compiler knows: it would inline half of a pair of new and delete, or see that a loop copies and have it
   # call memcpy.
-  set_source_files_properties(runtime/musl/operators.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  set_source_files_properties(runtime/musl/allocation.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   set_source_files_properties(runtime/musl/memory.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON COMPILE_OPTIONS
     "-fno-builtin;-fno-tree-loop-distribute-patterns;-O2")
   target_compile_options(${target} PRIVATE
@@ -64,6 +64,7 @@ function(sbx_use_musl target)
     -fno-pie)                 # at a fixed address: the start has nothing to relocate
   target_link_options(${target} PRIVATE
     -static -no-pie -nostdlib ${musl_library}/crt1.o ${musl_library}/crti.o ${crtbegin}
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
     -Wl,--eh-frame-hdr)  # the table by which an exception finds its handler; g++ leaves it out with -static
   target_link_libraries(${target} PRIVATE
     -Wl,--start-group ${compilers_files} ${musl_library}/libc.a -Wl,--end-group ${crtend} ${musl_library}/crtn.o)

@@ -29,8 +29,9 @@ TEST(BlockArena, GivesBlocksOfEverySizeThatLieApart) {
         EXPECT_TRUE(made.arena.holds(block)) << size;
         const auto address = reinterpret_cast<std::uintptr_t>(block);
         EXPECT_EQ(address % BlockArena::alignment, 0U) << size;
-        std::memset(block, 0xa5, size);
-        taken[address] = size;
+        ASSERT_GE(BlockArena::room_in(block), size);
+        std::memset(block, 0xa5, BlockArena::room_in(block));
+        taken[address] = BlockArena::room_in(block);
     }
     std::uintptr_t end = 0;
     for (const auto& [address, size] : taken) {
