@@ -83,13 +83,6 @@ std::vector<policy::PortSet> pieces_of(const policy::PortSet& ports) {
 
 }  // namespace
 
-bool has_interval(const FilterSet& set) {
-    return set.elements.empty() || std::any_of(set.elements.begin(), set.elements.end(), [&](const FilterElement& element) {
-               return element.addresses.first != element.addresses.last ||
-                      (set.key == SetKey::endpoint && element.ports.first != element.ports.last);
-           });
-}
-
 FilterBuilder::FilterBuilder(const policy::Policy& policy) : network_(policy.network) {
     plan_.host_ports = network_.unblocked.host;
     plan_.publish.assign(network_.published.begin(), network_.published.end());
