@@ -3,6 +3,7 @@
 #include "compiler/policy/compare_parts.hpp"
 #include "compiler/policy/judge.hpp"
 #include "compiler/policy/mutation.hpp"
+#include "compiler/policy/network_parts.hpp"
 
 #include <algorithm>
 #include <iterator>
