@@ -1,5 +1,6 @@
 // Launchers, read and run by real shells: what the policy holds comes out of them byte for byte and is never read as shell text,
 // and parameters take the values that they should.
+#include "../plan/network_fixture.hpp"
 #include "launcher_script_fixture.hpp"
 
 #include <csignal>
