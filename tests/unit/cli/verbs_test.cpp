@@ -1,5 +1,6 @@
 // The verbs that read policies, seen from outside: what comes on which stream, what several files and standard input do, and that
 // `expand` means the same as what it expands.
+#include "tests/unit/cli/command_line_fixture.hpp"
 #include "tests/unit/cli/run_policyc.hpp"
 
 #include <fstream>
