@@ -100,6 +100,8 @@ struct Needs {
 };
 [[nodiscard]] Needs launcher_needs(const plan::ExecutionPlan& plan);
 
+/// What stands before the generated part.
+[[nodiscard]] std::string_view launcher_ahead_part();
 /// Everything after the generated part; before it, where launcher_filters(), the other.
 [[nodiscard]] std::string_view launcher_fixed_part();
 [[nodiscard]] std::string_view launcher_network_part();

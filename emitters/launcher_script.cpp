@@ -1,6 +1,7 @@
-// The launcher: what the policy says, as functions, then the fixed part, which calls them. Everything that it uses is in it (words
-// for bubblewrap, contents of files, system-call filter, limits, environment): nothing can differ between check and use, no file of
-// the bundle is read, and it can be copied on its own. A script that was cut short runs nothing, because the last line starts it.
+// The launcher: the check of the tools, which goes on while the shell reads the rest; what the policy says, as functions; then the
+// fixed part, which calls them. Everything that it uses is in it (words for bubblewrap, contents of files, system-call filter,
+// limits, environment): nothing can differ between check and use, no file of the bundle is read, and it can be copied on its own. A
+// script that was cut short runs nothing but that check, because the last line starts it.
 #include "emitters/launcher_script.hpp"
 
 #include "emitters/launcher_parts.hpp"
@@ -13,12 +14,10 @@ constexpr std::string_view opening =
     R"(# Runs a command inside the sandbox of one policy: `launch --help`. Made by {0} from the profile
 # {1}. Change the profile and compile it again, not this file.
 #
-# A bash that takes functions from the environment starts over without them.
-case ${{BASH_VERSION+bash}}$- in
-    bash*p*) ;;
-    bash*) exec /bin/bash -p -- "$0" "$@" ;;
-esac
+)";
 
+constexpr std::string_view heading =
+    R"(
 # ==== The policy =================================================================================================================
 
 )";
@@ -29,6 +28,8 @@ std::string launcher_script(const plan::ExecutionPlan& plan, const BundleInfo& i
     const ShellNames names(plan);
     std::string text = "#!/bin/sh\n";
     text += fmt::format(opening, Comment(info.compiler), Comment(info.profile));
+    text += launcher_ahead_part();
+    text += heading;
     text += launcher_constants(plan, names);
     text += launcher_parameters(plan, names);
     text += launcher_environment(plan, names);

@@ -13,6 +13,8 @@ namespace sbx::verify {
 [[nodiscard]] std::string sha256(std::string_view bytes);
 /// Computed, where nobody knows it.
 [[nodiscard]] std::string digest_of(const BundleFile& file);
+/// What stands in `launch` before the functions that are made for the policy, after some comments.
+[[nodiscard]] std::string_view launcher_known_ahead_part();
 /// Everything in `launch` after the functions that are made for the policy, as it was when policyc was built.
 [[nodiscard]] std::string_view launcher_known_part();
 /// What stands before it in a bundle whose filtered network `launch` sets up.

@@ -1,16 +1,12 @@
 // Bytes to functions, commands and words; see shell_words.hpp. Lines are counted through quotes, so that a place is one that an
 // editor finds. Nothing is copied but texts that do not stand in the script as one piece.
+#include "compiler/verify/digest.hpp"
 #include "compiler/verify/shell_words.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace sbx::verify {
 namespace {
-
-/// Before the first function: nothing of the policy but comments, and a bash that was given functions starts over.
-constexpr std::array<std::string_view, 4> opening = {"case ${BASH_VERSION+bash}$- in", "    bash*p*) ;;",
-                                                     "    bash*) exec /bin/bash -p -- \"$0\" \"$@\" ;;", "esac"};
 
 /// What a text outside of quotes goes up to.
 bool ends_bare(char c) {
@@ -94,11 +90,18 @@ private:
             }
         };
         skip_comments();
-        for (const std::string_view expected : opening) {
+        // Comments name what it was made from; what follows is known, and its first lines are comments too.
+        std::string_view ahead = launcher_known_ahead_part();
+        while (ahead.starts_with('#')) {
+            ahead.remove_prefix(ahead.find('\n') + 1);
+        }
+        while (!ahead.empty()) {
+            const std::string_view expected = ahead.substr(0, ahead.find('\n'));
             if (peek_line() != expected) {
                 fail("expected " + named(expected) + ", found " + named(peek_line()));
             }
             skip_line();
+            ahead.remove_prefix(expected.size() + 1);
         }
         skip_comments();
     }

@@ -85,7 +85,7 @@ TEST_P(LauncherScript, ASignalEndsItWhereverItHasComeTo) {
         EXPECT_THAT(ran.out + ran.err, testing::AnyOf("", "Terminated\n"))
             << "which the shell says that waits for it" << text.substr(at, text.find('\n', at) - at);
     }
-    EXPECT_GT(lines, 10U);
+    EXPECT_GT(lines, 8U);
 }
 
 TEST_P(LauncherScript, TheFilterIsTheProgramThatWasGiven) {
@@ -226,7 +226,7 @@ TEST_P(LauncherScript, CutShortItStartsNothing) {
     for (const std::size_t kept : {text.size() / 2, text.size() - 12}) {
         std::ofstream(file("launch"), std::ios::binary) << text.substr(0, kept);
         const std::string command = std::string(GetParam()) + " " + file("launch") + " -- touch " + file("mark") + " 2>/dev/null";
-        (void)!std::system(command.c_str());
+        EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 125) << "no status of a command";
         EXPECT_FALSE(std::filesystem::exists(file("mark")));
     }
 }
