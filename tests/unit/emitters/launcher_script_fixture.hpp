@@ -45,9 +45,12 @@ protected:
         artifacts.push_back({"seccomp.x86_64.bpf", std::string("\0\1%\n'\\\377 8", 9), 0644});
         return launcher_script(plan_of(policy), info, artifacts);
     }
-    /// The launcher without its last line, and `commands` after what `main` would have set first.
+    /// The launcher without the two lines that start something, and `commands` after what `begin` would have set first.
     Ran run(const policy::Policy& policy, const std::string& commands) {
-        const std::string text = script(policy);
+        std::string text = script(policy);
+        const std::string_view begins = "\nbegin \"$@\"\n";
+        EXPECT_NE(text.find(begins), std::string::npos);
+        text.erase(text.find(begins), begins.size());
         const std::size_t end = text.rfind("main \"$@\"");
         EXPECT_NE(end, std::string::npos);
         std::ofstream(file("script"), std::ios::binary)

@@ -70,7 +70,7 @@ TEST_P(LauncherScript, AValueIsNeverReadAgain) {
     EXPECT_FALSE(std::filesystem::exists(file("mark")));
 }
 
-/// After each line of `main` from the last trap on, until the policy's own values are read.
+/// After each line of `begin` from the last trap on, until the policy's own values are read.
 TEST_P(LauncherScript, ASignalEndsItWhereverItHasComeTo) {
     const std::string text =
         script(plan::with_network({plan::allow(policy::Protocol::tcp, {"10.0.0.0/8"}, plan::ports({{443, 443}}))}));

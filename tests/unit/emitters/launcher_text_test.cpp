@@ -120,5 +120,24 @@ TEST(LauncherText, EveryFunctionThatIsCalledIsDefined) {
     }
 }
 
+/// The launch begins before the shell has read the end. What it calls by then must be defined by then, because a shell goes on
+/// after a name that it does not know.
+TEST(LauncherText, NothingIsCalledBeforeItIsDefined) {
+    for (const policy::Policy& policy : {hostile_policy(), filtered_network_policy()}) {
+        const std::string script = bare_words(launcher_of(policy));
+        const std::size_t begin = script.find("\nbegin ");
+        ASSERT_NE(begin, std::string::npos);
+        const std::string before = script.substr(0, begin);
+        const std::regex definition("(?:^|\n)([a-z_0-9]+)\\(\\)");
+        const std::set<std::string> defined = matches(before, definition);
+        const std::set<std::string> later = matches(script.substr(begin), definition);
+        EXPECT_GT(later.size(), 10U);
+        for (const std::string& name : later) {
+            const bool is_called = std::regex_search(before, std::regex("(?:^|[^a-z_0-9])" + name + "(?![a-z_0-9=])"));
+            EXPECT_TRUE(!is_called || defined.contains(name)) << name;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace sbx::emit
