@@ -1,12 +1,14 @@
 // Times commands from start to exit. Two commands run in turn, A B A B …, and the ratio is taken pair by pair, so that what else
 // the machine does to both cancels out; the ratio of their lowest times is printed beside it. One command alone is held against
-// seconds and memory. Usage: pair RUNS [--limit RATIO] --- A… --- B…, or pair RUNS --most SECONDS MIB [--exit STATUS] --- A….
+// seconds and memory. Usage: pair RUNS [--limit RATIO] [--descriptor NUMBER] --- A… --- B…, or
+// pair RUNS --most SECONDS MIB [--exit STATUS] --- A…. The commands inherit descriptors 0 to 2, and NUMBER if one is given.
 // Exit 1 when a limit is exceeded or a command ends in another way than it should.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <dirent.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -24,6 +26,7 @@ struct Options {
     double seconds = 0;
     double mebibytes = 0;
     int status = 0;
+    int descriptor = -1;
     std::vector<std::vector<char*>> commands;
 };
 
@@ -40,6 +43,8 @@ bool read_options(int argc, char** argv, Options& options) {
             options.mebibytes = std::atof(argv[++i]);
         } else if (is_option && std::strcmp(argv[i], "--exit") == 0 && i + 1 < argc) {
             options.status = std::atoi(argv[++i]);
+        } else if (is_option && std::strcmp(argv[i], "--descriptor") == 0 && i + 1 < argc) {
+            options.descriptor = std::atoi(argv[++i]);
         } else if (!is_option) {
             options.commands.back().push_back(argv[i]);
         } else {
@@ -50,6 +55,27 @@ bool read_options(int argc, char** argv, Options& options) {
     const std::size_t wanted = options.seconds > 0 ? 1 : 2;
     return options.runs > 0 && options.commands.size() == wanted &&
            std::none_of(options.commands.begin(), options.commands.end(), is_empty);
+}
+
+/// What the caller left open would be measured too: launch takes a longer way where sh cannot close it.
+void close_inherited() {
+    std::vector<int> found;
+    if (DIR* const directory = opendir("/proc/self/fd")) {
+        while (const dirent* const entry = readdir(directory)) {
+            found.push_back(std::atoi(entry->d_name));
+        }
+        closedir(directory);
+    }
+    for (const int descriptor : found) {
+        if (descriptor > STDERR_FILENO) {
+            close(descriptor);  // or it was the directory
+        }
+    }
+}
+
+bool leave_open(int descriptor) {
+    const int opened = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return opened >= 0 && dup2(opened, descriptor) == descriptor;
 }
 
 struct Run {
@@ -145,13 +171,18 @@ int main(int argc, char** argv) {
     Options options;
     if (!read_options(argc, argv, options)) {
         std::fputs(
-            "usage: pair RUNS [--limit RATIO] --- COMMAND-A… --- COMMAND-B…\n"
+            "usage: pair RUNS [--limit RATIO] [--descriptor NUMBER] --- COMMAND-A… --- COMMAND-B…\n"
             "       pair RUNS --most SECONDS MIB [--exit STATUS] --- COMMAND…\n",
             stderr);
         return 2;
     }
     for (auto& command : options.commands) {
         command.push_back(nullptr);
+    }
+    close_inherited();
+    if (options.descriptor >= 0 && !leave_open(options.descriptor)) {
+        std::perror("pair: the descriptor cannot be left open");
+        return 1;
     }
     return options.commands.size() == 2 ? measure_two(options) : measure_one(options);
 }
