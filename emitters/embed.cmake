@@ -1,6 +1,6 @@
 # Puts emitters/launcher_*.part, in the order of their names, into a target as one string, byte by byte: the fixed part of every launcher;
-# emitters/network_*.part, which stands before it where launch sets up a filtered network; and emitters/ahead_*.part, which every
-# launcher begins with.
+# emitters/network_*.part, which stands before it where launch sets up a filtered network; emitters/values_*.part, which stands before
+# those where there are parameters; and emitters/ahead_*.part, which every launcher begins with.
 # Guarantees that a change to a piece rebuilds it. The emitter has it to write, the reader of `launch` to know what has to be there.
 set(launcher_pieces_directory ${CMAKE_CURRENT_LIST_DIR})
 function(embed_launcher_pieces pieces target header namespace name)
@@ -34,8 +34,10 @@ std::string_view @name@() {
 endfunction()
 
 embed_launcher_pieces(ahead sbx_emitters emitters/launcher_parts.hpp sbx::emit launcher_ahead_part)
+embed_launcher_pieces(values sbx_emitters emitters/launcher_parts.hpp sbx::emit launcher_values_part)
 embed_launcher_pieces(launcher sbx_emitters emitters/launcher_parts.hpp sbx::emit launcher_fixed_part)
 embed_launcher_pieces(network sbx_emitters emitters/launcher_parts.hpp sbx::emit launcher_network_part)
 embed_launcher_pieces(ahead sbx_verify compiler/verify/digest.hpp sbx::verify launcher_known_ahead_part)
+embed_launcher_pieces(values sbx_verify compiler/verify/digest.hpp sbx::verify launcher_known_values_part)
 embed_launcher_pieces(launcher sbx_verify compiler/verify/digest.hpp sbx::verify launcher_known_part)
 embed_launcher_pieces(network sbx_verify compiler/verify/digest.hpp sbx::verify launcher_known_network_part)

@@ -102,8 +102,10 @@ struct Needs {
 
 /// What stands before the generated part.
 [[nodiscard]] std::string_view launcher_ahead_part();
-/// Everything after the generated part; before it, where launcher_filters(), the other.
+/// Everything after the generated part; before it, where there are parameters, how their values are judged, and, where
+/// launcher_filters(), the network.
 [[nodiscard]] std::string_view launcher_fixed_part();
+[[nodiscard]] std::string_view launcher_values_part();
 [[nodiscard]] std::string_view launcher_network_part();
 
 }  // namespace sbx::emit

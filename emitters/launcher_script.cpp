@@ -40,6 +40,9 @@ std::string launcher_script(const plan::ExecutionPlan& plan, const BundleInfo& i
     text += launcher_filter(artifacts);
     text += launcher_network(plan, names, artifacts);
     text += launcher_help(plan, info);
+    if (!plan.parameters.empty()) {
+        text += launcher_values_part();
+    }
     if (launcher_filters(plan)) {
         text += launcher_network_part();
     }

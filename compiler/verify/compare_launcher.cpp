@@ -276,9 +276,13 @@ void compare_launcher(std::string_view bytes, const policy::Policy& policy, cons
                       const NftRuleset* ruleset, Findings& findings) {
     const ShellScript script = read_script(bytes);
     std::string_view common = script.fixed_part;
-    const std::string_view before = shell_can_filter(policy) ? launcher_known_network_part() : std::string_view();
-    const bool begins = common.starts_with(before);
-    common.remove_prefix(begins ? before.size() : 0);
+    const std::string_view values = policy.parameters.empty() ? std::string_view() : launcher_known_values_part();
+    const std::string_view network = shell_can_filter(policy) ? launcher_known_network_part() : std::string_view();
+    bool begins = true;
+    for (const std::string_view before : {values, network}) {
+        begins = begins && common.starts_with(before);
+        common.remove_prefix(begins ? before.size() : 0);
+    }
     if (!begins || common != launcher_known_part()) {
         findings.push_back({std::string(format::launch_file), "line " + std::to_string(script.fixed_line),
                             "what follows from here is not the fixed part of this policyc's launchers", "fixed part"});

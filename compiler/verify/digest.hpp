@@ -17,6 +17,8 @@ namespace sbx::verify {
 [[nodiscard]] std::string_view launcher_known_ahead_part();
 /// Everything in `launch` after the functions that are made for the policy, as it was when policyc was built.
 [[nodiscard]] std::string_view launcher_known_part();
+/// What stands before it in a bundle that has parameters.
+[[nodiscard]] std::string_view launcher_known_values_part();
 /// What stands before it in a bundle whose filtered network `launch` sets up.
 [[nodiscard]] std::string_view launcher_known_network_part();
 

@@ -16,6 +16,7 @@ const std::vector<Defect>& launcher_defects() {
         {"launch and bwrap.args differ", replaced(launch, "'--ro-bind-fd'", "'--bind-fd'"), launch, "writable; the policy means"},
         {"the fixed part is edited", replaced(launch, "env -i ", "env ", "# ==== The fixed part"), launch, "fixed part"},
         {"what stands ahead is edited", replaced(launch, "LC_ALL=C\n", "LC_ALL=C.UTF-8\n"), launch, "expected `LC_ALL=C`"},
+        {"how values are judged is edited", replaced(launch, "wrong() {", "wrong() {\n    return 0"), launch, "fixed part"},
         {"the fixed part is longer", [](Bundle& bundle) { bytes_of(bundle, launch) += "\n"; }, launch, "fixed part"},
         {"a mask is lost in launch", replaced(launch, "'--tmpfs' '/usr/secret'", "'--tmpfs' '/usr/secrex'"), launch, "/usr/secre"},
         {"a guard is weakened in launch", replaced(launch, "reserve-directory '/ws/keys'", "must-be-directory '/ws/keys'"), launch,

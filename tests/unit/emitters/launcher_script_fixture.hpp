@@ -56,7 +56,7 @@ protected:
         std::ofstream(file("script"), std::ios::binary)
             << text.substr(0, end)
             << "LC_ALL=C PATH=/usr/bin:/bin sbx_child= sbx_guard= sbx_reserved=0 sbx_size=0 sbx_variables=0 sbx_uid=7 sbx_gid=8\n"
-               "sbx_empty=3 sbx_filter=5 sbx_origin=x sbx_spare=9 sbx_asked=\npolicy_constants\ntrap - EXIT\n"
+               "sbx_empty=3 sbx_filter=5 sbx_origin=x sbx_spare=9 sbx_asked= sbx_proc=\npolicy_constants\ntrap - EXIT\n"
             << commands << "\n";
         return run_script();
     }

@@ -65,6 +65,16 @@ TEST(LauncherText, TheNetworksPartStandsBeforeItWhereItIsUsed) {
     }
 }
 
+TEST(LauncherText, ThePartForValuesStandsWhereThereAreParameters) {
+    policy::Policy policy;
+    EXPECT_EQ(launcher_of(policy).find(launcher_values_part()), std::string::npos);
+    plan::add_path_parameter(policy, "scratch", "/var/tmp");
+    const std::string values = std::string(launcher_values_part());
+    EXPECT_TRUE(launcher_of(policy).ends_with("}\n\n" + values + std::string(launcher_fixed_part())));
+    EXPECT_NE(launcher_of(filtered_network_policy()).find("}\n\n" + values + std::string(launcher_network_part())),
+              std::string::npos);
+}
+
 TEST(LauncherText, WhatAShellCannotSetUpIsRefusedWithTheReason) {
     EXPECT_NE(
         launcher_of(policy_with_names())
