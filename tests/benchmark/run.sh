@@ -17,6 +17,9 @@ work=$(mktemp -d /var/tmp/sbx-benchmark.XXXXXX)
 memory=
 trap 'rm -rf "$work" ${memory:+"$memory"}' EXIT
 failed=0
+# As an installation has it: what the linker wrote is kept by the kernel page by page, a copy in larger pieces, which are mapped sooner.
+cp -- "$build/sbx-run" "$work/"
+sbx_run=$work/sbx-run
 note() { printf '%s\n' "$*"; }
 measure() { "$pair" "$@" || failed=1; }
 
@@ -70,15 +73,15 @@ chmod 755 "$work/plain.sh"
 note 'sbx-run, against bare bwrap --unshare-all with the same mounts'
 # $bare is a list of words of our own.
 # shellcheck disable=SC2086
-measure "$runs" --limit 1.25 --- "$build/sbx-run" "$work/out" -- /usr/bin/true --- $bare
+measure "$runs" --limit 1.25 --- "$sbx_run" "$work/out" -- /usr/bin/true --- $bare
 note 'sbx-run that keeps a time and counts output, against the same'
 sed 's/cpu-time 60s/cpu-time 60s; wall-time 1m; output 1M/' "$work/launch.sbx" >"$work/supervised.sbx"
 "$policyc" "$work/supervised.sbx" -o "$work/supervised"
 # shellcheck disable=SC2086
-measure "$runs" --limit 1.35 --- "$build/sbx-run" "$work/supervised" -- /usr/bin/true --- $bare
+measure "$runs" --limit 1.35 --- "$sbx_run" "$work/supervised" -- /usr/bin/true --- $bare
 note 'sbx-run with Landlock, against the same on a kernel without it (no promise)'
-measure "$runs" --limit 100 --- "$build/tests/benchmark/landlock" with "$build/sbx-run" "$work/out" -- /usr/bin/true --- \
-    "$build/tests/benchmark/landlock" without "$build/sbx-run" "$work/out" -- /usr/bin/true
+measure "$runs" --limit 100 --- "$build/tests/benchmark/landlock" with "$sbx_run" "$work/out" -- /usr/bin/true --- \
+    "$build/tests/benchmark/landlock" without "$sbx_run" "$work/out" -- /usr/bin/true
 note 'launch, against sh, then prlimit, then bwrap with the same mounts'
 measure "$runs" --limit 1.5 --- "$work/out/launch" -- /usr/bin/true --- sh "$work/plain.sh"
 if [ -x /bin/bash ]; then
@@ -92,7 +95,7 @@ sed 's/^limits.*/network { allow tcp to 203.0.113.5 port 443 }/' "$work/launch.s
 note 'sbx-run with a packet filter and slirp4netns, against the shape of launcher in common use: mkfifo, nsenter, nft and slirp4netns'
 if { : <>/dev/net/tun; } 2>/dev/null && command -v nft slirp4netns nsenter >/dev/null; then
     network_runs=$((runs < 30 ? runs : 30))
-    measure "$network_runs" --limit 0.4 --- "$build/sbx-run" "$work/filtered" -- /usr/bin/true --- \
+    measure "$network_runs" --limit 0.4 --- "$sbx_run" "$work/filtered" -- /usr/bin/true --- \
         sh "$root/tests/benchmark/launcher_in_common_use.sh" "$work/filtered/egress.nft" /usr/bin/true 2>"$work/said"
 else
     note '# not measured: nft, slirp4netns or nsenter is missing, or this user may not open /dev/net/tun'
@@ -107,11 +110,11 @@ through() {
         taskset -c "$processor" sh -c "head -c $bytes /dev/zero | cat >/dev/null"
 }
 note "output: $bytes through sbx-run without an output limit, against a plain pipe (1.25: 80 % of its speed)"
-through 1.25 "$build/sbx-run $work/out"
+through 1.25 "$sbx_run $work/out"
 note "output: $bytes, counted (no promise)"
 sed 's/cpu-time 60s/output 64G/' "$work/launch.sbx" >"$work/counted.sbx"
 "$policyc" "$work/counted.sbx" -o "$work/counted"
-through 100 "$build/sbx-run $work/counted"
+through 100 "$sbx_run $work/counted"
 
 note 'scale: 100 000 paths that reduce to 1 000 mounts, and 100 000 that do not reduce'
 {
