@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <future>
 
 namespace sbx::cli {
 namespace {
@@ -98,6 +99,17 @@ verify::BundleFiles files_of(const emit::Bundle& bundle) {
     return files;
 }
 
+/// Digests of so many bytes take longer than it takes to begin a thread for them.
+constexpr std::size_t worth_a_thread = std::size_t{4} << 20;
+
+bool is_large(const emit::Bundle& bundle) {
+    std::size_t bytes = 0;
+    for (const emit::Artifact& artifact : bundle.artifacts) {
+        bytes += artifact.bytes.size();
+    }
+    return bytes >= worth_a_thread;
+}
+
 /// The artifacts first, then the manifest, which says that they were read, and is read itself.
 void emit_and_certify(Compilation& done, CompileRequest& request) {
     const policy::Policy& policy = done.profile.policy;
@@ -108,11 +120,14 @@ void emit_and_certify(Compilation& done, CompileRequest& request) {
     }
     verify::BundleFiles files = files_of(bundle);
     const verify::Certifier certifier(policy);
+    // What is read back are the bytes; their digests, which the manifest needs, are none of the reader's.
+    std::future<void> digests =
+        std::async(is_large(bundle) ? std::launch::async : std::launch::deferred, [&bundle] { emit::add_digests(bundle); });
     done.differences = certifier.artifacts(files);
     if (!done.differences.empty()) {
         return;
     }
-    emit::add_digests(bundle);
+    digests.get();
     emit::add_manifest(bundle, *done.plan, info, verify::read_files(files));
     files = files_of(bundle);
     done.differences = certifier.manifest(files);
