@@ -30,28 +30,28 @@ enum class ColorChoice : std::uint8_t { automatic, always, never };
 struct Options {
     std::vector<std::string> words;  ///< everything that is no option
     std::string output;
-    bool with_runtime = false;
     std::string depfile;
     std::map<std::string, std::string> definitions;
     std::vector<std::string> include_directories;
+    std::vector<std::string> settings;  ///< --set NAME=VALUE
+    std::string within;
+    std::vector<ReportTarget> reports;        ///< of `check`; at least one
+    std::vector<std::string> select, ignore;  ///< each word names some finding
+    std::string baseline;
     Format format = Format::text;
     ColorChoice color = ColorChoice::automatic;
+    FailOn fail_on = FailOn::nothing;
+    Severity fail_level = Severity::error;  ///< --fail-level
+    bool with_runtime = false;
     bool quiet = false;
     bool man = false;
     bool fail_on_empty = false;
     bool coverage = false;
     bool mutate = false;
     bool kernel = false;
-    std::vector<std::string> settings;  ///< --set NAME=VALUE
-    FailOn fail_on = FailOn::nothing;
-    std::string within;
-    bool only_check = false;                  ///< --check
-    bool show_diff = false;                   ///< --diff
-    std::vector<ReportTarget> reports;        ///< of `check`; at least one
-    Severity fail_level = Severity::error;    ///< --fail-level
-    std::vector<std::string> select, ignore;  ///< each word names some finding
+    bool only_check = false;  ///< --check
+    bool show_diff = false;   ///< --diff
     bool pedantic = false;
-    std::string baseline;
     bool fix = false;
 
     /// Whether what goes to `descriptor` gets colours.

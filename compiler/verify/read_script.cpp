@@ -59,7 +59,7 @@ public:
 private:
     [[noreturn]] void fail(std::string what) const { throw Malformed{"line " + std::to_string(line_), std::move(what)}; }
 
-    char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+    [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     /// Up to the next `end`, or up to the end of the script.
     std::string_view take_until(char end) {
         const std::string_view taken = text_.substr(at_, std::min(text_.find(end, at_), text_.size()) - at_);
@@ -71,7 +71,9 @@ private:
         line_ += peek() == '\n' ? 1U : 0U;
         ++at_;
     }
-    std::string_view peek_line() const { return text_.substr(at_, std::min(text_.find('\n', at_), text_.size()) - at_); }
+    [[nodiscard]] std::string_view peek_line() const {
+        return text_.substr(at_, std::min(text_.find('\n', at_), text_.size()) - at_);
+    }
     void skip_line() {
         at_ += peek_line().size();
         if (at_ >= text_.size()) {
@@ -123,7 +125,7 @@ private:
             if (command.words.size() == 1 && command.is("}")) {
                 return commands;
             }
-            commands.push_back(std::move(command));
+            commands.push_back(command);
         }
     }
 
