@@ -109,14 +109,14 @@ TEST(ResolveFiles, CyclesAndDepthEnd) {
 }
 
 TEST(ResolveFiles, NothingOutsideTheRootsDirectoryIsRead) {
-    MemoryFiles files{{"/secret.sbx", fragment("")}, {"/shared/s.sbx", fragment("limits { processes 3 }")}};
+    MemoryFiles files{{"/secret.sbx", fragment("")}, {"/common/s.sbx", fragment("limits { processes 3 }")}};
     EXPECT_THAT(resolve_profile("use \"../secret.sbx\"", files).codes(), ElementsAre("L005"));
     EXPECT_THAT(resolve_profile("use \"/secret.sbx\"", files).codes(), ElementsAre("L005"));
     EXPECT_THAT(resolve_profile("use \"none.sbx\"", files).messages(), ElementsAre(HasSubstr("there is no file")));
     ResolveOptions options;
-    options.include_directories = {"/shared"};
+    options.include_directories = {"/common"};
     EXPECT_THAT(resolve_profile("use \"s.sbx\"", files, options).codes(), IsEmpty());
-    EXPECT_THAT(resolve_profile("use \"../shared/s.sbx\"", files, options).codes(), IsEmpty());
+    EXPECT_THAT(resolve_profile("use \"../common/s.sbx\"", files, options).codes(), IsEmpty());
 }
 
 TEST(ResolveFiles, ProfilesAreExtendedAndFragmentsUsed) {
