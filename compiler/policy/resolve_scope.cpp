@@ -206,10 +206,9 @@ void report_unused(Session& session) {
         finding.severity = info(finding.kind).severity;
         finding.origin = declaration->origin;
         finding.message = "`" + declaration->name + "` is never used";
-        finding.help.push_back(
-            declaration->is_parameter
-                ? "remove the `param`, or use it: as it is, every launch has to give a value that changes nothing"
-                : "remove the `let`, or use `$" + declaration->name + "`");
+        finding.help.push_back(declaration->is_parameter
+                                   ? "remove the `param`, or use it: as it is, what a launch gives it changes nothing"
+                                   : "remove the `let`, or use `$" + declaration->name + "`");
         if (declaration->origin.file == root) {  // without a parameter, a launch that gives it is refused
             finding.fixes.push_back(statement_removal(declaration->statement, !declaration->is_parameter));
         }
